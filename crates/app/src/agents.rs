@@ -1,0 +1,108 @@
+//! Agents: adding one, and checking that one is who they say.
+
+use argon2::{
+    Argon2,
+    password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
+};
+use domain::{AccountId, Agent, AgentId, Availability, Event, Kind, Role};
+use std::sync::Arc;
+
+use crate::{Error, Result, StoreError, ports::Tx};
+
+/// Shortest password that is accepted, in characters.
+pub const PASSWORD_CHARS_MIN: usize = 8;
+
+/// What it takes to add an agent.
+#[derive(Debug, Clone)]
+pub struct NewAgent {
+    /// The account they will work for.
+    pub account_id: AccountId,
+    /// Full name.
+    pub name: String,
+    /// Sign-in name; told apart without regard to case.
+    pub email: String,
+    /// From [`hash_password`].
+    pub password_hash: String,
+    /// What they may do.
+    pub role: Role,
+}
+
+/// Adds an agent. Refuses an address that is taken or none.
+pub fn create(tx: &mut dyn Tx, new: &NewAgent) -> Result<Agent> {
+    let email = new.email.trim().to_lowercase();
+    if !email.contains('@') {
+        return Err(Error::Refused(
+            domain::Refusal::new(Kind::Invalid, "an agent needs an e-mail address")
+                .of_field("email"),
+        ));
+    }
+    if tx.find_password(&email)?.is_some() {
+        return Err(Error::refused(
+            Kind::Conflict,
+            "an agent with this e-mail address exists",
+        ));
+    }
+    let mut agent = Agent {
+        id: AgentId(0),
+        account_id: new.account_id,
+        name: new.name.trim().to_owned(),
+        email,
+        role: new.role,
+        availability: Availability::Online,
+        token_generation: 1,
+        created_at: tx.now(),
+    };
+    agent.id = tx.insert_agent(&agent, &new.password_hash)?;
+    tx.append(
+        agent.account_id,
+        Event::AgentChanged {
+            agent: Arc::new(agent.clone()),
+        },
+    )?;
+    Ok(agent)
+}
+
+/// Hashes a password. Takes tens of milliseconds on purpose: call it where blocking is allowed.
+pub fn hash_password(password: &str) -> Result<String> {
+    if password.chars().count() < PASSWORD_CHARS_MIN {
+        return Err(Error::refused(
+            Kind::Invalid,
+            format!("a password needs at least {PASSWORD_CHARS_MIN} characters"),
+        ));
+    }
+    let hash = Argon2::default()
+        .hash_password(password.as_bytes())
+        .map_err(|error| {
+            StoreError::Unavailable(format!("the password cannot be hashed: {error}"))
+        })?;
+    Ok(hash.to_string())
+}
+
+/// Whether a password fits a hash; without a hash it takes as long and is false, so that time does not tell
+/// which agents exist. Call it where blocking is allowed.
+pub fn check_password(password: &str, hash: Option<&str>) -> bool {
+    // A hash of a password that nobody has, with the default costs.
+    const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c3dpdGNoYm9hcmQtbm9ib2R5\
+                          $0Yxb9bTyaJrx0o0vQ6gDoVQqB2hiwJwCVqXoSo0gGqU";
+    let Ok(parsed) = PasswordHash::new(hash.unwrap_or(NOBODY)) else {
+        return false;
+    };
+    let fits = Argon2::default()
+        .verify_password(password.as_bytes(), &parsed)
+        .is_ok();
+    fits && hash.is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_fits_its_own_hash_only() {
+        let hash = hash_password("correct horse").unwrap();
+        assert!(check_password("correct horse", Some(&hash)));
+        assert!(!check_password("correct hors", Some(&hash)));
+        assert!(!check_password("correct horse", None));
+        assert_eq!(hash_password("short").unwrap_err().kind(), Kind::Invalid);
+    }
+}

@@ -1,0 +1,77 @@
+//! Conversations: who answers, where they stand, who has seen them.
+
+mod assign;
+mod seen;
+mod status;
+
+use std::sync::Arc;
+
+use domain::{Agent, Conversation, Inbox, Message, Sender, Spoken, Thread};
+
+pub use assign::assign;
+pub use seen::seen;
+pub use status::{NewStatus, set_status};
+
+use crate::{
+    Error, Result, Scope,
+    directory::Directory,
+    ports::{ConversationRow, View},
+};
+
+/// A conversation of the scope's account by its number.
+pub fn load<V: View + ?Sized>(view: &V, scope: &Scope, number: i64) -> Result<ConversationRow> {
+    view.find_conversation(scope.account_id, number)?
+        .ok_or_else(|| Error::not_found("conversation"))
+}
+
+/// The snapshot that an event of this conversation carries.
+pub fn thread(directory: &Directory, row: ConversationRow) -> Result<Thread> {
+    let ConversationRow {
+        conversation,
+        contact,
+        address,
+        ..
+    } = row;
+    Ok(Thread {
+        inbox: inbox_of(directory, &conversation)?,
+        assignee: assignee_of(directory, &conversation),
+        conversation,
+        contact,
+        address,
+    })
+}
+
+/// A message with its author.
+pub fn spoken(directory: &Directory, message: Message) -> Spoken {
+    let author = match message.sender {
+        Sender::Agent(id) => directory.agent(id),
+        Sender::Contact(_) | Sender::System => None,
+    };
+    Spoken { message, author }
+}
+
+pub(crate) fn inbox_of(directory: &Directory, conversation: &Conversation) -> Result<Arc<Inbox>> {
+    let connected = directory
+        .inbox(conversation.inbox_id)
+        .ok_or_else(|| Error::not_found("inbox"))?;
+    Ok(connected.inbox)
+}
+
+pub(crate) fn assignee_of(
+    directory: &Directory,
+    conversation: &Conversation,
+) -> Option<Arc<Agent>> {
+    conversation.assignee_id.and_then(|id| directory.agent(id))
+}
+
+/// A row's snapshot, and its newest message with its author.
+fn parts(
+    directory: &Directory,
+    mut row: ConversationRow,
+) -> Result<(Box<Thread>, Option<Box<Spoken>>)> {
+    let last = row
+        .last_message
+        .take()
+        .map(|message| Box::new(spoken(directory, message)));
+    Ok((Box::new(thread(directory, row)?), last))
+}

@@ -1,0 +1,51 @@
+//! Setting a conversation's status.
+
+use domain::{ConversationStatus, Event, Thread, Timestamp};
+
+use super::{load, parts};
+use crate::{Result, Scope, directory::Directory, ports::Tx};
+
+/// What to set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NewStatus {
+    /// Open becomes resolved, anything else becomes open.
+    Toggled,
+    /// This one; a time only matters with `Snoozed`.
+    To(ConversationStatus, Option<Timestamp>),
+}
+
+/// Sets the status of a conversation. Setting the one it has changes nothing and is not an error.
+pub fn set_status(
+    tx: &mut dyn Tx,
+    directory: &Directory,
+    scope: &Scope,
+    number: i64,
+    new: NewStatus,
+) -> Result<Thread> {
+    let now = tx.now();
+    let mut row = load(tx, scope, number)?;
+    let (status, until) = match new {
+        NewStatus::To(status, until) => (status, until),
+        NewStatus::Toggled if row.conversation.status == ConversationStatus::Open => {
+            (ConversationStatus::Resolved, None)
+        }
+        NewStatus::Toggled => (ConversationStatus::Open, None),
+    };
+    let was = row.conversation.set_status(status, until, now);
+    if was.is_some() {
+        tx.update_conversation(&row.conversation)?;
+    }
+    let (thread, last_message) = parts(directory, row)?;
+    if let Some(was) = was {
+        tx.append(
+            scope.account_id,
+            Event::ConversationStatusChanged {
+                thread: thread.clone(),
+                last_message,
+                was,
+                by: scope.agent_id(),
+            },
+        )?;
+    }
+    Ok(*thread)
+}

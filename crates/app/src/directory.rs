@@ -1,0 +1,154 @@
+//! Accounts, agents, inboxes and socket applications, in memory: small, read by everything, rarely changed.
+//!
+//! Read again from the store whenever the journal says that one of them changed, before the change is answered,
+//! so that whoever made a change finds it.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use domain::{Account, AccountId, Agent, AgentId, AppId, Entry, Event, Inbox, InboxId};
+
+use crate::{
+    Result,
+    ports::{SocketApp, Store},
+};
+
+/// An inbox with its carrier's settings.
+#[derive(Debug, Clone)]
+pub struct Connected {
+    /// The inbox, shared with every event that happens in it.
+    pub inbox: Arc<Inbox>,
+    /// Its carrier's settings, opaque JSON text.
+    pub settings: Arc<str>,
+}
+
+/// One consistent state of the directory.
+#[derive(Debug, Clone, Default)]
+pub struct Tables {
+    /// By number.
+    pub accounts: BTreeMap<AccountId, Arc<Account>>,
+    /// By number.
+    pub agents: BTreeMap<AgentId, Arc<Agent>>,
+    /// By number.
+    pub inboxes: BTreeMap<InboxId, Connected>,
+    /// By number.
+    pub socket_apps: BTreeMap<AppId, Arc<SocketApp>>,
+    /// Raised with every reading, so that what is derived from these tables knows when it is stale.
+    pub version: u64,
+}
+
+impl Tables {
+    /// The agents of an account.
+    pub fn agents_of(&self, account: AccountId) -> impl Iterator<Item = &Arc<Agent>> {
+        self.agents
+            .values()
+            .filter(move |agent| agent.account_id == account)
+    }
+
+    /// The inboxes of an account.
+    pub fn inboxes_of(&self, account: AccountId) -> impl Iterator<Item = &Connected> {
+        self.inboxes
+            .values()
+            .filter(move |it| it.inbox.account_id == account)
+    }
+
+    /// The inboxes that a carrier reaches.
+    pub fn inboxes_by_carrier<'a>(
+        &'a self,
+        carrier: &'a str,
+    ) -> impl Iterator<Item = &'a Connected> {
+        self.inboxes
+            .values()
+            .filter(move |it| it.inbox.carrier == carrier)
+    }
+}
+
+/// The current [`Tables`].
+#[derive(Default)]
+pub struct Directory {
+    tables: RwLock<Arc<Tables>>,
+}
+
+impl Directory {
+    /// A directory of what the store holds.
+    pub fn load(store: &dyn Store) -> Result<Arc<Self>> {
+        let directory = Self::default();
+        directory.reload(store)?;
+        Ok(Arc::new(directory))
+    }
+
+    /// Reads everything again.
+    pub fn reload(&self, store: &dyn Store) -> Result<()> {
+        let mut tables = Tables {
+            version: self.tables().version + 1,
+            ..Tables::default()
+        };
+        store.look(&mut |view| {
+            tables.accounts = view
+                .accounts()?
+                .into_iter()
+                .map(|it| (it.id, Arc::new(it)))
+                .collect();
+            tables.agents = view
+                .agents()?
+                .into_iter()
+                .map(|it| (it.id, Arc::new(it)))
+                .collect();
+            tables.socket_apps = view
+                .socket_apps()?
+                .into_iter()
+                .map(|it| (it.id, Arc::new(it)))
+                .collect();
+            tables.inboxes = view
+                .inboxes()?
+                .into_iter()
+                .map(|it| {
+                    let connected = Connected {
+                        inbox: Arc::new(it.inbox),
+                        settings: it.settings.into(),
+                    };
+                    (connected.inbox.id, connected)
+                })
+                .collect();
+            Ok(())
+        })?;
+        *self.tables.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(tables);
+        Ok(())
+    }
+
+    /// Reads again if one of these entries says so.
+    pub fn follow(&self, store: &dyn Store, entries: &[Arc<Entry>]) {
+        let changed = entries.iter().any(|entry| {
+            matches!(
+                entry.event,
+                Event::AccountChanged { .. }
+                    | Event::InboxChanged { .. }
+                    | Event::AgentChanged { .. }
+                    | Event::SocketAppChanged { .. }
+            )
+        });
+        if changed && let Err(error) = self.reload(store) {
+            tracing::error!(%error, "the directory could not be read again and is stale");
+        }
+    }
+
+    /// The current state.
+    pub fn tables(&self) -> Arc<Tables> {
+        self.tables
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// An agent.
+    pub fn agent(&self, id: AgentId) -> Option<Arc<Agent>> {
+        self.tables().agents.get(&id).cloned()
+    }
+
+    /// An inbox.
+    pub fn inbox(&self, id: InboxId) -> Option<Connected> {
+        self.tables().inboxes.get(&id).cloned()
+    }
+}

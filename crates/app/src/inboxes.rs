@@ -1,0 +1,86 @@
+//! Inboxes: adding one, pausing one that cannot send, resuming it.
+
+use std::sync::Arc;
+
+use domain::{Event, Inbox, InboxId, InboxState, Kind};
+
+use crate::{
+    Error, Result,
+    directory::Connected,
+    ports::{StoredInbox, Tx},
+};
+
+/// Adds an inbox; its number is given. Refuses an address that the same carrier has already.
+pub fn create(tx: &mut dyn Tx, new: &StoredInbox) -> Result<Inbox> {
+    let taken = tx.inboxes()?.into_iter().any(|it| {
+        let (a, b) = (&it.inbox, &new.inbox);
+        a.carrier == b.carrier && a.address == b.address
+            || a.license_id == b.license_id && a.messenger == b.messenger
+    });
+    if taken {
+        return Err(Error::refused(
+            Kind::Conflict,
+            "an inbox with this address, or this messenger in this licence, exists",
+        ));
+    }
+    let mut inbox = new.inbox.clone();
+    inbox.id = tx.insert_inbox(new)?;
+    tx.append(
+        inbox.account_id,
+        Event::InboxChanged {
+            inbox: Arc::new(inbox.clone()),
+        },
+    )?;
+    Ok(inbox)
+}
+
+/// Stops an inbox from sending, and says why. What it should send waits.
+pub fn pause(tx: &mut dyn Tx, connected: &Connected, reason: &str) -> Result<()> {
+    set_state(
+        tx,
+        connected,
+        InboxState::Paused {
+            reason: reason.to_owned(),
+        },
+    )
+}
+
+/// Lets a paused inbox send again, at once.
+pub fn resume(tx: &mut dyn Tx, connected: &Connected) -> Result<()> {
+    set_state(tx, connected, InboxState::Active)?;
+    tx.hasten_deliveries(connected.inbox.id)
+}
+
+/// Changes a carrier's settings, and lets the inbox try again.
+pub fn configure(tx: &mut dyn Tx, connected: &Connected, settings: &str) -> Result<()> {
+    let changed = Connected {
+        inbox: connected.inbox.clone(),
+        settings: settings.into(),
+    };
+    set_state(tx, &changed, InboxState::Active)?;
+    tx.hasten_deliveries(connected.inbox.id)
+}
+
+/// An inbox as the transaction sees it.
+pub fn load(tx: &dyn Tx, id: InboxId) -> Result<StoredInbox> {
+    tx.inboxes()?
+        .into_iter()
+        .find(|it| it.inbox.id == id)
+        .ok_or_else(|| Error::not_found("inbox"))
+}
+
+fn set_state(tx: &mut dyn Tx, connected: &Connected, state: InboxState) -> Result<()> {
+    let mut inbox = Inbox::clone(&connected.inbox);
+    inbox.state = state;
+    let stored = StoredInbox {
+        inbox,
+        settings: connected.settings.to_string(),
+    };
+    tx.update_inbox(&stored)?;
+    tx.append(
+        stored.inbox.account_id,
+        Event::InboxChanged {
+            inbox: Arc::new(stored.inbox),
+        },
+    )
+}

@@ -1,0 +1,24 @@
+//! Every limit of this room, with its unit.
+
+/// Write jobs waiting for the writer. One more is answered "busy".
+pub const WRITE_QUEUE_JOBS: usize = 8_192;
+/// Write jobs committed in one transaction.
+pub const GROUP_JOBS: usize = 256;
+/// Entries kept in memory for the journal's readers; who is further behind reads the store.
+pub const FEED_ENTRIES: usize = 16_384;
+/// Entries handed to a reader at once.
+pub const BATCH_ENTRIES: usize = 512;
+/// Characters of a message's text.
+pub const CONTENT_CHARS: usize = 150_000;
+/// Attachments of one message.
+pub const ATTACHMENTS: usize = 15;
+/// Bytes of one attached file.
+pub const FILE_BYTES: u64 = 100 * 1024 * 1024;
+/// Characters of a client's own key for a message.
+pub const CLIENT_KEY_CHARS: usize = 255;
+/// How long a handed-out media address works, in seconds: a connector fetches at once or from a queue.
+pub const MEDIA_URL_SECONDS: i64 = 24 * 3600;
+/// Deliveries under way at once to one inbox's endpoint.
+pub const IN_FLIGHT_PER_INBOX: usize = 8;
+/// Reports kept for messages we do not know yet, per inbox.
+pub const EARLY_REPORTS_PER_INBOX: i64 = 10_000;

@@ -1,0 +1,60 @@
+//! Messages: received from a contact, sent to one, reported on by the network.
+
+mod receive;
+mod report;
+mod send;
+
+use domain::{Attachment, AttachmentKind, StoredFile};
+
+pub use receive::{Inbound, Received, receive};
+pub use report::{Reported, report};
+pub use send::{Draft, Sent, send};
+
+pub(crate) use report::{apply, tell_updated};
+
+use crate::ports::Tx;
+
+/// Something to attach.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewAttachment {
+    /// What it is.
+    pub kind: AttachmentKind,
+    /// The kept file, if it is one.
+    pub file: Option<StoredFile>,
+    /// What to show for a place or a card.
+    pub title: Option<String>,
+    /// Latitude and longitude in degrees, for a place.
+    pub coordinates: Option<(f64, f64)>,
+    /// Anything else the network told, as opaque JSON.
+    pub detail: Option<String>,
+}
+
+impl NewAttachment {
+    /// A file, told apart by its MIME type.
+    pub fn of_file(file: StoredFile) -> Self {
+        let kind = match file.content_type.split('/').next() {
+            Some("image") => AttachmentKind::Image,
+            Some("video") => AttachmentKind::Video,
+            Some("audio") => AttachmentKind::Audio,
+            _ => AttachmentKind::File,
+        };
+        Self {
+            kind,
+            file: Some(file),
+            title: None,
+            coordinates: None,
+            detail: None,
+        }
+    }
+
+    fn attach(&self, tx: &mut dyn Tx) -> Attachment {
+        Attachment {
+            id: tx.new_id(),
+            kind: self.kind,
+            file: self.file.clone(),
+            title: self.title.clone(),
+            coordinates: self.coordinates,
+            detail: self.detail.clone(),
+        }
+    }
+}

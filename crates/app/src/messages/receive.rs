@@ -1,0 +1,199 @@
+//! A contact writes: the hot path.
+
+use std::sync::Arc;
+
+use domain::{
+    Contact, Conversation, ConversationId, ConversationStatus, Direction, Event, Inbox, Message,
+    MessageId, MessageStatus, Sender, Spoken, Thread, Timestamp,
+};
+
+use super::NewAttachment;
+use crate::{
+    Result,
+    contacts::{self, Told},
+    conversations::assignee_of,
+    directory::Directory,
+    ports::Tx,
+};
+
+/// What a network brings.
+#[derive(Debug, Clone, Default)]
+pub struct Inbound {
+    /// Who wrote.
+    pub from: Told,
+    /// The network's id for the message, unique within the inbox.
+    pub external_id: String,
+    /// The network's id of the message it answers.
+    pub reply_to_external: Option<String>,
+    /// The text, or the caption.
+    pub content: Option<String>,
+    /// What is attached; files are kept already.
+    pub attachments: Vec<NewAttachment>,
+    /// Whatever we have no field for, as an opaque JSON object.
+    pub extra: Option<String>,
+    /// When it was written, if the network told.
+    pub sent_at: Option<Timestamp>,
+}
+
+/// What became of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Received {
+    /// It is new.
+    Fresh(MessageId),
+    /// It had been received before; nothing changed.
+    Duplicate,
+}
+
+/// Takes a message in, exactly once per inbox and network id, together with whoever wrote it and the
+/// conversation it belongs to. A resolved conversation opens again.
+pub fn receive(
+    tx: &mut dyn Tx,
+    directory: &Directory,
+    inbox: &Arc<Inbox>,
+    inbound: &Inbound,
+) -> Result<Received> {
+    let now = tx.now();
+    let known = tx.find_address(inbox.id, &inbound.from.source_id)?;
+    if known.is_none()
+        && tx
+            .find_message_by_external(inbox.id, Direction::In, &inbound.external_id)?
+            .is_some()
+    {
+        return Ok(Received::Duplicate);
+    }
+    let (mut address, mut contact, conversation) = match known {
+        Some(known) => known,
+        None => {
+            let (address, contact) = contacts::meet(tx, inbox, &inbound.from)?;
+            (address, contact, None)
+        }
+    };
+    let begins = conversation.is_none();
+    let mut conversation = match conversation {
+        Some(conversation) => conversation,
+        None => begin(tx, inbox, &contact, address.id)?,
+    };
+
+    let message = compose(tx, &conversation, contact.id, inbound)?;
+    if !tx.insert_message(&message)? {
+        return Ok(Received::Duplicate);
+    }
+    contacts::hear_name(tx, &mut address, &mut contact, &inbound.from)?;
+    let thread = |conversation: &Conversation, contact: &Contact| {
+        Box::new(Thread {
+            inbox: inbox.clone(),
+            contact: contact.clone(),
+            address: address.clone(),
+            conversation: conversation.clone(),
+            assignee: assignee_of(directory, conversation),
+        })
+    };
+    if begins {
+        tx.insert_conversation(&conversation)?;
+        let thread = thread(&conversation, &contact);
+        tx.append(inbox.account_id, Event::ConversationCreated { thread })?;
+    }
+    let reopened = conversation.heard(message.id, now);
+    tx.update_conversation(&conversation)?;
+
+    let id = message.id;
+    let thread = thread(&conversation, &contact);
+    let spoken = Box::new(Spoken {
+        message,
+        author: None,
+    });
+    if let Some(was) = reopened {
+        let (thread, last_message) = (thread.clone(), Some(spoken.clone()));
+        let event = Event::ConversationStatusChanged {
+            thread,
+            last_message,
+            was,
+            by: None,
+        };
+        tx.append(inbox.account_id, event)?;
+    }
+    tx.append(inbox.account_id, Event::MessageCreated { thread, spoken })?;
+    Ok(Received::Fresh(id))
+}
+
+fn begin(
+    tx: &mut dyn Tx,
+    inbox: &Inbox,
+    contact: &Contact,
+    address_id: domain::AddressId,
+) -> Result<Conversation> {
+    let now = tx.now();
+    Ok(Conversation {
+        id: ConversationId(tx.new_id()),
+        account_id: inbox.account_id,
+        number: tx.next_conversation_number(inbox.account_id)?,
+        inbox_id: inbox.id,
+        contact_id: contact.id,
+        address_id,
+        status: ConversationStatus::Open,
+        snoozed_until: None,
+        assignee_id: None,
+        unread_count: 0,
+        waiting_since: None,
+        first_reply_at: None,
+        agent_last_seen_at: None,
+        contact_last_seen_at: None,
+        last_message_id: None,
+        last_activity_at: now,
+        created_at: now,
+        updated_at: now,
+        version: 0,
+    })
+}
+
+fn compose(
+    tx: &mut dyn Tx,
+    conversation: &Conversation,
+    contact: domain::ContactId,
+    inbound: &Inbound,
+) -> Result<Message> {
+    let now = tx.now();
+    let reply_to = match &inbound.reply_to_external {
+        Some(quoted) => find_quoted(tx, conversation, quoted)?,
+        None => None,
+    };
+    Ok(Message {
+        id: MessageId(tx.new_id()),
+        account_id: conversation.account_id,
+        inbox_id: conversation.inbox_id,
+        conversation_id: conversation.id,
+        direction: Direction::In,
+        private: false,
+        content: inbound.content.clone(),
+        attachments: inbound.attachments.iter().map(|it| it.attach(tx)).collect(),
+        sender: Sender::Contact(contact),
+        status: MessageStatus::Sent,
+        error: None,
+        external_id: Some(inbound.external_id.clone()),
+        reply_to_external: inbound.reply_to_external.clone(),
+        reply_to,
+        client_key: None,
+        client_app: None,
+        extra: inbound.extra.clone(),
+        sent_at: inbound.sent_at.unwrap_or(now),
+        created_at: now,
+        updated_at: now,
+    })
+}
+
+/// A quoted message may be theirs or ours.
+fn find_quoted(
+    tx: &dyn Tx,
+    conversation: &Conversation,
+    quoted: &str,
+) -> Result<Option<MessageId>> {
+    for direction in [Direction::Out, Direction::In] {
+        if let Some(found) =
+            tx.find_message_by_external(conversation.inbox_id, direction, quoted)?
+            && found.conversation_id == conversation.id
+        {
+            return Ok(Some(found.id));
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,82 @@
+//! The network reports how far a message has come.
+
+use domain::{Direction, Event, Inbox, Message, MessageStatus};
+
+use crate::{
+    Result,
+    conversations::{spoken, thread},
+    directory::Directory,
+    ports::{EarlyReport, Tx},
+};
+
+/// What became of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reported {
+    /// The message moved up.
+    Moved,
+    /// It said nothing new.
+    Nothing,
+    /// We do not know the message yet. The report is kept until we do.
+    Early,
+}
+
+/// Moves a message of ours up its ladder, and tells everybody if it moved.
+pub fn report(
+    tx: &mut dyn Tx,
+    directory: &Directory,
+    inbox: &Inbox,
+    external_id: &str,
+    report: &EarlyReport,
+) -> Result<Reported> {
+    match tx.find_message_by_external(inbox.id, Direction::Out, external_id)? {
+        Some(message) => apply(tx, directory, message, report),
+        None => {
+            tx.insert_early_report(inbox.id, external_id, report)?;
+            Ok(Reported::Early)
+        }
+    }
+}
+
+pub(crate) fn apply(
+    tx: &mut dyn Tx,
+    directory: &Directory,
+    mut message: Message,
+    report: &EarlyReport,
+) -> Result<Reported> {
+    let was = message.status;
+    let Some(status) = was.advance(report.status) else {
+        return Ok(Reported::Nothing);
+    };
+    message.status = status;
+    message.error = report
+        .error
+        .clone()
+        .filter(|_| status == MessageStatus::Failed);
+    tell_updated(tx, directory, message, was)?;
+    Ok(Reported::Moved)
+}
+
+/// Stores a changed message and tells everybody.
+pub(crate) fn tell_updated(
+    tx: &mut dyn Tx,
+    directory: &Directory,
+    mut message: Message,
+    was: MessageStatus,
+) -> Result<()> {
+    message.updated_at = tx.now();
+    tx.update_message(&message)?;
+    let Some(row) = tx.find_conversation_by_id(message.conversation_id)? else {
+        return Ok(());
+    };
+    let account = message.account_id;
+    let thread = Box::new(thread(directory, row)?);
+    let spoken = Box::new(spoken(directory, message));
+    tx.append(
+        account,
+        Event::MessageUpdated {
+            thread,
+            spoken,
+            was,
+        },
+    )
+}

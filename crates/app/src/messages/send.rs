@@ -1,0 +1,189 @@
+//! The business writes.
+
+use domain::{
+    DeliveryId, Direction, Event, Kind, Message, MessageId, MessageStatus, Refusal, Sender, Spoken,
+    Thread,
+};
+
+use super::NewAttachment;
+use crate::{
+    Error, Result, Scope,
+    conversations::{load, spoken, thread},
+    deliveries,
+    directory::Directory,
+    limits::{ATTACHMENTS, CLIENT_KEY_CHARS, CONTENT_CHARS},
+    ports::{ConversationRow, Delivery, Tx},
+};
+
+/// What to say.
+#[derive(Debug, Clone, Default)]
+pub struct Draft {
+    /// The text.
+    pub content: Option<String>,
+    /// True for a note between agents.
+    pub private: bool,
+    /// What to attach; files are kept already.
+    pub attachments: Vec<NewAttachment>,
+    /// The message it answers.
+    pub reply_to: Option<MessageId>,
+    /// The client's own key. A second draft with the same key in one conversation is the first one again.
+    pub client_key: Option<String>,
+    /// Whatever the client wants kept with it, as an opaque JSON object.
+    pub extra: Option<String>,
+}
+
+/// What was said, and where.
+#[derive(Debug, Clone)]
+pub struct Sent {
+    /// The conversation after it.
+    pub thread: Thread,
+    /// The message.
+    pub spoken: Spoken,
+    /// False if the client's key was known: nothing changed.
+    pub fresh: bool,
+}
+
+/// Commits a message to a conversation, and the deliveries that carry it to its network.
+pub fn send(
+    tx: &mut dyn Tx,
+    directory: &Directory,
+    scope: &Scope,
+    number: i64,
+    draft: &Draft,
+) -> Result<Sent> {
+    check(draft)?;
+    let mut row = load(tx, scope, number)?;
+    if let Some(key) = &draft.client_key
+        && let Some(known) = tx.find_message_by_client_key(row.conversation.id, key)?
+    {
+        let spoken = spoken(directory, known);
+        return Ok(Sent {
+            thread: thread(directory, row)?,
+            spoken,
+            fresh: false,
+        });
+    }
+    let message = compose(tx, scope, &row, draft)?;
+    tx.insert_message(&message)?;
+    if !message.private {
+        let now = tx.now();
+        row.conversation
+            .answered(message.id, scope.app().is_none(), now);
+        tx.update_conversation(&row.conversation)?;
+        deliver(tx, &message)?;
+    }
+    let spoken = spoken(directory, message);
+    let thread = thread(directory, row)?;
+    tx.append(
+        scope.account_id,
+        Event::MessageCreated {
+            thread: Box::new(thread.clone()),
+            spoken: Box::new(spoken.clone()),
+        },
+    )?;
+    Ok(Sent {
+        thread,
+        spoken,
+        fresh: true,
+    })
+}
+
+fn check(draft: &Draft) -> Result<()> {
+    let invalid = |text: String, field: &'static str| {
+        Err(Error::Refused(
+            Refusal::new(Kind::Invalid, text).of_field(field),
+        ))
+    };
+    let content = draft.content.as_deref().unwrap_or_default();
+    if content.is_empty() && draft.attachments.is_empty() {
+        return invalid("a message needs content or an attachment".into(), "content");
+    }
+    if content.chars().count() > CONTENT_CHARS {
+        return invalid(
+            format!("Content is too long (maximum is {CONTENT_CHARS} characters)"),
+            "content",
+        );
+    }
+    if draft.attachments.len() > ATTACHMENTS {
+        return invalid(
+            format!("a message has at most {ATTACHMENTS} attachments"),
+            "attachments",
+        );
+    }
+    if draft
+        .client_key
+        .as_ref()
+        .is_some_and(|key| key.chars().count() > CLIENT_KEY_CHARS)
+    {
+        return invalid(
+            format!("a key has at most {CLIENT_KEY_CHARS} characters"),
+            "client_key",
+        );
+    }
+    Ok(())
+}
+
+fn compose(
+    tx: &mut dyn Tx,
+    scope: &Scope,
+    row: &ConversationRow,
+    draft: &Draft,
+) -> Result<Message> {
+    let now = tx.now();
+    let reply_to = match draft.reply_to {
+        Some(id) => tx
+            .find_message(id)?
+            .filter(|it| it.conversation_id == row.conversation.id),
+        None => None,
+    };
+    let sender = match scope.agent_id() {
+        Some(id) => Sender::Agent(id),
+        None => Sender::System,
+    };
+    Ok(Message {
+        id: MessageId(tx.new_id()),
+        account_id: scope.account_id,
+        inbox_id: row.conversation.inbox_id,
+        conversation_id: row.conversation.id,
+        direction: Direction::Out,
+        private: draft.private,
+        content: draft.content.clone().filter(|text| !text.is_empty()),
+        attachments: draft.attachments.iter().map(|it| it.attach(tx)).collect(),
+        sender,
+        status: if draft.private {
+            MessageStatus::Sent
+        } else {
+            MessageStatus::Queued
+        },
+        error: None,
+        external_id: None,
+        reply_to_external: reply_to.as_ref().and_then(|it| it.external_id.clone()),
+        reply_to: reply_to.map(|it| it.id),
+        client_key: draft.client_key.clone(),
+        client_app: scope.app().map(str::to_owned),
+        extra: draft.extra.clone(),
+        sent_at: now,
+        created_at: now,
+        updated_at: now,
+    })
+}
+
+fn deliver(tx: &mut dyn Tx, message: &Message) -> Result<()> {
+    let now = tx.now();
+    let parts = i64::try_from(deliveries::parts(message).len()).unwrap_or(i64::MAX);
+    for part in 0..parts {
+        let delivery = Delivery {
+            id: DeliveryId(tx.new_id()),
+            inbox_id: message.inbox_id,
+            conversation_id: message.conversation_id,
+            message_id: message.id,
+            part,
+            parts,
+            attempts: 0,
+            next_at: now,
+            created_at: now,
+        };
+        tx.insert_delivery(&delivery)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,64 @@
+//! The port to a network: hands one outgoing message over.
+
+use std::time::Duration;
+
+use domain::{Attachment, Inbox, Message};
+
+use super::BoxFuture;
+
+/// One part of a message on its way out. A network that takes one file at a time gets a message as several parts.
+#[derive(Debug, Clone)]
+pub struct Outgoing {
+    /// The whole message.
+    pub message: Message,
+    /// The text of this part; only the first part has the message's text.
+    pub text: Option<String>,
+    /// The file of this part, with an unguessable, expiring address to fetch it from.
+    pub file: Option<(Attachment, String)>,
+    /// The receiver, in the network's own words.
+    pub to: String,
+}
+
+/// The network took it.
+#[derive(Debug, Clone, Default)]
+pub struct Accepted {
+    /// The network's id for it, by which its reports will name it.
+    pub external_id: Option<String>,
+}
+
+/// The network did not take it.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum SendError {
+    /// It may take it later.
+    #[error("{reason}")]
+    ForNow {
+        /// Why, in plain words.
+        reason: String,
+        /// When the network asked us to come back.
+        retry_after: Option<Duration>,
+    },
+    /// It will never take this message.
+    #[error("{reason}")]
+    ForGood {
+        /// Why, in plain words.
+        reason: String,
+    },
+    /// It does not know us any more. Everything to this inbox would fail, so the inbox pauses.
+    #[error("{reason}")]
+    Unauthorized {
+        /// Why, in plain words.
+        reason: String,
+    },
+}
+
+/// Reaches one kind of network.
+pub trait Carrier: Send + Sync {
+    /// Hands one part over and waits for the network's answer. `settings` is the inbox's own, as this carrier
+    /// wrote it. Must return within a minute; may be called again with the same part after a lost answer.
+    fn send<'a>(
+        &'a self,
+        inbox: &'a Inbox,
+        settings: &'a str,
+        outgoing: &'a Outgoing,
+    ) -> BoxFuture<'a, Result<Accepted, SendError>>;
+}

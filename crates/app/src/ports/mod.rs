@@ -1,0 +1,17 @@
+//! What the use cases need from the world, as nouns. Other rooms implement these.
+
+mod carrier;
+mod clock;
+mod media;
+mod store;
+
+pub use carrier::{Accepted, Carrier, Outgoing, SendError};
+pub use clock::{Clock, SystemClock};
+pub use media::{FileStream, Media};
+pub use store::{
+    ConversationFilter, ConversationRow, Counts, Delivery, EarlyReport, Job, MessagePage,
+    SocketApp, Store, StoredInbox, Token, TokenKind, Tx, View,
+};
+
+/// A future that a trait object can return.
+pub type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;

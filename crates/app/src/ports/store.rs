@@ -1,0 +1,381 @@
+//! The port to the store: reads ([`View`]), writes ([`Tx`]) and the queue in front of the one writer ([`Store`]).
+//!
+//! All methods are synchronous: a use case has no await point, so it cannot interleave with another or be
+//! cancelled half-way.
+
+use domain::{
+    Account, AccountId, Address, AddressId, Agent, AgentId, AppId, Contact, ContactId,
+    Conversation, ConversationId, ConversationStatus, DeliveryId, Direction, Entry, Event, Inbox,
+    InboxId, Message, MessageId, MessageStatus, Timestamp,
+};
+
+use crate::{Error, Result};
+
+/// A socket application: what socket clients name when they connect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SocketApp {
+    /// Small sequential number.
+    pub id: AppId,
+    /// The public key.
+    pub key: String,
+    /// The secret that signs. Needed in clear, because we sign with it.
+    pub secret: String,
+    /// Whether clients may send events to one another.
+    pub client_events: bool,
+}
+
+/// An inbox with its carrier's settings, opaque JSON text that only that carrier and its door read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredInbox {
+    /// The inbox.
+    pub inbox: Inbox,
+    /// Its carrier's settings.
+    pub settings: String,
+}
+
+/// What a stored token is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenKind {
+    /// Calls.
+    Access,
+    /// Getting a new pair.
+    Refresh,
+    /// A signed-in browser or program.
+    SignIn,
+}
+
+/// A token as stored: only its hash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token {
+    /// SHA-256 of the token.
+    pub hash: [u8; 32],
+    /// What it is good for.
+    pub kind: TokenKind,
+    /// Whose it is.
+    pub agent_id: AgentId,
+    /// The tokens made together share this number and end together.
+    pub pair: i64,
+    /// The program or device it was made for.
+    pub client: String,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+/// One intent to hand one part of a message to its network. The row is there until that is settled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    /// Time-ordered: within a conversation the lowest goes first.
+    pub id: DeliveryId,
+    /// Through which inbox.
+    pub inbox_id: InboxId,
+    /// In which conversation; parts of one conversation go one after the other.
+    pub conversation_id: ConversationId,
+    /// Which message.
+    pub message_id: MessageId,
+    /// Which part of it, from 0.
+    pub part: i64,
+    /// How many parts it has.
+    pub parts: i64,
+    /// Attempts made.
+    pub attempts: i64,
+    /// Not before this.
+    pub next_at: Timestamp,
+    /// When it was ordered.
+    pub created_at: Timestamp,
+}
+
+/// A report for a message whose network id we have not recorded yet: the network was faster than its own answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EarlyReport {
+    /// What it says.
+    pub status: MessageStatus,
+    /// Why it failed, if it did.
+    pub error: Option<String>,
+}
+
+/// A page of messages in ascending order.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct MessagePage {
+    /// Only those before this one.
+    pub before: Option<MessageId>,
+    /// Only those after this one.
+    pub after: Option<MessageId>,
+    /// At most this many; the newest without `after`, the oldest with it.
+    pub limit: i64,
+}
+
+/// Which conversations.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ConversationFilter {
+    /// With this status; any without.
+    pub status: Option<ConversationStatus>,
+    /// In this inbox.
+    pub inbox_id: Option<InboxId>,
+    /// `Some(Some(agent))`: theirs; `Some(None)`: nobody's.
+    pub assignee: Option<Option<AgentId>>,
+    /// Somebody's, whoever it is.
+    pub assigned: bool,
+}
+
+/// A conversation in a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ConversationRow {
+    /// The conversation.
+    pub conversation: Conversation,
+    /// With whom.
+    pub contact: Contact,
+    /// Under which address.
+    pub address: Address,
+    /// Its newest message.
+    pub last_message: Option<Message>,
+}
+
+/// How many conversations.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Of the asking agent.
+    pub mine: i64,
+    /// Of nobody.
+    pub unassigned: i64,
+    /// Of somebody.
+    pub assigned: i64,
+    /// In all.
+    pub all: i64,
+}
+
+/// Reads. Absence is `None`, not an error.
+pub trait View {
+    /// Every account.
+    fn accounts(&self) -> Result<Vec<Account>>;
+    /// Every agent.
+    fn agents(&self) -> Result<Vec<Agent>>;
+    /// Every inbox.
+    fn inboxes(&self) -> Result<Vec<StoredInbox>>;
+    /// Every socket application.
+    fn socket_apps(&self) -> Result<Vec<SocketApp>>;
+    /// An agent's password hash, by e-mail address in lower case.
+    fn find_password(&self, email: &str) -> Result<Option<(AgentId, String)>>;
+    /// A stored token.
+    fn find_token(&self, hash: &[u8; 32]) -> Result<Option<Token>>;
+
+    /// Who an address is, and the conversation with it.
+    fn find_address(
+        &self,
+        inbox: InboxId,
+        source_id: &str,
+    ) -> Result<Option<(Address, Contact, Option<Conversation>)>>;
+    /// An address by its number.
+    fn find_address_by_id(&self, id: AddressId) -> Result<Option<(Address, Contact)>>;
+    /// A contact.
+    fn find_contact(&self, account: AccountId, id: ContactId) -> Result<Option<Contact>>;
+    /// A conversation by its number in the account, with its newest message.
+    fn find_conversation(&self, account: AccountId, number: i64)
+    -> Result<Option<ConversationRow>>;
+    /// A conversation by its id, with its newest message.
+    fn find_conversation_by_id(&self, id: ConversationId) -> Result<Option<ConversationRow>>;
+    /// A page of conversations, the latest active first.
+    fn list_conversations(
+        &self,
+        account: AccountId,
+        filter: &ConversationFilter,
+        limit: i64,
+        offset: i64,
+    ) -> Result<Vec<ConversationRow>>;
+    /// The counts for a filter, whatever it says of assignees.
+    fn count_conversations(
+        &self,
+        account: AccountId,
+        filter: &ConversationFilter,
+        me: AgentId,
+    ) -> Result<Counts>;
+
+    /// A message.
+    fn find_message(&self, id: MessageId) -> Result<Option<Message>>;
+    /// A message by its network id.
+    fn find_message_by_external(
+        &self,
+        inbox: InboxId,
+        direction: Direction,
+        external_id: &str,
+    ) -> Result<Option<Message>>;
+    /// A message by its client's key.
+    fn find_message_by_client_key(
+        &self,
+        conversation: ConversationId,
+        key: &str,
+    ) -> Result<Option<Message>>;
+    /// A page of a conversation's messages.
+    fn list_messages(
+        &self,
+        conversation: ConversationId,
+        page: MessagePage,
+    ) -> Result<Vec<Message>>;
+
+    /// Inboxes that have deliveries.
+    fn inboxes_with_deliveries(&self) -> Result<Vec<InboxId>>;
+    /// The first delivery of each conversation of an inbox that has any, the soonest due first.
+    fn list_delivery_heads(&self, inbox: InboxId, limit: i64) -> Result<Vec<Delivery>>;
+
+    /// The journal's newest number; 0 if empty.
+    fn journal_head(&self) -> Result<i64>;
+    /// Entries after `seq`, in order.
+    fn read_journal(&self, after: i64, limit: i64) -> Result<Vec<Entry>>;
+}
+
+/// Writes, inside one transaction. Also reads, and reads see what was written.
+pub trait Tx: View {
+    /// The time of this transaction.
+    fn now(&self) -> Timestamp;
+    /// A new 53-bit number, greater than every one before.
+    fn new_id(&mut self) -> i64;
+    /// Appends to the journal.
+    fn append(&mut self, account: AccountId, event: Event) -> Result<()>;
+
+    /// Adds an account; its id is given.
+    fn insert_account(&mut self, name: &str) -> Result<Account>;
+    /// Takes the account's next conversation number.
+    fn next_conversation_number(&mut self, account: AccountId) -> Result<i64>;
+    /// Adds an agent; its id is given and the one in `agent` ignored.
+    fn insert_agent(&mut self, agent: &Agent, password_hash: &str) -> Result<AgentId>;
+    /// Adds an inbox; its id is given and the one in `inbox` ignored.
+    fn insert_inbox(&mut self, inbox: &StoredInbox) -> Result<InboxId>;
+    /// Changes an inbox.
+    fn update_inbox(&mut self, inbox: &StoredInbox) -> Result<()>;
+    /// Adds a socket application; its id is given and the one in `app` ignored.
+    fn insert_socket_app(&mut self, app: &SocketApp) -> Result<AppId>;
+    /// Adds a token.
+    fn insert_token(&mut self, token: &Token) -> Result<()>;
+    /// Ends every token of a pair. Returns false if there was none: somebody else was first.
+    fn delete_tokens(&mut self, pair: i64) -> Result<bool>;
+    /// Ends every token that has expired.
+    fn delete_expired_tokens(&mut self) -> Result<()>;
+
+    /// Adds a contact.
+    fn insert_contact(&mut self, contact: &Contact) -> Result<()>;
+    /// Changes a contact.
+    fn update_contact(&mut self, contact: &Contact) -> Result<()>;
+    /// Adds an address.
+    fn insert_address(&mut self, address: &Address) -> Result<()>;
+    /// Changes an address.
+    fn update_address(&mut self, address: &Address) -> Result<()>;
+    /// Adds a conversation.
+    fn insert_conversation(&mut self, conversation: &Conversation) -> Result<()>;
+    /// Changes a conversation.
+    fn update_conversation(&mut self, conversation: &Conversation) -> Result<()>;
+    /// Adds a message. Returns false, and adds nothing, if an incoming message with this inbox and network id is
+    /// there already.
+    fn insert_message(&mut self, message: &Message) -> Result<bool>;
+    /// Changes a message.
+    fn update_message(&mut self, message: &Message) -> Result<()>;
+
+    /// Adds a delivery.
+    fn insert_delivery(&mut self, delivery: &Delivery) -> Result<()>;
+    /// Puts a delivery off.
+    fn postpone_delivery(
+        &mut self,
+        id: DeliveryId,
+        attempts: i64,
+        next_at: Timestamp,
+    ) -> Result<()>;
+    /// Makes every delivery of an inbox due now.
+    fn hasten_deliveries(&mut self, inbox: InboxId) -> Result<()>;
+    /// Settles a delivery. Returns false if it was settled already.
+    fn delete_delivery(&mut self, id: DeliveryId) -> Result<bool>;
+    /// Settles every part of a message.
+    fn delete_deliveries_of(&mut self, message: MessageId) -> Result<()>;
+
+    /// Keeps a report for a network id we do not know yet. The oldest give way to it.
+    fn insert_early_report(
+        &mut self,
+        inbox: InboxId,
+        external_id: &str,
+        report: &EarlyReport,
+    ) -> Result<()>;
+    /// Takes the reports kept for a network id.
+    fn take_early_reports(&mut self, inbox: InboxId, external_id: &str)
+    -> Result<Vec<EarlyReport>>;
+}
+
+/// One piece of work for the writer.
+pub trait Job: Send {
+    /// Does the work. It may run more than once (when a neighbour in its group fails), each time on a
+    /// transaction that has forgotten the time before; the last run counts.
+    fn run(&mut self, tx: &mut dyn Tx) -> Result<()>;
+    /// The work is durable, or did not happen.
+    fn done(self: Box<Self>, outcome: Result<()>);
+}
+
+/// The store: one writer with group commit, readers apart.
+pub trait Store: Send + Sync {
+    /// Queues a job. Refuses with `Busy` when [`WRITE_QUEUE_JOBS`](crate::limits::WRITE_QUEUE_JOBS) wait.
+    fn submit(&self, job: Box<dyn Job>) -> Result<()>;
+    /// Reads one consistent state. Runs here and now: for reads by key and bounded pages.
+    fn look(&self, f: &mut dyn FnMut(&dyn View) -> Result<()>) -> Result<()>;
+}
+
+struct Once<T, F> {
+    work: F,
+    result: Option<T>,
+    answer: tokio::sync::oneshot::Sender<Result<T>>,
+}
+
+impl<T: Send, F: FnMut(&mut dyn Tx) -> Result<T> + Send> Job for Once<T, F> {
+    fn run(&mut self, tx: &mut dyn Tx) -> Result<()> {
+        self.result = Some((self.work)(tx)?);
+        Ok(())
+    }
+
+    fn done(self: Box<Self>, outcome: Result<()>) {
+        let Self { result, answer, .. } = *self;
+        let never_ran = || crate::StoreError::Corrupt("a job was committed that never ran".into());
+        let outcome = outcome.and_then(|()| result.ok_or_else(|| never_ran().into()));
+        // Whoever asked may have gone; what was committed stays committed.
+        drop(answer.send(outcome));
+    }
+}
+
+impl dyn Store {
+    /// Runs `work` in a transaction and answers after the commit. `work` may run more than once.
+    pub async fn transact<T: Send + 'static>(
+        &self,
+        work: impl FnMut(&mut dyn Tx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (answer, committed) = tokio::sync::oneshot::channel();
+        self.submit(Box::new(Once {
+            work,
+            result: None,
+            answer,
+        }))?;
+        committed.await.unwrap_or_else(|_| Err(stopped()))
+    }
+
+    /// The same for a thread that may block, such as one without a runtime.
+    pub fn transact_blocking<T: Send + 'static>(
+        &self,
+        work: impl FnMut(&mut dyn Tx) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let (answer, committed) = tokio::sync::oneshot::channel();
+        self.submit(Box::new(Once {
+            work,
+            result: None,
+            answer,
+        }))?;
+        committed.blocking_recv().unwrap_or_else(|_| Err(stopped()))
+    }
+
+    /// Reads one consistent state, here and now.
+    pub fn view<T>(&self, f: impl FnOnce(&dyn View) -> Result<T>) -> Result<T> {
+        let (mut f, mut found) = (Some(f), None);
+        self.look(&mut |view| {
+            if let Some(f) = f.take() {
+                found = Some(f(view)?);
+            }
+            Ok(())
+        })?;
+        found.ok_or_else(|| crate::StoreError::Corrupt("a view did not look".into()).into())
+    }
+}
+
+fn stopped() -> Error {
+    crate::StoreError::Unavailable("the writer has stopped".into()).into()
+}

@@ -1,0 +1,44 @@
+//! The agent: a person who works for an account and answers its contacts.
+
+use crate::{AccountId, AgentId, Timestamp};
+
+/// What an agent may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Answers contacts.
+    Agent,
+    /// Also configures the account.
+    Administrator,
+}
+
+/// What an agent says of themselves; whether they are connected is presence, which is never stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Availability {
+    /// Takes conversations.
+    Online,
+    /// Connected but not to be disturbed.
+    Busy,
+    /// Away.
+    Offline,
+}
+
+/// A person who answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Agent {
+    /// Small sequential number.
+    pub id: AgentId,
+    /// The account they work for.
+    pub account_id: AccountId,
+    /// Full name.
+    pub name: String,
+    /// Sign-in name, lower case, unique on the server.
+    pub email: String,
+    /// What they may do.
+    pub role: Role,
+    /// What they say of themselves.
+    pub availability: Availability,
+    /// Raised to make every token sealed for this agent before void.
+    pub token_generation: i64,
+    /// When they were added.
+    pub created_at: Timestamp,
+}

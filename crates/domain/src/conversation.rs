@@ -1,0 +1,199 @@
+//! The conversation between one address and the business, and the transitions it allows.
+
+use crate::{
+    AccountId, AddressId, AgentId, ContactId, ConversationId, InboxId, MessageId, Timestamp,
+};
+
+/// Where a conversation stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConversationStatus {
+    /// Somebody should answer.
+    Open,
+    /// Done; a new message from the contact opens it again.
+    Resolved,
+    /// Held by a program before an agent takes over.
+    Pending,
+    /// Put off until a time or the next message.
+    Snoozed,
+}
+
+/// A conversation between one address and the business.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conversation {
+    /// Time-ordered number, never shown.
+    pub id: ConversationId,
+    /// Whose it is.
+    pub account_id: AccountId,
+    /// The number people see, counted per account from 1.
+    pub number: i64,
+    /// Where it takes place.
+    pub inbox_id: InboxId,
+    /// With whom.
+    pub contact_id: ContactId,
+    /// Under which address.
+    pub address_id: AddressId,
+    /// Where it stands.
+    pub status: ConversationStatus,
+    /// When a snoozed conversation comes back by itself, if a time was given.
+    pub snoozed_until: Option<Timestamp>,
+    /// Who answers it.
+    pub assignee_id: Option<AgentId>,
+    /// Messages from the contact that no agent has seen.
+    pub unread_count: i64,
+    /// Since when the contact waits for an answer; `None` if they do not.
+    pub waiting_since: Option<Timestamp>,
+    /// When a person first answered.
+    pub first_reply_at: Option<Timestamp>,
+    /// When an agent last looked.
+    pub agent_last_seen_at: Option<Timestamp>,
+    /// When the contact last looked, as far as the network tells.
+    pub contact_last_seen_at: Option<Timestamp>,
+    /// The newest message that is neither private nor about the conversation itself.
+    pub last_message_id: Option<MessageId>,
+    /// When the last message was written.
+    pub last_activity_at: Timestamp,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When this record last changed.
+    pub updated_at: Timestamp,
+    /// Counts the changes, so that a reader of several streams can drop the older snapshot.
+    pub version: i64,
+}
+
+impl Conversation {
+    /// The contact wrote. Returns the former status if the message opened the conversation again.
+    pub fn heard(&mut self, message: MessageId, now: Timestamp) -> Option<ConversationStatus> {
+        self.unread_count += 1;
+        self.waiting_since.get_or_insert(now);
+        self.talked(message, now);
+        match self.status {
+            ConversationStatus::Open | ConversationStatus::Pending => None,
+            ConversationStatus::Resolved | ConversationStatus::Snoozed => {
+                self.set_status(ConversationStatus::Open, None, now)
+            }
+        }
+    }
+
+    /// The business wrote to the contact. `by_person` tells an agent's words from a program's.
+    pub fn answered(&mut self, message: MessageId, by_person: bool, now: Timestamp) {
+        if by_person {
+            self.first_reply_at.get_or_insert(now);
+            self.waiting_since = None;
+        }
+        self.talked(message, now);
+    }
+
+    fn talked(&mut self, message: MessageId, now: Timestamp) {
+        self.last_message_id = Some(message);
+        self.last_activity_at = now;
+        self.touch(now);
+    }
+
+    /// Sets the status. Returns the former one if it changed.
+    pub fn set_status(
+        &mut self,
+        status: ConversationStatus,
+        snoozed_until: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Option<ConversationStatus> {
+        let until = snoozed_until.filter(|_| status == ConversationStatus::Snoozed);
+        if self.status == status && self.snoozed_until == until {
+            return None;
+        }
+        let was = std::mem::replace(&mut self.status, status);
+        self.snoozed_until = until;
+        self.touch(now);
+        Some(was)
+    }
+
+    /// Gives the conversation to an agent, or to nobody. Returns true if that changed anything.
+    pub fn assign(&mut self, assignee: Option<AgentId>, now: Timestamp) -> bool {
+        if self.assignee_id == assignee {
+            return false;
+        }
+        self.assignee_id = assignee;
+        self.touch(now);
+        true
+    }
+
+    /// An agent has read everything up to now.
+    pub fn seen_by_agent(&mut self, now: Timestamp) {
+        self.agent_last_seen_at = Some(now);
+        self.unread_count = 0;
+        self.touch(now);
+    }
+
+    fn touch(&mut self, now: Timestamp) {
+        self.updated_at = now;
+        self.version += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    fn conversation(status: ConversationStatus) -> Conversation {
+        Conversation {
+            id: ConversationId(1),
+            account_id: AccountId(1),
+            number: 1,
+            inbox_id: InboxId(1),
+            contact_id: ContactId(1),
+            address_id: AddressId(1),
+            status,
+            snoozed_until: None,
+            assignee_id: None,
+            unread_count: 0,
+            waiting_since: None,
+            first_reply_at: None,
+            agent_last_seen_at: None,
+            contact_last_seen_at: None,
+            last_message_id: None,
+            last_activity_at: at(0),
+            created_at: at(0),
+            updated_at: at(0),
+            version: 0,
+        }
+    }
+
+    #[test]
+    fn a_message_from_the_contact_opens_a_resolved_conversation_again() {
+        let mut it = conversation(ConversationStatus::Resolved);
+        assert_eq!(
+            it.heard(MessageId(5), at(9)),
+            Some(ConversationStatus::Resolved)
+        );
+        assert_eq!((it.status, it.unread_count), (ConversationStatus::Open, 1));
+        assert_eq!(it.waiting_since, Some(at(9)));
+    }
+
+    #[test]
+    fn a_pending_conversation_stays_with_its_program() {
+        let mut it = conversation(ConversationStatus::Pending);
+        assert_eq!(it.heard(MessageId(5), at(9)), None);
+        assert_eq!(it.status, ConversationStatus::Pending);
+    }
+
+    #[test]
+    fn a_persons_answer_ends_the_wait_and_a_programs_does_not() {
+        let mut it = conversation(ConversationStatus::Open);
+        it.heard(MessageId(5), at(9));
+        it.answered(MessageId(6), false, at(10));
+        assert_eq!((it.waiting_since, it.first_reply_at), (Some(at(9)), None));
+        it.answered(MessageId(7), true, at(11));
+        assert_eq!((it.waiting_since, it.first_reply_at), (None, Some(at(11))));
+    }
+
+    #[test]
+    fn a_change_that_changes_nothing_is_not_a_change() {
+        let mut it = conversation(ConversationStatus::Open);
+        assert_eq!(it.set_status(ConversationStatus::Open, None, at(3)), None);
+        assert!(!it.assign(None, at(3)));
+        assert_eq!(it.version, 0);
+    }
+}

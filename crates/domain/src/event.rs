@@ -1,0 +1,130 @@
+//! What happened. An event carries a snapshot of everything its readers need to tell it.
+
+use std::sync::Arc;
+
+use crate::{
+    Account, AccountId, Address, Agent, AgentId, AppId, Contact, Conversation, ConversationStatus,
+    Inbox, Message, MessageStatus, Timestamp,
+};
+
+/// A conversation with everybody in it, as they were when the event happened.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Thread {
+    /// Where it takes place.
+    pub inbox: Arc<Inbox>,
+    /// With whom.
+    pub contact: Contact,
+    /// Under which address.
+    pub address: Address,
+    /// The conversation itself.
+    pub conversation: Conversation,
+    /// Who answers it.
+    pub assignee: Option<Arc<Agent>>,
+}
+
+/// A fact, told after it was committed.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// An account was added or renamed.
+    AccountChanged {
+        /// As it is now.
+        account: Account,
+    },
+    /// A socket application was added or changed. Its secret is not told.
+    SocketAppChanged {
+        /// Which.
+        app_id: AppId,
+    },
+    /// An inbox was added, renamed, paused or resumed.
+    InboxChanged {
+        /// As it is now.
+        inbox: Arc<Inbox>,
+    },
+    /// An agent was added or changed.
+    AgentChanged {
+        /// As they are now.
+        agent: Arc<Agent>,
+    },
+    /// Somebody wrote for the first time.
+    ContactCreated {
+        /// Who.
+        contact: Contact,
+    },
+    /// A contact's record changed.
+    ContactUpdated {
+        /// As it is now.
+        contact: Contact,
+    },
+    /// A conversation began.
+    ConversationCreated {
+        /// As it began.
+        thread: Box<Thread>,
+    },
+    /// A conversation's status changed.
+    ConversationStatusChanged {
+        /// As it is now.
+        thread: Box<Thread>,
+        /// Its newest message, for those who show one.
+        last_message: Option<Box<Spoken>>,
+        /// The status before.
+        was: ConversationStatus,
+        /// The agent who did it, if a person did.
+        by: Option<AgentId>,
+    },
+    /// A conversation was given to somebody else, or to nobody.
+    ConversationAssigned {
+        /// As it is now.
+        thread: Box<Thread>,
+        /// Its newest message, for those who show one.
+        last_message: Option<Box<Spoken>>,
+        /// Who answered it before.
+        was: Option<AgentId>,
+        /// The agent who did it, if a person did.
+        by: Option<AgentId>,
+    },
+    /// An agent has read the conversation.
+    ConversationSeen {
+        /// As it is now.
+        thread: Box<Thread>,
+        /// The agent who looked.
+        by: AgentId,
+    },
+    /// Something was said.
+    MessageCreated {
+        /// Where and with whom.
+        thread: Box<Thread>,
+        /// What.
+        spoken: Box<Spoken>,
+    },
+    /// A message's status, error or network id changed.
+    MessageUpdated {
+        /// Where and with whom.
+        thread: Box<Thread>,
+        /// As it is now.
+        spoken: Box<Spoken>,
+        /// The status before.
+        was: MessageStatus,
+    },
+}
+
+/// A message with its author, if that is an agent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Spoken {
+    /// What was said.
+    pub message: Message,
+    /// The agent who said it.
+    pub author: Option<Arc<Agent>>,
+}
+
+/// An event as recorded in the journal.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// Its place in the journal: every entry has a greater number than the one before.
+    pub seq: i64,
+    /// Whose it is.
+    pub account_id: AccountId,
+    /// When it was committed.
+    pub at: Timestamp,
+    /// What happened.
+    pub event: Event,
+}

@@ -1,0 +1,39 @@
+//! Identifiers: one integer type per noun, so that two of them cannot be confused.
+//!
+//! People read the small sequential ones (accounts, agents, inboxes). The others are 53-bit numbers made by the
+//! program and ordered by time, exact in JavaScript.
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub i64);
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// An account: one business.
+    AccountId,
+    /// An agent: a person who answers.
+    AgentId,
+    /// An inbox: one connected address of an account.
+    InboxId,
+    /// A socket application: a key and a secret that socket clients connect with.
+    AppId,
+    /// A contact: a person who writes to the business.
+    ContactId,
+    /// An address: a contact as seen by one inbox.
+    AddressId,
+    /// A conversation. People see its per-account number instead.
+    ConversationId,
+    /// A message.
+    MessageId,
+    /// A delivery: one intent to hand something to one outside endpoint.
+    DeliveryId,
+}

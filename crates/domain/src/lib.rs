@@ -1,0 +1,31 @@
+//! What the business is: accounts, agents, inboxes, contacts, conversations, messages, and the [`Event`]s that
+//! happen to them.
+//!
+//! Plain values with public fields, and the transitions between them. This room knows no vendor, no database,
+//! no clock and no network; nothing here can be serialised, because a serialised type is a promise and promises
+//! belong to the rooms that make them (`wire` for the outside, `store` for the journal).
+
+mod account;
+mod agent;
+mod contact;
+mod conversation;
+mod event;
+mod ids;
+mod inbox;
+mod message;
+mod refusal;
+
+pub use account::Account;
+pub use agent::{Agent, Availability, Role};
+pub use contact::{Address, Contact};
+pub use conversation::{Conversation, ConversationStatus};
+pub use event::{Entry, Event, Spoken, Thread};
+pub use ids::{
+    AccountId, AddressId, AgentId, AppId, ContactId, ConversationId, DeliveryId, InboxId, MessageId,
+};
+pub use inbox::{Inbox, InboxState};
+pub use jiff::Timestamp;
+pub use message::{
+    Attachment, AttachmentKind, Direction, Message, MessageStatus, Sender, StoredFile,
+};
+pub use refusal::{Kind, Refusal};

@@ -1,0 +1,13 @@
+//! The schema, as steps that are each taken once.
+
+/// One step: its number, and statements separated as the engine's own batch runner takes them.
+pub(crate) struct Migration {
+    pub(crate) number: i64,
+    pub(crate) sql: &'static str,
+}
+
+/// Every step in order. A step that has landed is never changed.
+pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
+    number: 1,
+    sql: include_str!("migrations/0001_spine.sql"),
+}];

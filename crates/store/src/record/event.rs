@@ -1,0 +1,248 @@
+//! An event as kept: its kind beside it, its snapshot inside.
+
+use app::{Result, StoreError};
+use domain::{AgentId, AppId, Event, Spoken, Thread};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    VERSION,
+    entities::{
+        AccountRecord, AddressRecord, AgentRecord, ContactRecord, ConversationRecord, InboxRecord,
+        MessageRecord, corrupt,
+    },
+};
+use crate::sql::codes;
+
+#[derive(Serialize, Deserialize)]
+struct ThreadRecord<'a> {
+    #[serde(borrow)]
+    i: InboxRecord<'a>,
+    #[serde(borrow)]
+    c: ContactRecord<'a>,
+    #[serde(borrow)]
+    a: AddressRecord<'a>,
+    v: ConversationRecord,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    g: Option<AgentRecord<'a>>,
+}
+
+impl<'a> ThreadRecord<'a> {
+    fn of(it: &'a Thread) -> Self {
+        Self {
+            i: InboxRecord::of(&it.inbox),
+            c: ContactRecord::of(&it.contact),
+            a: AddressRecord::of(&it.address),
+            v: ConversationRecord::of(&it.conversation),
+            g: it.assignee.as_deref().map(AgentRecord::of),
+        }
+    }
+
+    fn read(self) -> Result<Box<Thread>> {
+        Ok(Box::new(Thread {
+            inbox: self.i.read()?,
+            contact: self.c.read()?,
+            address: self.a.read()?,
+            conversation: self.v.read()?,
+            assignee: self.g.map(AgentRecord::read).transpose()?,
+        }))
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct SpokenRecord<'a> {
+    #[serde(borrow)]
+    m: MessageRecord<'a>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    g: Option<AgentRecord<'a>>,
+}
+
+impl<'a> SpokenRecord<'a> {
+    fn of(it: &'a Spoken) -> Self {
+        Self {
+            m: MessageRecord::of(&it.message),
+            g: it.author.as_deref().map(AgentRecord::of),
+        }
+    }
+
+    fn read(self) -> Result<Box<Spoken>> {
+        Ok(Box::new(Spoken {
+            message: self.m.read()?,
+            author: self.g.map(AgentRecord::read).transpose()?,
+        }))
+    }
+}
+
+/// Every field that any kind of event has; each kind fills its own.
+#[derive(Default, Serialize, Deserialize)]
+struct EventRecord<'a> {
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    account: Option<AccountRecord<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    app: Option<i64>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    inbox: Option<InboxRecord<'a>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    agent: Option<AgentRecord<'a>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    contact: Option<ContactRecord<'a>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    t: Option<ThreadRecord<'a>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    m: Option<SpokenRecord<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    was: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    by: Option<i64>,
+}
+
+/// An event's kind and record.
+pub fn encode(event: &Event) -> Result<(&'static str, String)> {
+    let mut record = EventRecord::default();
+    let kind = match event {
+        Event::AccountChanged { account } => {
+            record.account = Some(AccountRecord::of(account));
+            "account.changed"
+        }
+        Event::SocketAppChanged { app_id } => {
+            record.app = Some(app_id.0);
+            "socket_app.changed"
+        }
+        Event::InboxChanged { inbox } => {
+            record.inbox = Some(InboxRecord::of(inbox));
+            "inbox.changed"
+        }
+        Event::AgentChanged { agent } => {
+            record.agent = Some(AgentRecord::of(agent));
+            "agent.changed"
+        }
+        Event::ContactCreated { contact } => {
+            record.contact = Some(ContactRecord::of(contact));
+            "contact.created"
+        }
+        Event::ContactUpdated { contact } => {
+            record.contact = Some(ContactRecord::of(contact));
+            "contact.updated"
+        }
+        Event::ConversationCreated { thread } => {
+            record.t = Some(ThreadRecord::of(thread));
+            "conversation.created"
+        }
+        Event::ConversationStatusChanged {
+            thread,
+            last_message,
+            was,
+            by,
+        } => {
+            record.t = Some(ThreadRecord::of(thread));
+            record.m = last_message.as_deref().map(SpokenRecord::of);
+            record.was = Some(codes::CONVERSATION_STATUSES.code(*was));
+            record.by = by.map(|id| id.0);
+            "conversation.status_changed"
+        }
+        Event::ConversationAssigned {
+            thread,
+            last_message,
+            was,
+            by,
+        } => {
+            record.t = Some(ThreadRecord::of(thread));
+            record.m = last_message.as_deref().map(SpokenRecord::of);
+            record.was = was.map(|id| id.0);
+            record.by = by.map(|id| id.0);
+            "conversation.assigned"
+        }
+        Event::ConversationSeen { thread, by } => {
+            record.t = Some(ThreadRecord::of(thread));
+            record.by = Some(by.0);
+            "conversation.seen"
+        }
+        Event::MessageCreated { thread, spoken } => {
+            record.t = Some(ThreadRecord::of(thread));
+            record.m = Some(SpokenRecord::of(spoken));
+            "message.created"
+        }
+        Event::MessageUpdated {
+            thread,
+            spoken,
+            was,
+        } => {
+            record.t = Some(ThreadRecord::of(thread));
+            record.m = Some(SpokenRecord::of(spoken));
+            record.was = Some(codes::MESSAGE_STATUSES.code(*was));
+            "message.updated"
+        }
+    };
+    Ok((kind, serde_json::to_string(&record).map_err(corrupt)?))
+}
+
+/// The event in a record of this kind and version.
+pub fn decode(kind: &str, version: i64, body: &str) -> Result<Event> {
+    if version != VERSION {
+        return Err(StoreError::Corrupt(format!("a record of version {version}")).into());
+    }
+    let record: EventRecord<'_> = serde_json::from_str(body).map_err(corrupt)?;
+    let EventRecord {
+        account,
+        app,
+        inbox,
+        agent,
+        contact,
+        t,
+        m,
+        was,
+        by,
+    } = record;
+    let missing = |what| StoreError::Corrupt(format!("a record of {kind} without {what}"));
+    let thread = |t: Option<ThreadRecord<'_>>| t.ok_or_else(|| missing("its thread"))?.read();
+    let spoken = |m: Option<SpokenRecord<'_>>| m.ok_or_else(|| missing("its message"))?.read();
+    let last = |m: Option<SpokenRecord<'_>>| m.map(SpokenRecord::read).transpose();
+    let person = |c: Option<ContactRecord<'_>>| c.ok_or_else(|| missing("its contact"))?.read();
+    let status = || was.ok_or_else(|| missing("the status before"));
+    Ok(match kind {
+        "account.changed" => Event::AccountChanged {
+            account: account.ok_or_else(|| missing("its account"))?.read()?,
+        },
+        "socket_app.changed" => Event::SocketAppChanged {
+            app_id: AppId(app.ok_or_else(|| missing("its number"))?),
+        },
+        "inbox.changed" => Event::InboxChanged {
+            inbox: inbox.ok_or_else(|| missing("its inbox"))?.read()?,
+        },
+        "agent.changed" => Event::AgentChanged {
+            agent: agent.ok_or_else(|| missing("its agent"))?.read()?,
+        },
+        "contact.created" => Event::ContactCreated {
+            contact: person(contact)?,
+        },
+        "contact.updated" => Event::ContactUpdated {
+            contact: person(contact)?,
+        },
+        "conversation.created" => Event::ConversationCreated { thread: thread(t)? },
+        "conversation.status_changed" => Event::ConversationStatusChanged {
+            thread: thread(t)?,
+            last_message: last(m)?,
+            was: codes::CONVERSATION_STATUSES.value(status()?)?,
+            by: by.map(AgentId),
+        },
+        "conversation.assigned" => Event::ConversationAssigned {
+            thread: thread(t)?,
+            last_message: last(m)?,
+            was: was.map(AgentId),
+            by: by.map(AgentId),
+        },
+        "conversation.seen" => Event::ConversationSeen {
+            thread: thread(t)?,
+            by: AgentId(by.ok_or_else(|| missing("its agent"))?),
+        },
+        "message.created" => Event::MessageCreated {
+            thread: thread(t)?,
+            spoken: spoken(m)?,
+        },
+        "message.updated" => Event::MessageUpdated {
+            thread: thread(t)?,
+            spoken: spoken(m)?,
+            was: codes::MESSAGE_STATUSES.value(status()?)?,
+        },
+        _ => return Err(StoreError::Corrupt(format!("a record of unknown kind {kind}")).into()),
+    })
+}

@@ -1,0 +1,222 @@
+//! Accounts, agents, inboxes, socket applications.
+
+use app::{
+    Error, Result,
+    ports::{SocketApp, StoredInbox},
+};
+use domain::{Account, AccountId, Agent, AgentId, AppId, Inbox, InboxId, InboxState, Timestamp};
+
+use super::{Writing, all, codes, first, number};
+use crate::engine::{Columns, Engine, Value};
+
+pub(super) fn accounts(engine: &impl Engine) -> Result<Vec<Account>> {
+    all(
+        engine,
+        "SELECT id, name, created_at FROM accounts ORDER BY id",
+        &[],
+        |row| {
+            Ok(Account {
+                id: AccountId(row.int()?),
+                name: row.text()?,
+                created_at: codes::time(row.int()?)?,
+            })
+        },
+    )
+}
+
+pub(super) fn agents(engine: &impl Engine) -> Result<Vec<Agent>> {
+    let sql = "SELECT id, account_id, name, email, role, availability, token_generation, created_at \
+               FROM agents ORDER BY id";
+    all(engine, sql, &[], |row| {
+        Ok(Agent {
+            id: AgentId(row.int()?),
+            account_id: AccountId(row.int()?),
+            name: row.text()?,
+            email: row.text()?,
+            role: codes::ROLES.value(row.int()?)?,
+            availability: codes::AVAILABILITIES.value(row.int()?)?,
+            token_generation: row.int()?,
+            created_at: codes::time(row.int()?)?,
+        })
+    })
+}
+
+pub(super) fn inboxes(engine: &impl Engine) -> Result<Vec<StoredInbox>> {
+    let sql = "SELECT id, account_id, name, carrier, license_id, messenger, address, \
+               paused_because, created_at, settings FROM inboxes ORDER BY id";
+    all(engine, sql, &[], |row| {
+        Ok(StoredInbox {
+            inbox: inbox(row)?,
+            settings: row.text()?,
+        })
+    })
+}
+
+fn inbox(row: &mut Columns<'_>) -> Result<Inbox> {
+    Ok(Inbox {
+        id: InboxId(row.int()?),
+        account_id: AccountId(row.int()?),
+        name: row.text()?,
+        carrier: row.text()?,
+        license_id: row.int()?,
+        messenger: row.text()?,
+        address: row.text()?,
+        state: match row.maybe_text()? {
+            None => InboxState::Active,
+            Some(reason) => InboxState::Paused { reason },
+        },
+        created_at: codes::time(row.int()?)?,
+    })
+}
+
+pub(super) fn socket_apps(engine: &impl Engine) -> Result<Vec<SocketApp>> {
+    all(
+        engine,
+        "SELECT id, key, secret, client_events FROM socket_apps ORDER BY id",
+        &[],
+        |row| {
+            Ok(SocketApp {
+                id: AppId(row.int()?),
+                key: row.text()?,
+                secret: row.text()?,
+                client_events: row.flag()?,
+            })
+        },
+    )
+}
+
+pub(super) fn find_password(
+    engine: &impl Engine,
+    email: &str,
+) -> Result<Option<(AgentId, String)>> {
+    first(
+        engine,
+        "SELECT id, password_hash FROM agents WHERE email = ?1",
+        &[email.into()],
+        |row| Ok((AgentId(row.int()?), row.text()?)),
+    )
+}
+
+pub(super) fn insert_account<E: Engine>(tx: &mut Writing<'_, E>, name: &str) -> Result<Account> {
+    let id = 1 + number(tx.reading.0, "SELECT max(id) FROM accounts", &[])?;
+    let created_at = tx.now;
+    tx.run(
+        "INSERT INTO accounts (id, name, next_conversation_number, created_at) VALUES (?1, ?2, 1, ?3)",
+        &[id.into(), name.into(), micros(created_at)],
+    )?;
+    Ok(Account {
+        id: AccountId(id),
+        name: name.to_owned(),
+        created_at,
+    })
+}
+
+pub(super) fn next_conversation_number<E: Engine>(
+    tx: &mut Writing<'_, E>,
+    account: AccountId,
+) -> Result<i64> {
+    tx.changes += 1;
+    let sql = "UPDATE accounts SET next_conversation_number = next_conversation_number + 1 \
+               WHERE id = ?1 RETURNING next_conversation_number - 1";
+    first(tx.reading.0, sql, &[account.0.into()], |row| row.int())?
+        .ok_or_else(|| Error::not_found("account"))
+}
+
+pub(super) fn insert_agent<E: Engine>(
+    tx: &mut Writing<'_, E>,
+    agent: &Agent,
+    password_hash: &str,
+) -> Result<AgentId> {
+    let id = 1 + number(tx.reading.0, "SELECT max(id) FROM agents", &[])?;
+    tx.run(
+        "INSERT INTO agents (id, account_id, name, email, password_hash, role, availability, \
+         token_generation, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        &[
+            id.into(),
+            agent.account_id.0.into(),
+            (&agent.name).into(),
+            (&agent.email).into(),
+            password_hash.into(),
+            codes::ROLES.code(agent.role).into(),
+            codes::AVAILABILITIES.code(agent.availability).into(),
+            agent.token_generation.into(),
+            micros(agent.created_at),
+        ],
+    )?;
+    Ok(AgentId(id))
+}
+
+pub(super) fn insert_inbox<E: Engine>(
+    tx: &mut Writing<'_, E>,
+    stored: &StoredInbox,
+) -> Result<InboxId> {
+    let id = 1 + number(tx.reading.0, "SELECT max(id) FROM inboxes", &[])?;
+    let inbox = &stored.inbox;
+    tx.run(
+        "INSERT INTO inboxes (id, account_id, name, carrier, license_id, messenger, address, \
+         settings, paused_because, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        &[
+            id.into(),
+            inbox.account_id.0.into(),
+            (&inbox.name).into(),
+            (&inbox.carrier).into(),
+            inbox.license_id.into(),
+            (&inbox.messenger).into(),
+            (&inbox.address).into(),
+            (&stored.settings).into(),
+            paused_because(inbox),
+            micros(inbox.created_at),
+        ],
+    )?;
+    Ok(InboxId(id))
+}
+
+pub(super) fn update_inbox<E: Engine>(tx: &mut Writing<'_, E>, stored: &StoredInbox) -> Result<()> {
+    let inbox = &stored.inbox;
+    tx.run(
+        "UPDATE inboxes SET name = ?2, license_id = ?3, messenger = ?4, address = ?5, settings = ?6, \
+         paused_because = ?7 WHERE id = ?1",
+        &[
+            inbox.id.0.into(),
+            (&inbox.name).into(),
+            inbox.license_id.into(),
+            (&inbox.messenger).into(),
+            (&inbox.address).into(),
+            (&stored.settings).into(),
+            paused_because(inbox),
+        ],
+    )?;
+    Ok(())
+}
+
+fn paused_because(inbox: &Inbox) -> Value<'_> {
+    match &inbox.state {
+        InboxState::Active => Value::Null,
+        InboxState::Paused { reason } => reason.into(),
+    }
+}
+
+pub(super) fn insert_socket_app<E: Engine>(
+    tx: &mut Writing<'_, E>,
+    app: &SocketApp,
+) -> Result<AppId> {
+    let id = 1 + number(tx.reading.0, "SELECT max(id) FROM socket_apps", &[])?;
+    tx.run(
+        "INSERT INTO socket_apps (id, key, secret, client_events) VALUES (?1, ?2, ?3, ?4)",
+        &[
+            id.into(),
+            (&app.key).into(),
+            (&app.secret).into(),
+            app.client_events.into(),
+        ],
+    )?;
+    Ok(AppId(id))
+}
+
+pub(super) fn micros(time: Timestamp) -> Value<'static> {
+    Value::Int(time.as_microsecond())
+}
+
+pub(super) fn maybe_micros(time: Option<Timestamp>) -> Value<'static> {
+    time.map_or(Value::Null, micros)
+}

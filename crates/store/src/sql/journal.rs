@@ -1,0 +1,67 @@
+//! The journal.
+
+use std::sync::Arc;
+
+use app::Result;
+use domain::{AccountId, Entry, Event};
+
+use super::{Writing, all, codes, directory::micros, number};
+use crate::{engine::Engine, record};
+
+pub(super) fn head(engine: &impl Engine) -> Result<i64> {
+    number(engine, "SELECT max(seq) FROM journal", &[])
+}
+
+/// The greatest number the program has made.
+pub(super) fn greatest_id(engine: &impl Engine) -> Result<i64> {
+    let sql = "SELECT max(id) FROM (SELECT max(id) AS id FROM contacts UNION ALL \
+               SELECT max(id) FROM addresses UNION ALL SELECT max(id) FROM conversations UNION ALL \
+               SELECT max(id) FROM messages UNION ALL SELECT max(id) FROM deliveries UNION ALL \
+               SELECT max(id) FROM early_reports UNION ALL SELECT max(pair) FROM tokens) AS greatest";
+    number(engine, sql, &[])
+}
+
+pub(super) fn append<E: Engine>(
+    tx: &mut Writing<'_, E>,
+    account: AccountId,
+    event: Event,
+) -> Result<()> {
+    let seq = tx.state.seq + 1;
+    let (kind, body) = record::encode(&event)?;
+    let at = tx.now;
+    tx.run(
+        "INSERT INTO journal (seq, account_id, at, kind, version, body) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        &[
+            seq.into(),
+            account.0.into(),
+            micros(at),
+            kind.into(),
+            record::VERSION.into(),
+            (&body).into(),
+        ],
+    )?;
+    tx.state.seq = seq;
+    tx.entries.push(Arc::new(Entry {
+        seq,
+        account_id: account,
+        at,
+        event,
+    }));
+    Ok(())
+}
+
+pub(super) fn read(engine: &impl Engine, after: i64, limit: i64) -> Result<Vec<Entry>> {
+    let sql = "SELECT seq, account_id, at, kind, version, body FROM journal WHERE seq > ?1 \
+               ORDER BY seq LIMIT ?2";
+    all(engine, sql, &[after.into(), limit.into()], |row| {
+        let (seq, account, at) = (row.int()?, row.int()?, row.int()?);
+        let (kind, version, body) = (row.text()?, row.int()?, row.text()?);
+        Ok(Entry {
+            seq,
+            account_id: AccountId(account),
+            at: codes::time(at)?,
+            event: record::decode(&kind, version, &body)?,
+        })
+    })
+}

@@ -1,0 +1,354 @@
+//! The ports in SQL: one text for every engine, a module per noun.
+//!
+//! [`Reading`] implements [`View`] over an engine; [`Writing`] adds [`Tx`]. Neither opens or ends a transaction.
+
+pub(crate) mod codes;
+mod contacts;
+mod conversations;
+mod deliveries;
+mod directory;
+mod journal;
+mod messages;
+mod tokens;
+
+use std::sync::Arc;
+
+use app::{
+    Result,
+    ports::{
+        ConversationFilter, ConversationRow, Counts, Delivery, EarlyReport, MessagePage, SocketApp,
+        StoredInbox, Token, Tx, View,
+    },
+};
+use domain::{
+    Account, AccountId, Address, AddressId, Agent, AgentId, AppId, Contact, ContactId,
+    Conversation, ConversationId, DeliveryId, Direction, Entry, Event, InboxId, Message, MessageId,
+    Timestamp,
+};
+
+use crate::{
+    engine::{Columns, Engine, Value},
+    ids::Ids,
+};
+
+/// The first row that a statement finds.
+fn first<T>(
+    engine: &impl Engine,
+    sql: &'static str,
+    values: &[Value<'_>],
+    mut read: impl FnMut(&mut Columns<'_>) -> Result<T>,
+) -> Result<Option<T>> {
+    let mut found = None;
+    engine.rows(sql, values, &mut |row| {
+        if found.is_none() {
+            found = Some(read(&mut Columns::of(row))?);
+        }
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// Every row that a statement finds.
+fn all<T>(
+    engine: &impl Engine,
+    sql: &'static str,
+    values: &[Value<'_>],
+    mut read: impl FnMut(&mut Columns<'_>) -> Result<T>,
+) -> Result<Vec<T>> {
+    let mut found = Vec::new();
+    engine.rows(sql, values, &mut |row| {
+        found.push(read(&mut Columns::of(row))?);
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// A number that a statement finds; 0 if it finds nothing or null.
+fn number(engine: &impl Engine, sql: &'static str, values: &[Value<'_>]) -> Result<i64> {
+    Ok(first(engine, sql, values, |row| row.maybe_int())?
+        .flatten()
+        .unwrap_or(0))
+}
+
+/// Reads through an engine.
+pub(crate) struct Reading<'e, E>(pub(crate) &'e E);
+
+/// Writes through an engine, inside one transaction.
+pub(crate) struct Writing<'e, E> {
+    reading: Reading<'e, E>,
+    state: &'e mut WriterState,
+    now: Timestamp,
+    /// What was appended since the transaction began.
+    pub(crate) entries: Vec<Arc<Entry>>,
+    /// How many statements have changed something since the transaction began.
+    pub(crate) changes: usize,
+}
+
+/// What the one writer remembers between transactions.
+pub(crate) struct WriterState {
+    /// Makes numbers.
+    pub(crate) ids: Ids,
+    /// The newest entry's number.
+    pub(crate) seq: i64,
+}
+
+impl WriterState {
+    /// Where the store left off.
+    pub(crate) fn load(engine: &impl Engine) -> Result<Self> {
+        Ok(Self {
+            ids: Ids::after(journal::greatest_id(engine)?),
+            seq: journal::head(engine)?,
+        })
+    }
+}
+
+impl<'e, E: Engine> Writing<'e, E> {
+    pub(crate) fn new(engine: &'e E, state: &'e mut WriterState, now: Timestamp) -> Self {
+        Self {
+            reading: Reading(engine),
+            state,
+            now,
+            entries: Vec::new(),
+            changes: 0,
+        }
+    }
+
+    fn run(&mut self, sql: &'static str, values: &[Value<'_>]) -> Result<usize> {
+        let changed = self.reading.0.run(sql, values)?;
+        self.changes += 1;
+        Ok(changed)
+    }
+}
+
+impl<E: Engine> View for Reading<'_, E> {
+    fn accounts(&self) -> Result<Vec<Account>> {
+        directory::accounts(self.0)
+    }
+    fn agents(&self) -> Result<Vec<Agent>> {
+        directory::agents(self.0)
+    }
+    fn inboxes(&self) -> Result<Vec<StoredInbox>> {
+        directory::inboxes(self.0)
+    }
+    fn socket_apps(&self) -> Result<Vec<SocketApp>> {
+        directory::socket_apps(self.0)
+    }
+    fn find_password(&self, email: &str) -> Result<Option<(AgentId, String)>> {
+        directory::find_password(self.0, email)
+    }
+    fn find_token(&self, hash: &[u8; 32]) -> Result<Option<Token>> {
+        tokens::find(self.0, hash)
+    }
+    fn find_address(
+        &self,
+        inbox: InboxId,
+        source_id: &str,
+    ) -> Result<Option<(Address, Contact, Option<Conversation>)>> {
+        contacts::find_address(self.0, inbox, source_id)
+    }
+    fn find_address_by_id(&self, id: AddressId) -> Result<Option<(Address, Contact)>> {
+        contacts::find_address_by_id(self.0, id)
+    }
+    fn find_contact(&self, account: AccountId, id: ContactId) -> Result<Option<Contact>> {
+        contacts::find(self.0, account, id)
+    }
+    fn find_conversation(
+        &self,
+        account: AccountId,
+        number: i64,
+    ) -> Result<Option<ConversationRow>> {
+        conversations::find(self.0, account, number)
+    }
+    fn find_conversation_by_id(&self, id: ConversationId) -> Result<Option<ConversationRow>> {
+        conversations::find_by_id(self.0, id)
+    }
+    fn list_conversations(
+        &self,
+        account: AccountId,
+        filter: &ConversationFilter,
+        limit: i64,
+        offset: i64,
+    ) -> Result<Vec<ConversationRow>> {
+        conversations::list(self.0, account, filter, limit, offset)
+    }
+    fn count_conversations(
+        &self,
+        account: AccountId,
+        filter: &ConversationFilter,
+        me: AgentId,
+    ) -> Result<Counts> {
+        conversations::count(self.0, account, filter, me)
+    }
+    fn find_message(&self, id: MessageId) -> Result<Option<Message>> {
+        messages::find(self.0, id)
+    }
+    fn find_message_by_external(
+        &self,
+        inbox: InboxId,
+        direction: Direction,
+        external_id: &str,
+    ) -> Result<Option<Message>> {
+        messages::find_by_external(self.0, inbox, direction, external_id)
+    }
+    fn find_message_by_client_key(
+        &self,
+        conversation: ConversationId,
+        key: &str,
+    ) -> Result<Option<Message>> {
+        messages::find_by_client_key(self.0, conversation, key)
+    }
+    fn list_messages(
+        &self,
+        conversation: ConversationId,
+        page: MessagePage,
+    ) -> Result<Vec<Message>> {
+        messages::list(self.0, conversation, page)
+    }
+    fn inboxes_with_deliveries(&self) -> Result<Vec<InboxId>> {
+        deliveries::inboxes(self.0)
+    }
+    fn list_delivery_heads(&self, inbox: InboxId, limit: i64) -> Result<Vec<Delivery>> {
+        deliveries::heads(self.0, inbox, limit)
+    }
+    fn journal_head(&self) -> Result<i64> {
+        journal::head(self.0)
+    }
+    fn read_journal(&self, after: i64, limit: i64) -> Result<Vec<Entry>> {
+        journal::read(self.0, after, limit)
+    }
+}
+
+/// A transaction reads as a view does, and sees what it wrote.
+macro_rules! read_through {
+    ($($name:ident($($arg:ident: $type:ty),*) -> $out:ty;)*) => {
+        impl<E: Engine> View for Writing<'_, E> {
+            $(fn $name(&self, $($arg: $type),*) -> Result<$out> {
+                self.reading.$name($($arg),*)
+            })*
+        }
+    };
+}
+
+read_through! {
+    accounts() -> Vec<Account>;
+    agents() -> Vec<Agent>;
+    inboxes() -> Vec<StoredInbox>;
+    socket_apps() -> Vec<SocketApp>;
+    find_password(email: &str) -> Option<(AgentId, String)>;
+    find_token(hash: &[u8; 32]) -> Option<Token>;
+    find_address(inbox: InboxId, source_id: &str) -> Option<(Address, Contact, Option<Conversation>)>;
+    find_address_by_id(id: AddressId) -> Option<(Address, Contact)>;
+    find_contact(account: AccountId, id: ContactId) -> Option<Contact>;
+    find_conversation(account: AccountId, number: i64) -> Option<ConversationRow>;
+    find_conversation_by_id(id: ConversationId) -> Option<ConversationRow>;
+    list_conversations(account: AccountId, filter: &ConversationFilter, limit: i64, offset: i64)
+        -> Vec<ConversationRow>;
+    count_conversations(account: AccountId, filter: &ConversationFilter, me: AgentId) -> Counts;
+    find_message(id: MessageId) -> Option<Message>;
+    find_message_by_external(inbox: InboxId, direction: Direction, external_id: &str)
+        -> Option<Message>;
+    find_message_by_client_key(conversation: ConversationId, key: &str) -> Option<Message>;
+    list_messages(conversation: ConversationId, page: MessagePage) -> Vec<Message>;
+    inboxes_with_deliveries() -> Vec<InboxId>;
+    list_delivery_heads(inbox: InboxId, limit: i64) -> Vec<Delivery>;
+    journal_head() -> i64;
+    read_journal(after: i64, limit: i64) -> Vec<Entry>;
+}
+
+impl<E: Engine> Tx for Writing<'_, E> {
+    fn now(&self) -> Timestamp {
+        self.now
+    }
+    fn new_id(&mut self) -> i64 {
+        self.state.ids.next(self.now)
+    }
+    fn append(&mut self, account: AccountId, event: Event) -> Result<()> {
+        journal::append(self, account, event)
+    }
+    fn insert_account(&mut self, name: &str) -> Result<Account> {
+        directory::insert_account(self, name)
+    }
+    fn next_conversation_number(&mut self, account: AccountId) -> Result<i64> {
+        directory::next_conversation_number(self, account)
+    }
+    fn insert_agent(&mut self, agent: &Agent, password_hash: &str) -> Result<AgentId> {
+        directory::insert_agent(self, agent, password_hash)
+    }
+    fn insert_inbox(&mut self, inbox: &StoredInbox) -> Result<InboxId> {
+        directory::insert_inbox(self, inbox)
+    }
+    fn update_inbox(&mut self, inbox: &StoredInbox) -> Result<()> {
+        directory::update_inbox(self, inbox)
+    }
+    fn insert_socket_app(&mut self, app: &SocketApp) -> Result<AppId> {
+        directory::insert_socket_app(self, app)
+    }
+    fn insert_token(&mut self, token: &Token) -> Result<()> {
+        tokens::insert(self, token)
+    }
+    fn delete_tokens(&mut self, pair: i64) -> Result<bool> {
+        tokens::delete(self, pair)
+    }
+    fn delete_expired_tokens(&mut self) -> Result<()> {
+        tokens::delete_expired(self)
+    }
+    fn insert_contact(&mut self, contact: &Contact) -> Result<()> {
+        contacts::insert(self, contact)
+    }
+    fn update_contact(&mut self, contact: &Contact) -> Result<()> {
+        contacts::update(self, contact)
+    }
+    fn insert_address(&mut self, address: &Address) -> Result<()> {
+        contacts::insert_address(self, address)
+    }
+    fn update_address(&mut self, address: &Address) -> Result<()> {
+        contacts::update_address(self, address)
+    }
+    fn insert_conversation(&mut self, conversation: &Conversation) -> Result<()> {
+        conversations::insert(self, conversation)
+    }
+    fn update_conversation(&mut self, conversation: &Conversation) -> Result<()> {
+        conversations::update(self, conversation)
+    }
+    fn insert_message(&mut self, message: &Message) -> Result<bool> {
+        messages::insert(self, message)
+    }
+    fn update_message(&mut self, message: &Message) -> Result<()> {
+        messages::update(self, message)
+    }
+    fn insert_delivery(&mut self, delivery: &Delivery) -> Result<()> {
+        deliveries::insert(self, delivery)
+    }
+    fn postpone_delivery(
+        &mut self,
+        id: DeliveryId,
+        attempts: i64,
+        next_at: Timestamp,
+    ) -> Result<()> {
+        deliveries::postpone(self, id, attempts, next_at)
+    }
+    fn hasten_deliveries(&mut self, inbox: InboxId) -> Result<()> {
+        deliveries::hasten(self, inbox)
+    }
+    fn delete_delivery(&mut self, id: DeliveryId) -> Result<bool> {
+        deliveries::delete(self, id)
+    }
+    fn delete_deliveries_of(&mut self, message: MessageId) -> Result<()> {
+        deliveries::delete_of(self, message)
+    }
+    fn insert_early_report(
+        &mut self,
+        inbox: InboxId,
+        external_id: &str,
+        report: &EarlyReport,
+    ) -> Result<()> {
+        deliveries::insert_early_report(self, inbox, external_id, report)
+    }
+    fn take_early_reports(
+        &mut self,
+        inbox: InboxId,
+        external_id: &str,
+    ) -> Result<Vec<EarlyReport>> {
+        deliveries::take_early_reports(self, inbox, external_id)
+    }
+}

@@ -1,0 +1,161 @@
+//! One SQLite connection as an [`Engine`].
+
+use std::path::Path;
+
+use app::{Result, StoreError};
+use rusqlite::{OpenFlags, ToSql, types::ToSqlOutput, types::ValueRef};
+
+use crate::{
+    engine::{Engine, Row, Value},
+    migrations::MIGRATIONS,
+};
+
+/// Prepared statements kept per connection: more than there are texts.
+const STATEMENTS: usize = 128;
+
+/// A connection with our settings.
+pub(super) struct Connection(rusqlite::Connection);
+
+impl Connection {
+    /// The one connection that writes.
+    pub(super) fn open_writer(path: &Path) -> Result<Self> {
+        let connection = rusqlite::Connection::open(path).map_err(unavailable)?;
+        // 64 MiB of pages; automatic checkpoints off, because the checkpointer does them.
+        let settings = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+                        PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -65536; \
+                        PRAGMA busy_timeout = 10000; PRAGMA temp_store = MEMORY;";
+        Self::with(connection, settings)
+    }
+
+    /// A connection that only reads.
+    pub(super) fn open_reader(path: &Path) -> Result<Self> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = rusqlite::Connection::open_with_flags(path, flags).map_err(unavailable)?;
+        Self::with(
+            connection,
+            "PRAGMA cache_size = -8192; PRAGMA busy_timeout = 10000;",
+        )
+    }
+
+    fn with(connection: rusqlite::Connection, settings: &str) -> Result<Self> {
+        connection.execute_batch(settings).map_err(unavailable)?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        Ok(Self(connection))
+    }
+
+    /// Takes every step of the schema that has not been taken.
+    pub(super) fn migrate(&self) -> Result<()> {
+        let taken: i64 = self
+            .0
+            .query_row("PRAGMA user_version", [], |row| row.get(0))
+            .map_err(broken)?;
+        for step in MIGRATIONS.iter().filter(|step| step.number > taken) {
+            let sql = step.sql.replace("{PK}", "INTEGER PRIMARY KEY");
+            let batch = format!(
+                "BEGIN IMMEDIATE;\n{sql}\nPRAGMA user_version = {};\nCOMMIT;",
+                step.number
+            );
+            self.0.execute_batch(&batch).map_err(broken)?;
+        }
+        let known = MIGRATIONS.last().map_or(0, |step| step.number);
+        if taken > known {
+            let text = format!("the database is of version {taken}, newer than this program");
+            return Err(StoreError::Unavailable(text).into());
+        }
+        Ok(())
+    }
+
+    /// Runs `f` on one consistent state.
+    pub(super) fn read(&self, f: impl FnOnce(&Self) -> Result<()>) -> Result<()> {
+        self.batch("BEGIN")?;
+        let read = f(self);
+        self.batch("COMMIT")?;
+        read
+    }
+
+    /// Runs a statement that has neither values nor rows.
+    pub(super) fn batch(&self, sql: &'static str) -> Result<()> {
+        self.run(sql, &[]).map(drop)
+    }
+
+    /// Copies as much of the write-ahead log into the database as nobody is in the way of.
+    pub(super) fn checkpoint(&self) -> Result<()> {
+        let sql = "PRAGMA wal_checkpoint(PASSIVE)";
+        self.0.query_row(sql, [], |_| Ok(())).map_err(broken)
+    }
+}
+
+impl Engine for Connection {
+    fn run(&self, sql: &'static str, values: &[Value<'_>]) -> Result<usize> {
+        let mut statement = self.0.prepare_cached(sql).map_err(broken)?;
+        statement
+            .execute(rusqlite::params_from_iter(values))
+            .map_err(broken)
+    }
+
+    fn rows(
+        &self,
+        sql: &'static str,
+        values: &[Value<'_>],
+        each: &mut dyn FnMut(&dyn Row) -> Result<()>,
+    ) -> Result<()> {
+        let mut statement = self.0.prepare_cached(sql).map_err(broken)?;
+        let mut rows = statement
+            .query(rusqlite::params_from_iter(values))
+            .map_err(broken)?;
+        while let Some(row) = rows.next().map_err(broken)? {
+            each(row)?;
+        }
+        Ok(())
+    }
+}
+
+impl ToSql for Value<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Value::Null => ValueRef::Null,
+            Value::Int(value) => ValueRef::Integer(*value),
+            Value::Text(value) => ValueRef::Text(value.as_bytes()),
+        }))
+    }
+}
+
+impl Row for rusqlite::Row<'_> {
+    fn int(&self, column: usize) -> Result<Option<i64>> {
+        match self.get_ref(column).map_err(broken)? {
+            ValueRef::Null => Ok(None),
+            ValueRef::Integer(value) => Ok(Some(value)),
+            other => Err(corrupt(column, &other)),
+        }
+    }
+
+    fn text(&self, column: usize) -> Result<Option<&str>> {
+        match self.get_ref(column).map_err(broken)? {
+            ValueRef::Null => Ok(None),
+            ValueRef::Text(bytes) => std::str::from_utf8(bytes)
+                .map(Some)
+                .map_err(|_| corrupt(column, &"text")),
+            other => Err(corrupt(column, &other)),
+        }
+    }
+}
+
+fn corrupt(column: usize, what: &dyn std::fmt::Debug) -> app::Error {
+    StoreError::Corrupt(format!("column {column} holds {what:?}")).into()
+}
+
+fn unavailable(error: rusqlite::Error) -> app::Error {
+    StoreError::Unavailable(error.to_string()).into()
+}
+
+fn broken(error: rusqlite::Error) -> app::Error {
+    use rusqlite::ErrorCode;
+    match error.sqlite_error_code() {
+        Some(ErrorCode::ConstraintViolation) => StoreError::Conflict(error.to_string()).into(),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy.into(),
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+            StoreError::Corrupt(error.to_string()).into()
+        }
+        _ => unavailable(error),
+    }
+}

@@ -1,0 +1,166 @@
+//! SQLite, embedded: one writer thread with group commit, a checkpointer beside it, readers apart.
+//!
+//! WAL with `synchronous=FULL`: what is answered survives a power cut. The writer never checkpoints, so its
+//! latency has no tail from there; the checkpointer does it passively, beside it.
+
+mod checkpoint;
+mod connection;
+mod writer;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, Condvar, Mutex, PoisonError},
+    thread::JoinHandle,
+};
+
+use app::{
+    Result, StoreError,
+    journal::Feed,
+    limits::WRITE_QUEUE_JOBS,
+    ports::{Clock, Job, Store, View},
+};
+use tokio::sync::mpsc;
+
+use connection::Connection;
+use writer::Writer;
+
+use crate::sql::Reading;
+
+/// Reader connections kept open.
+const READERS: usize = 6;
+
+/// Where and how to store.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The database file. Its directory must exist.
+    pub path: PathBuf,
+}
+
+/// The embedded store.
+pub struct SqliteStore {
+    path: PathBuf,
+    queue: Mutex<Option<mpsc::Sender<Box<dyn Job>>>>,
+    readers: Readers,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+    stop_checkpoints: std::sync::mpsc::Sender<()>,
+}
+
+impl SqliteStore {
+    /// Opens or creates the database, brings its schema up to date and starts its writer. Returns the store and
+    /// the feed of what it commits.
+    pub fn open(options: &Options, clock: Arc<dyn Clock>) -> Result<(Arc<Self>, Arc<Feed>)> {
+        let connection = Connection::open_writer(&options.path)?;
+        connection.migrate()?;
+        let writer = Writer::new(connection, clock)?;
+        let feed = Arc::new(Feed::new(writer.head()));
+        let (queue, jobs) = mpsc::channel(WRITE_QUEUE_JOBS);
+        let (stop_checkpoints, stopped) = std::sync::mpsc::channel();
+        let threads = vec![
+            spawn("store-writer", {
+                let feed = feed.clone();
+                move || writer.run(jobs, &feed)
+            })?,
+            spawn("store-checkpoints", {
+                let path = options.path.clone();
+                move || checkpoint::run(&path, &stopped)
+            })?,
+        ];
+        let store = Self {
+            path: options.path.clone(),
+            queue: Mutex::new(Some(queue)),
+            readers: Readers::default(),
+            threads: Mutex::new(threads),
+            stop_checkpoints,
+        };
+        Ok((Arc::new(store), feed))
+    }
+
+    /// Finishes what is queued and closes. Later calls are refused as unavailable.
+    pub fn close(&self) {
+        drop(
+            self.queue
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take(),
+        );
+        let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
+        // The checkpointer ends last, so that what the writer finished is checkpointed.
+        for thread in threads.drain(..) {
+            if thread.join().is_err() {
+                tracing::error!("a store thread panicked");
+            }
+            // If the checkpointer is gone, there is nobody to stop.
+            self.stop_checkpoints.send(()).ok();
+        }
+    }
+
+    /// The database file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>> {
+    std::thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(work)
+        .map_err(|error| StoreError::Unavailable(format!("no thread {name}: {error}")).into())
+}
+
+impl Store for SqliteStore {
+    fn submit(&self, job: Box<dyn Job>) -> Result<()> {
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(queue) = queue.as_ref() else {
+            return Err(StoreError::Unavailable("the store is closed".into()).into());
+        };
+        queue.try_send(job).map_err(|refused| match refused {
+            mpsc::error::TrySendError::Full(_) => StoreError::Busy.into(),
+            mpsc::error::TrySendError::Closed(_) => {
+                StoreError::Unavailable("the writer has stopped".into()).into()
+            }
+        })
+    }
+
+    fn look(&self, f: &mut dyn FnMut(&dyn View) -> Result<()>) -> Result<()> {
+        let connection = self.readers.take(&self.path)?;
+        let looked = connection.read(|connection| f(&Reading(connection)));
+        self.readers.give_back(connection);
+        looked
+    }
+}
+
+/// Reader connections: opened as needed, at most [`READERS`], then waited for.
+#[derive(Default)]
+struct Readers {
+    idle: Mutex<(Vec<Connection>, usize)>,
+    returned: Condvar,
+}
+
+impl Readers {
+    fn take(&self, path: &Path) -> Result<Connection> {
+        let mut state = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            if let Some(connection) = state.0.pop() {
+                return Ok(connection);
+            }
+            if state.1 < READERS {
+                let connection = Connection::open_reader(path)?;
+                state.1 += 1;
+                return Ok(connection);
+            }
+            state = self
+                .returned
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    fn give_back(&self, connection: Connection) {
+        self.idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .0
+            .push(connection);
+        self.returned.notify_one();
+    }
+}

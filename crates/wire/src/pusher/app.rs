@@ -1,0 +1,23 @@
+//! One Pusher application: whose key a client names and whose secret signs.
+//!
+//! An application is the namespace of its channels. It is made once and shared by all its connections.
+
+use super::signature::Secret;
+
+/// An application as the wire needs it.
+#[derive(Debug)]
+pub struct App {
+    /// The id in the HTTP API's paths. Holds no `/`.
+    pub id: String,
+    /// The public key in the socket's path and in front of every signature.
+    pub key: String,
+    /// The secret, prepared for signing.
+    pub secret: Secret,
+    /// Whether clients may send events to one another.
+    pub client_events: bool,
+}
+
+/// The topic of a channel of an application, unique on a node: an id holds no `/`, nor does a channel.
+pub fn topic(app_id: &str, channel: &str) -> String {
+    ["pusher/", app_id, "/", channel].concat()
+}

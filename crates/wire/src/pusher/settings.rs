@@ -1,0 +1,71 @@
+//! Every limit of this dialect, with its unit and where it comes from.
+//!
+//! The constants are part of the protocol: client libraries are built with them. [`Settings`] holds what an
+//! operator may change. Nothing here counts anything.
+
+/// The longest channel name in characters. The documentation says 164, every client library allows 200.
+pub const CHANNEL_NAME_CHARS_MAX: usize = 200;
+
+/// The longest event name in characters (HTTP API reference, "POST event").
+pub const EVENT_NAME_CHARS_MAX: usize = 200;
+
+/// How many channels one trigger may name (HTTP API reference, "POST event").
+pub const CHANNELS_PER_TRIGGER_MAX: usize = 100;
+
+/// How many events one batch may hold (HTTP API reference, "POST batch events").
+pub const BATCH_EVENTS_MAX: usize = 10;
+
+/// How far, in seconds, a request's `auth_timestamp` may be from the server's clock, either way
+/// (HTTP API reference, "Authentication").
+pub const TIMESTAMP_WINDOW_S: u64 = 600;
+
+/// The oldest protocol whose clients answer `pusher:ping` (Websocket protocol, "Protocol versions").
+/// The Java library and what wraps it still speak 5, Pysher speaks 6.
+pub const PROTOCOL_MIN: u32 = 5;
+
+/// The newest protocol, and the one assumed when the client names none.
+pub const PROTOCOL_MAX: u32 = 7;
+
+/// What an operator may change; shared by all connections of a listener.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Seconds without a frame from the client after which it is pinged; told to the client, which pings by
+    /// itself after the same time. Never zero: pusher-js takes zero for "not given".
+    pub activity_timeout_s: u32,
+    /// Seconds that a pinged client has to show a sign of life before it is closed with 4201.
+    pub pong_timeout_s: u32,
+    /// The longest inbound frame in bytes, for the driver's decoder.
+    pub frame_bytes_max: usize,
+    /// The longest `data` of an event in bytes, from the HTTP API and from clients. Hosted Pusher allows
+    /// 10,240; self-hosted servers default to 100 KiB.
+    pub event_data_bytes_max: usize,
+    /// How many channels one connection may follow at a time. Pusher documents no limit; memory has one.
+    pub channels_per_connection_max: usize,
+    /// How many client events one connection may send in a second (Websocket protocol, "Client events").
+    pub client_events_per_second_max: u16,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            activity_timeout_s: 120,
+            pong_timeout_s: 30,
+            frame_bytes_max: 64 * 1024,
+            event_data_bytes_max: 100 * 1024,
+            channels_per_connection_max: 1_000,
+            client_events_per_second_max: 10,
+        }
+    }
+}
+
+impl Settings {
+    /// [`Self::activity_timeout_s`] in the driver's unit.
+    pub(super) fn activity_timeout_ms(&self) -> u64 {
+        u64::from(self.activity_timeout_s) * 1_000
+    }
+
+    /// [`Self::pong_timeout_s`] in the driver's unit.
+    pub(super) fn pong_timeout_ms(&self) -> u64 {
+        u64::from(self.pong_timeout_s) * 1_000
+    }
+}

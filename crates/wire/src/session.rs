@@ -1,0 +1,75 @@
+//! What every socket protocol's session says to the driver that owns its socket.
+//!
+//! A session is a value: text frames and ticks go in, [`Effect`]s come out, in order. It owns no socket, no
+//! clock and no queue; the driver owns all three and knows no protocol.
+
+use bytes::Bytes;
+
+/// Milliseconds since the Unix epoch as the driver counts them: they never go back while it runs.
+pub type Millis = u64;
+
+/// One thing that a session asks of its driver. Effects take place in the order they were pushed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Send this JSON text as one WebSocket text frame.
+    Send(Bytes),
+    /// Send this ahead of any data still queued: a ping that waits behind a busy fan-out is a ping too late.
+    SendFirst(Bytes),
+    /// From now on this connection follows `topic`. What is published after this effect took place is
+    /// delivered; nothing published before it is.
+    Follow {
+        /// The topic's full name on this node.
+        topic: String,
+        /// Groups the topics of one subscription, so that one `Unfollow` ends them all.
+        subscription: u32,
+        /// What to put around each publication's payload; `None` sends the publication as it is.
+        envelope: Option<Envelope>,
+    },
+    /// Stop following every topic of this subscription. Unknown numbers are ignored.
+    Unfollow {
+        /// The number given with `Follow`.
+        subscription: u32,
+    },
+    /// Give `text` to every other follower of `topic`, not to this connection.
+    Relay {
+        /// The topic's full name on this node.
+        topic: String,
+        /// The finished JSON text.
+        text: Bytes,
+    },
+    /// Send a WebSocket close frame with this code and reason after what is already queued, then hang up.
+    Close {
+        /// WebSocket close code.
+        code: u16,
+        /// At most 123 bytes of UTF-8.
+        reason: String,
+    },
+    /// Call `tick` at this time or soon after. A later `WakeAt` replaces an earlier one.
+    WakeAt(Millis),
+}
+
+/// The text that a protocol wraps around a payload shared by many connections.
+///
+/// A frame is `head + payload + tail`; the payload bytes are the same for every follower of a topic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Envelope {
+    /// Text before the payload, escaped once when the subscription is made.
+    pub head: Bytes,
+    /// Text after the payload.
+    pub tail: Bytes,
+}
+
+/// A protocol's half of one connection.
+pub trait Session {
+    /// The socket is open. The first effect must be the protocol's greeting or its refusal.
+    fn open(&mut self, now: Millis, out: &mut Vec<Effect>);
+    /// A complete text frame arrived.
+    fn text(&mut self, text: &str, now: Millis, out: &mut Vec<Effect>);
+    /// The time asked for with [`Effect::WakeAt`] has come.
+    fn tick(&mut self, now: Millis, out: &mut Vec<Effect>);
+    /// The connection's outgoing queue is over its limit and the connection will be closed: say goodbye in the
+    /// protocol's words (a frame, if the protocol has one, and a `Close` that makes the client come back).
+    fn too_slow(&mut self, out: &mut Vec<Effect>);
+    /// The server is stopping: say goodbye so that the client reconnects.
+    fn going_away(&mut self, out: &mut Vec<Effect>);
+}
