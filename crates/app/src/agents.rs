@@ -7,7 +7,11 @@ use argon2::{
 use domain::{AccountId, Agent, AgentId, Availability, Event, Kind, Role};
 use std::sync::Arc;
 
-use crate::{Error, Result, StoreError, ports::Tx};
+use crate::{
+    Error, Result, StoreError,
+    ports::Tx,
+    seal::{Purpose, Sealer},
+};
 
 /// Shortest password that is accepted, in characters.
 pub const PASSWORD_CHARS_MIN: usize = 8;
@@ -60,6 +64,16 @@ pub fn create(tx: &mut dyn Tx, new: &NewAgent) -> Result<Agent> {
         },
     )?;
     Ok(agent)
+}
+
+/// What an agent's programs call with. It is sealed, not stored, so it can be shown again.
+pub fn access_token(sealer: &Sealer, agent: &Agent) -> String {
+    sealer.seal(Purpose::AgentAccess, agent.id.0, agent.token_generation)
+}
+
+/// What an agent's programs follow events with.
+pub fn follow_token(sealer: &Sealer, agent: &Agent) -> String {
+    sealer.seal(Purpose::AgentFollow, agent.id.0, agent.token_generation)
 }
 
 /// Hashes a password. Takes tens of milliseconds on purpose: call it where blocking is allowed.

@@ -46,6 +46,7 @@ pub(crate) fn meet(tx: &mut dyn Tx, inbox: &Inbox, told: &Told) -> Result<(Addre
         inbox.account_id,
         Event::ContactCreated {
             contact: contact.clone(),
+            address: Some(Box::new(address.clone())),
         },
     )?;
     Ok((address, contact))
@@ -74,9 +75,7 @@ pub(crate) fn hear_name(
         tx.update_contact(contact)?;
         tx.append(
             contact.account_id,
-            Event::ContactUpdated {
-                contact: contact.clone(),
-            },
+            Event::ContactUpdated { contact: contact.clone(), address: Some(Box::new(address.clone())) },
         )?;
     }
     Ok(())

@@ -19,12 +19,14 @@ pub mod ports;
 pub mod presence;
 mod scope;
 pub mod seal;
+mod stop;
 pub mod tokens;
 
 use std::sync::Arc;
 
 pub use error::{Error, Result, StoreError};
 pub use scope::{Actor, Scope};
+pub use stop::stopped;
 
 /// The parts of a running server that doors and carriers share.
 #[derive(Clone)]

@@ -1,1 +1,26 @@
-//! placeholder
+//! The room that calls out.
+//!
+//! * [`guard`] is the one client through which everything goes that leaves this server by HTTP, webhooks included.
+//! * [`media`] implements the port to files: fetched through the guard, kept in an object store.
+//! * [`ctlive`] implements the port to a network for inboxes whose carrier is `ctlive`.
+//!
+//! It relies on `app` for the ports, on `domain` for the nouns and on `wire` for the bodies. It never touches rows or
+//! routes: there is no SQL and no web framework here, and no decision about when to try again.
+//!
+//! ```no_run
+//! use std::sync::Arc;
+//!
+//! use carriers::{ctlive::Ctlive, guard::{Guard, Policy}, media::ObjectMedia};
+//!
+//! # fn wire_up() -> Result<(), Box<dyn std::error::Error>> {
+//! let guard = Guard::new(Policy::default())?;
+//! let media = ObjectMedia::in_directory(guard.clone(), "data/media".as_ref())?;
+//! let ctlive = Ctlive::new(guard, Arc::new(app::ports::SystemClock));
+//! # Ok(())
+//! # }
+//! ```
+
+pub mod ctlive;
+pub mod guard;
+pub mod limits;
+pub mod media;

@@ -49,11 +49,15 @@ pub enum Event {
     ContactCreated {
         /// Who.
         contact: Contact,
+        /// The address under which this was learnt.
+        address: Option<Box<Address>>,
     },
     /// A contact's record changed.
     ContactUpdated {
         /// As it is now.
         contact: Contact,
+        /// The address under which this was learnt, if it was not an agent who changed it.
+        address: Option<Box<Address>>,
     },
     /// A conversation began.
     ConversationCreated {
@@ -114,6 +118,8 @@ pub struct Spoken {
     pub message: Message,
     /// The agent who said it.
     pub author: Option<Arc<Agent>>,
+    /// The message it answers, where that was at hand.
+    pub quoted: Option<Box<Message>>,
 }
 
 /// An event as recorded in the journal.

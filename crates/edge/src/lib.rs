@@ -1,1 +1,62 @@
-//! placeholder
+//! Everything that is called: one router per dialect, and the driver of the sockets.
+//!
+//! A door turns vendor words into one call of a use case and its answer back into vendor words; what happened is
+//! told from the journal ([`live`]). Each dialect has its own errors (`errors.rs`), so that a client never sees a
+//! refusal in words it does not know. Nothing here is SQL, and nothing here decides.
+
+mod admin;
+pub mod chatapp;
+pub mod ctlive;
+mod files;
+mod http;
+pub mod live;
+pub mod onechat;
+mod passwords;
+pub mod pusher;
+pub mod server;
+pub mod socket;
+
+use std::sync::Arc;
+
+use app::Core;
+use axum::Router;
+use socket::Hub;
+
+/// What every door shares.
+#[derive(Clone)]
+pub struct Edge {
+    /// The server's parts.
+    pub core: Core,
+    /// The sockets.
+    pub hub: Arc<Hub>,
+    pusher: Arc<pusher::Applications>,
+    ctlive: Arc<ctlive::Desk>,
+    presence: Arc<onechat::PresenceDesk>,
+    started: std::time::Instant,
+}
+
+impl Edge {
+    /// The doors of a server.
+    pub fn new(core: Core, hub: Arc<Hub>) -> Self {
+        Self {
+            pusher: Arc::new(pusher::Applications::new(core.directory.clone())),
+            ctlive: Arc::new(ctlive::Desk::new(core.directory.clone())),
+            presence: Arc::new(onechat::PresenceDesk::default()),
+            core,
+            hub,
+            started: std::time::Instant::now(),
+        }
+    }
+
+    /// Every route of every dialect.
+    pub fn router(&self) -> Router {
+        Router::new()
+            .merge(admin::routes())
+            .merge(files::routes())
+            .merge(ctlive::routes())
+            .merge(pusher::routes())
+            .merge(chatapp::routes())
+            .merge(onechat::routes())
+            .with_state(self.clone())
+    }
+}

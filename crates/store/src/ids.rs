@@ -19,6 +19,14 @@ impl Ids {
         Self { last }
     }
 
+    /// Those of a second, to be reserved at once.
+    pub(crate) const AHEAD: i64 = 1000 << COUNTER_BITS;
+
+    /// The last one made.
+    pub(crate) fn last(&self) -> i64 {
+        self.last
+    }
+
     /// The next number. A burst of more than 4,096 in a millisecond borrows from the next one.
     pub(crate) fn next(&mut self, now: Timestamp) -> i64 {
         let at = (now.as_millisecond() - EPOCH_MS).max(0) << COUNTER_BITS;

@@ -1,2 +1,105 @@
-//! placeholder
-fn main() {}
+//! The binary: reads flags and configuration, wires the rooms together, and runs until it is told to stop.
+
+mod config;
+mod demo;
+mod fill;
+mod key;
+mod running;
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use config::Config;
+use running::Running;
+
+/// Thousands of sockets come and go: an allocator that gives memory back.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// A messaging server: one binary between every network and every agent.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Starts a server with a demo account, and prints what to paste to talk to it.
+    Demo {
+        /// Where it keeps its data.
+        #[arg(long, default_value = "demo-data")]
+        data: PathBuf,
+        /// Where it listens.
+        #[arg(long, default_value = "127.0.0.1:3000")]
+        listen: SocketAddr,
+        /// A connector of yours; without one, a small one of ours answers.
+        #[arg(long)]
+        ctlive_url: Option<String>,
+    },
+    /// Starts the server that a configuration describes.
+    Serve {
+        /// The configuration.
+        #[arg(long, default_value = "switchboard.toml")]
+        config: PathBuf,
+    },
+    /// Says whether a configuration is valid, without starting anything.
+    Check {
+        /// The configuration.
+        #[arg(long, default_value = "switchboard.toml")]
+        config: PathBuf,
+    },
+    /// Fills the store of a stopped demo with messages, for measurements.
+    #[command(hide = true)]
+    Fill {
+        /// Where the demo keeps its data.
+        #[arg(long)]
+        data: PathBuf,
+        /// How many messages to add.
+        #[arg(long)]
+        messages: u64,
+        /// In how many conversations.
+        #[arg(long, default_value_t = 50_000)]
+        conversations: u64,
+    },
+}
+
+fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    let filter = EnvFilter::try_from_env("SWITCHBOARD_LOG")
+        .unwrap_or_else(|_| EnvFilter::new("info,switchboard=info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    match arguments.command {
+        Command::Demo { data, listen, ctlive_url } => {
+            runtime.block_on(demo::run(&data, listen, ctlive_url.as_deref()))
+        }
+        Command::Serve { config } => {
+            let config = Config::load(&config)?;
+            runtime.block_on(async {
+                let running = Running::start(&config).await?;
+                running.until_stopped().await;
+                Ok(())
+            })
+        }
+        Command::Check { config } => {
+            Config::load(&config)?;
+            say(&format!("{} is valid", config.display()));
+            Ok(())
+        }
+        Command::Fill { data, messages, conversations } => {
+            runtime.block_on(fill::run(&data, messages, conversations))
+        }
+    }
+}
+
+/// A line for the person at the terminal.
+fn say(line: &str) {
+    use std::io::Write as _;
+    // Whoever closed our output does not want to read it.
+    drop(writeln!(std::io::stdout(), "{line}"));
+}

@@ -3,7 +3,11 @@
 use domain::{ConversationStatus, Event, Thread, Timestamp};
 
 use super::{load, parts};
-use crate::{Result, Scope, directory::Directory, ports::Tx};
+use crate::{
+    Result, Scope,
+    directory::Directory,
+    ports::{Tx, whole_micros},
+};
 
 /// What to set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +29,7 @@ pub fn set_status(
     let now = tx.now();
     let mut row = load(tx, scope, number)?;
     let (status, until) = match new {
-        NewStatus::To(status, until) => (status, until),
+        NewStatus::To(status, until) => (status, until.map(whole_micros)),
         NewStatus::Toggled if row.conversation.status == ConversationStatus::Open => {
             (ConversationStatus::Resolved, None)
         }

@@ -16,6 +16,7 @@ use crate::{
     journal::Reader,
     limits::IN_FLIGHT_PER_INBOX,
     ports::{Accepted, Carrier, Delivery, Outgoing, SendError},
+    stopped,
 };
 
 /// The carriers of this server by name.
@@ -54,7 +55,7 @@ impl Dispatcher {
         let mut wait = Duration::ZERO;
         loop {
             tokio::select! {
-                _ = stop.wait_for(|stop| *stop) => break,
+                () = stopped(&mut stop) => break,
                 _ = announced.recv() => {}
                 () = tokio::time::sleep(wait) => {}
                 Some(ended) = self.under_way.join_next(), if !self.under_way.is_empty() => {

@@ -13,7 +13,7 @@ use crate::{
     contacts::{self, Told},
     conversations::assignee_of,
     directory::Directory,
-    ports::Tx,
+    ports::{Tx, whole_micros},
 };
 
 /// What a network brings.
@@ -54,7 +54,9 @@ pub fn receive(
 ) -> Result<Received> {
     let now = tx.now();
     let known = tx.find_address(inbox.id, &inbound.from.source_id)?;
-    if known.is_none()
+    // What follows writes before it inserts the message, unless there is a conversation already.
+    let begins = !matches!(known, Some((_, _, Some(_))));
+    if begins
         && tx
             .find_message_by_external(inbox.id, Direction::In, &inbound.external_id)?
             .is_some()
@@ -68,13 +70,12 @@ pub fn receive(
             (address, contact, None)
         }
     };
-    let begins = conversation.is_none();
     let mut conversation = match conversation {
         Some(conversation) => conversation,
         None => begin(tx, inbox, &contact, address.id)?,
     };
 
-    let message = compose(tx, &conversation, contact.id, inbound)?;
+    let (message, quoted) = compose(tx, &conversation, contact.id, inbound)?;
     if !tx.insert_message(&message)? {
         return Ok(Received::Duplicate);
     }
@@ -101,6 +102,7 @@ pub fn receive(
     let spoken = Box::new(Spoken {
         message,
         author: None,
+        quoted: quoted.map(Box::new),
     });
     if let Some(was) = reopened {
         let (thread, last_message) = (thread.clone(), Some(spoken.clone()));
@@ -151,13 +153,13 @@ fn compose(
     conversation: &Conversation,
     contact: domain::ContactId,
     inbound: &Inbound,
-) -> Result<Message> {
+) -> Result<(Message, Option<Message>)> {
     let now = tx.now();
-    let reply_to = match &inbound.reply_to_external {
+    let quoted = match &inbound.reply_to_external {
         Some(quoted) => find_quoted(tx, conversation, quoted)?,
         None => None,
     };
-    Ok(Message {
+    let message = Message {
         id: MessageId(tx.new_id()),
         account_id: conversation.account_id,
         inbox_id: conversation.inbox_id,
@@ -171,14 +173,15 @@ fn compose(
         error: None,
         external_id: Some(inbound.external_id.clone()),
         reply_to_external: inbound.reply_to_external.clone(),
-        reply_to,
+        reply_to: quoted.as_ref().map(|it| it.id),
         client_key: None,
         client_app: None,
         extra: inbound.extra.clone(),
-        sent_at: inbound.sent_at.unwrap_or(now),
+        sent_at: inbound.sent_at.map_or(now, whole_micros),
         created_at: now,
         updated_at: now,
-    })
+    };
+    Ok((message, quoted))
 }
 
 /// A quoted message may be theirs or ours.
@@ -186,13 +189,13 @@ fn find_quoted(
     tx: &dyn Tx,
     conversation: &Conversation,
     quoted: &str,
-) -> Result<Option<MessageId>> {
+) -> Result<Option<Message>> {
     for direction in [Direction::Out, Direction::In] {
         if let Some(found) =
             tx.find_message_by_external(conversation.inbox_id, direction, quoted)?
             && found.conversation_id == conversation.id
         {
-            return Ok(Some(found.id));
+            return Ok(Some(found));
         }
     }
     Ok(None)

@@ -52,6 +52,10 @@ pub(crate) fn apply(
         .error
         .clone()
         .filter(|_| status == MessageStatus::Failed);
+    if status == MessageStatus::Failed {
+        // Its other parts, if any, stay behind.
+        tx.delete_deliveries_of(message.id)?;
+    }
     tell_updated(tx, directory, message, was)?;
     Ok(Reported::Moved)
 }

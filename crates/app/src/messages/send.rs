@@ -63,7 +63,7 @@ pub fn send(
             fresh: false,
         });
     }
-    let message = compose(tx, scope, &row, draft)?;
+    let (message, quoted) = compose(tx, scope, &row, draft)?;
     tx.insert_message(&message)?;
     if !message.private {
         let now = tx.now();
@@ -72,7 +72,8 @@ pub fn send(
         tx.update_conversation(&row.conversation)?;
         deliver(tx, &message)?;
     }
-    let spoken = spoken(directory, message);
+    let quoted = quoted.map(Box::new);
+    let spoken = Spoken { quoted, ..spoken(directory, message) };
     let thread = thread(directory, row)?;
     tx.append(
         scope.account_id,
@@ -128,9 +129,9 @@ fn compose(
     scope: &Scope,
     row: &ConversationRow,
     draft: &Draft,
-) -> Result<Message> {
+) -> Result<(Message, Option<Message>)> {
     let now = tx.now();
-    let reply_to = match draft.reply_to {
+    let quoted = match draft.reply_to {
         Some(id) => tx
             .find_message(id)?
             .filter(|it| it.conversation_id == row.conversation.id),
@@ -140,7 +141,7 @@ fn compose(
         Some(id) => Sender::Agent(id),
         None => Sender::System,
     };
-    Ok(Message {
+    let message = Message {
         id: MessageId(tx.new_id()),
         account_id: scope.account_id,
         inbox_id: row.conversation.inbox_id,
@@ -157,15 +158,16 @@ fn compose(
         },
         error: None,
         external_id: None,
-        reply_to_external: reply_to.as_ref().and_then(|it| it.external_id.clone()),
-        reply_to: reply_to.map(|it| it.id),
+        reply_to_external: quoted.as_ref().and_then(|it| it.external_id.clone()),
+        reply_to: quoted.as_ref().map(|it| it.id),
         client_key: draft.client_key.clone(),
         client_app: scope.app().map(str::to_owned),
         extra: draft.extra.clone(),
         sent_at: now,
         created_at: now,
         updated_at: now,
-    })
+    };
+    Ok((message, quoted))
 }
 
 fn deliver(tx: &mut dyn Tx, message: &Message) -> Result<()> {

@@ -14,8 +14,11 @@ pub struct SystemClock;
 
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
-        // Whole microseconds: what is stored and what is told are then the same.
-        let now = Timestamp::now();
-        Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
+        whole_micros(Timestamp::now())
     }
+}
+
+/// A time in whole microseconds, as it is stored: what is told is then the same as what is kept.
+pub fn whole_micros(time: Timestamp) -> Timestamp {
+    Timestamp::from_microsecond(time.as_microsecond()).unwrap_or(time)
 }

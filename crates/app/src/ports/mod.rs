@@ -6,7 +6,7 @@ mod media;
 mod store;
 
 pub use carrier::{Accepted, Carrier, Outgoing, SendError};
-pub use clock::{Clock, SystemClock};
+pub use clock::{Clock, SystemClock, whole_micros};
 pub use media::{FileStream, Media};
 pub use store::{
     ConversationFilter, ConversationRow, Counts, Delivery, EarlyReport, Job, MessagePage,

@@ -1,5 +1,11 @@
 -- Every integer is BIGINT, every time is UTC microseconds, JSON is opaque TEXT.
 
+-- One row: the numbers that the program makes are used up to here, or may be.
+CREATE TABLE numbers (
+    reserved BIGINT NOT NULL
+);
+INSERT INTO numbers (reserved) VALUES (0);
+
 CREATE TABLE accounts (
     id BIGINT NOT NULL PRIMARY KEY,
     name TEXT NOT NULL,
@@ -103,9 +109,14 @@ CREATE TABLE conversations (
 );
 CREATE UNIQUE INDEX conversations_by_number ON conversations (account_id, number);
 CREATE INDEX conversations_by_address ON conversations (address_id, id);
-CREATE INDEX conversations_by_status ON conversations (account_id, status, last_activity_at);
-CREATE INDEX conversations_by_inbox ON conversations (inbox_id, status, last_activity_at);
-CREATE INDEX conversations_by_assignee ON conversations (assignee_id, status, last_activity_at)
+-- Every message rewrites the entries of these three, so there is no fourth: a list of any status is merged from
+-- lists of each. They end with what a list is filtered by and a count counts, so that neither reads a row.
+CREATE INDEX conversations_by_status
+    ON conversations (account_id, status, last_activity_at, id, assignee_id);
+CREATE INDEX conversations_by_inbox
+    ON conversations (inbox_id, status, last_activity_at, id, assignee_id);
+CREATE INDEX conversations_by_assignee
+    ON conversations (assignee_id, status, last_activity_at, id, inbox_id)
     WHERE assignee_id IS NOT NULL;
 
 CREATE TABLE messages (
@@ -162,6 +173,7 @@ CREATE TABLE early_reports (
     error TEXT
 );
 CREATE INDEX early_reports_by_message ON early_reports (inbox_id, external_id);
+CREATE INDEX early_reports_in_order ON early_reports (inbox_id, id);
 
 -- One writer numbers the entries, so commit order and number order agree.
 CREATE TABLE journal (

@@ -53,6 +53,8 @@ struct SpokenRecord<'a> {
     #[serde(borrow)]
     m: MessageRecord<'a>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    q: Option<MessageRecord<'a>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     g: Option<AgentRecord<'a>>,
 }
 
@@ -60,6 +62,7 @@ impl<'a> SpokenRecord<'a> {
     fn of(it: &'a Spoken) -> Self {
         Self {
             m: MessageRecord::of(&it.message),
+            q: it.quoted.as_deref().map(MessageRecord::of),
             g: it.author.as_deref().map(AgentRecord::of),
         }
     }
@@ -67,6 +70,7 @@ impl<'a> SpokenRecord<'a> {
     fn read(self) -> Result<Box<Spoken>> {
         Ok(Box::new(Spoken {
             message: self.m.read()?,
+            quoted: self.q.map(MessageRecord::read).transpose()?.map(Box::new),
             author: self.g.map(AgentRecord::read).transpose()?,
         }))
     }
@@ -85,6 +89,8 @@ struct EventRecord<'a> {
     agent: Option<AgentRecord<'a>>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     contact: Option<ContactRecord<'a>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    address: Option<AddressRecord<'a>>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     t: Option<ThreadRecord<'a>>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
@@ -115,11 +121,13 @@ pub fn encode(event: &Event) -> Result<(&'static str, String)> {
             record.agent = Some(AgentRecord::of(agent));
             "agent.changed"
         }
-        Event::ContactCreated { contact } => {
+        Event::ContactCreated { contact, address } => {
+            record.address = address.as_deref().map(AddressRecord::of);
             record.contact = Some(ContactRecord::of(contact));
             "contact.created"
         }
-        Event::ContactUpdated { contact } => {
+        Event::ContactUpdated { contact, address } => {
+            record.address = address.as_deref().map(AddressRecord::of);
             record.contact = Some(ContactRecord::of(contact));
             "contact.updated"
         }
@@ -187,6 +195,7 @@ pub fn decode(kind: &str, version: i64, body: &str) -> Result<Event> {
         inbox,
         agent,
         contact,
+        address,
         t,
         m,
         was,
@@ -197,6 +206,9 @@ pub fn decode(kind: &str, version: i64, body: &str) -> Result<Event> {
     let spoken = |m: Option<SpokenRecord<'_>>| m.ok_or_else(|| missing("its message"))?.read();
     let last = |m: Option<SpokenRecord<'_>>| m.map(SpokenRecord::read).transpose();
     let person = |c: Option<ContactRecord<'_>>| c.ok_or_else(|| missing("its contact"))?.read();
+    let place = |a: Option<AddressRecord<'_>>| {
+        a.map(AddressRecord::read).transpose().map(|read| read.map(Box::new))
+    };
     let status = || was.ok_or_else(|| missing("the status before"));
     Ok(match kind {
         "account.changed" => Event::AccountChanged {
@@ -211,12 +223,8 @@ pub fn decode(kind: &str, version: i64, body: &str) -> Result<Event> {
         "agent.changed" => Event::AgentChanged {
             agent: agent.ok_or_else(|| missing("its agent"))?.read()?,
         },
-        "contact.created" => Event::ContactCreated {
-            contact: person(contact)?,
-        },
-        "contact.updated" => Event::ContactUpdated {
-            contact: person(contact)?,
-        },
+        "contact.created" => Event::ContactCreated { contact: person(contact)?, address: place(address)? },
+        "contact.updated" => Event::ContactUpdated { contact: person(contact)?, address: place(address)? },
         "conversation.created" => Event::ConversationCreated { thread: thread(t)? },
         "conversation.status_changed" => Event::ConversationStatusChanged {
             thread: thread(t)?,

@@ -6,6 +6,8 @@
 
 mod entities;
 mod event;
+#[cfg(test)]
+mod tests;
 
 pub use event::{decode, encode};
 

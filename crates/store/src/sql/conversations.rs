@@ -110,31 +110,12 @@ pub(super) fn find_by_id(
     first(engine, SQL, &[id.0.into()], read_row)
 }
 
-/// A filter as values: `?2` status, `?3` inbox, `?4` assignee, `?5` whether an assignee is wanted
-/// (0 either way, 1 nobody, 2 somebody).
-fn filter_values<'a>(account: AccountId, filter: &ConversationFilter) -> [Value<'a>; 5] {
-    let assignee = filter.assignee.flatten().map(|id| id.0);
-    let wanted = match filter.assignee {
-        Some(None) => 1,
-        Some(Some(_)) => 2,
-        None if filter.assigned => 2,
-        None => 0,
-    };
-    [
-        account.0.into(),
-        filter
-            .status
-            .map(|it| codes::CONVERSATION_STATUSES.code(it))
-            .into(),
-        filter.inbox_id.map(|id| id.0).into(),
-        assignee.into(),
-        wanted.into(),
-    ]
-}
-
-/// The page's conversations are chosen by index alone; people and messages are joined to those few only.
-macro_rules! list_select {
-    ($where:literal) => {
+/// A page of conversations: `?1` is the account, `?2` how many, `?3` after how many.
+///
+/// The page is chosen by index alone; the conversations, their people and messages are joined to those few only.
+/// Whoever chooses by inbox or agent need not look at the account, because these belong to one: the join does.
+macro_rules! page_select {
+    ($chosen:expr) => {
         concat!(
             "SELECT ",
             conversation_columns!(),
@@ -144,15 +125,61 @@ macro_rules! list_select {
             address_columns!(),
             ", ",
             message_columns!(),
-            " FROM (SELECT * FROM conversations WHERE account_id = ?1 AND ",
-            $where,
-            " AND (CAST(?5 AS BIGINT) = 0 OR (CAST(?5 AS BIGINT) = 1 AND assignee_id IS NULL) \
-             OR (CAST(?5 AS BIGINT) = 2 AND assignee_id IS NOT NULL)) \
-             ORDER BY last_activity_at DESC, id DESC LIMIT ?6 OFFSET ?7) c \
+            " FROM (",
+            $chosen,
+            " ORDER BY last_activity_at DESC, id DESC LIMIT ?2 OFFSET ?3) p \
+             JOIN conversations c ON c.id = p.id AND c.account_id = ?1 \
              JOIN contacts t ON t.id = c.contact_id JOIN addresses a ON a.id = c.address_id \
              LEFT JOIN messages m ON m.id = c.last_message_id \
-             ORDER BY c.last_activity_at DESC, c.id DESC"
+             ORDER BY p.last_activity_at DESC, p.id DESC"
         )
+    };
+}
+
+/// Chooses by one index, whose first column is compared and whose second is the status. The index orders the
+/// conversations of one status only, so those of any status are merged from four.
+macro_rules! chosen {
+    (status $status:literal, $where:expr) => {
+        concat!(
+            "SELECT id, last_activity_at FROM conversations WHERE ",
+            $where,
+            " AND status = ",
+            $status
+        )
+    };
+    (any, $where:expr) => {
+        concat!(
+            chosen!(status "0", $where),
+            " UNION ALL ",
+            chosen!(status "1", $where),
+            " UNION ALL ",
+            chosen!(status "2", $where),
+            " UNION ALL ",
+            chosen!(status "3", $where)
+        )
+    };
+}
+
+/// `?4` says who may have it: anybody (0), nobody (1), somebody (2).
+macro_rules! in_hands {
+    () => {
+        " AND (CAST(?4 AS BIGINT) = 0 OR (CAST(?4 AS BIGINT) = 1 AND assignee_id IS NULL) \
+         OR (CAST(?4 AS BIGINT) = 2 AND assignee_id IS NOT NULL))"
+    };
+}
+macro_rules! of_account {
+    () => {
+        concat!("account_id = ?1", in_hands!())
+    };
+}
+macro_rules! of_inbox {
+    () => {
+        concat!("inbox_id = ?5", in_hands!())
+    };
+}
+macro_rules! of_agent {
+    () => {
+        "assignee_id = ?4 AND (CAST(?5 AS BIGINT) IS NULL OR inbox_id = ?5)"
     };
 }
 
@@ -163,40 +190,51 @@ pub(super) fn list(
     limit: i64,
     offset: i64,
 ) -> Result<Vec<ConversationRow>> {
-    const BY_ASSIGNEE: &str = list_select!(
-        "assignee_id = ?4 AND (CAST(?2 AS BIGINT) IS NULL OR status = ?2) \
-         AND (CAST(?3 AS BIGINT) IS NULL OR inbox_id = ?3)"
-    );
-    const BY_INBOX: &str =
-        list_select!("inbox_id = ?3 AND status = ?2 AND CAST(?4 AS BIGINT) IS NULL");
-    const BY_STATUS: &str =
-        list_select!("status = ?2 AND CAST(?3 AS BIGINT) IS NULL AND CAST(?4 AS BIGINT) IS NULL");
-    const ANY: &str = list_select!(
-        "(CAST(?2 AS BIGINT) IS NULL OR status = ?2) \
-         AND (CAST(?3 AS BIGINT) IS NULL OR inbox_id = ?3) AND CAST(?4 AS BIGINT) IS NULL"
-    );
-    let sql = match filter {
-        ConversationFilter {
-            assignee: Some(Some(_)),
-            ..
-        } => BY_ASSIGNEE,
-        ConversationFilter {
-            status: Some(_),
-            inbox_id: Some(_),
-            ..
-        } => BY_INBOX,
-        ConversationFilter {
-            status: Some(_), ..
-        } => BY_STATUS,
-        ConversationFilter { .. } => ANY,
+    const OF_ACCOUNT: &str = page_select!(chosen!(any, of_account!()));
+    const OF_ACCOUNT_IN: &str = page_select!(chosen!(status "?5", of_account!()));
+    const OF_INBOX: &str = page_select!(chosen!(any, of_inbox!()));
+    const OF_INBOX_IN: &str = page_select!(chosen!(status "?6", of_inbox!()));
+    const OF_AGENT: &str = page_select!(chosen!(any, of_agent!()));
+    const OF_AGENT_IN: &str = page_select!(chosen!(status "?6", of_agent!()));
+    let inbox = filter.inbox_id.map(|id| Value::Int(id.0));
+    let in_hands = match filter.assignee {
+        Some(_) => 1,
+        None if filter.assigned => 2,
+        None => 0,
     };
-    let [a, b, c, d, e] = filter_values(account, filter);
-    all(
-        engine,
-        sql,
-        &[a, b, c, d, e, limit.into(), offset.into()],
-        read_row,
-    )
+    let (of_any, of_one, fourth, fifth) = match (filter.assignee, inbox) {
+        (Some(Some(agent)), inbox) => {
+            let inbox = inbox.unwrap_or(Value::Null);
+            (OF_AGENT, OF_AGENT_IN, agent.0, Some(inbox))
+        }
+        (Some(None) | None, Some(inbox)) => (OF_INBOX, OF_INBOX_IN, in_hands, Some(inbox)),
+        (Some(None) | None, None) => (OF_ACCOUNT, OF_ACCOUNT_IN, in_hands, None),
+    };
+    let mut values = vec![
+        account.0.into(),
+        limit.into(),
+        offset.into(),
+        Value::Int(fourth),
+    ];
+    values.extend(fifth);
+    match filter.status {
+        None => all(engine, of_any, &values, read_row),
+        Some(status) => {
+            values.push(codes::CONVERSATION_STATUSES.code(status).into());
+            all(engine, of_one, &values, read_row)
+        }
+    }
+}
+
+/// Counts by index alone: all, somebody's, and those of the agent `?2`.
+macro_rules! count_select {
+    ($where:literal) => {
+        concat!(
+            "SELECT count(*), count(assignee_id), count(CASE WHEN assignee_id = ?2 THEN 1 END) \
+             FROM conversations WHERE ",
+            $where
+        )
+    };
 }
 
 pub(super) fn count(
@@ -205,12 +243,28 @@ pub(super) fn count(
     filter: &ConversationFilter,
     me: AgentId,
 ) -> Result<Counts> {
-    let sql = "SELECT count(*), count(assignee_id), \
-               count(CASE WHEN assignee_id = ?4 THEN 1 END) FROM conversations \
-               WHERE account_id = ?1 AND (CAST(?2 AS BIGINT) IS NULL OR status = ?2) \
-               AND (CAST(?3 AS BIGINT) IS NULL OR inbox_id = ?3)";
-    let [account, status, inbox, ..] = filter_values(account, filter);
-    let counts = first(engine, sql, &[account, status, inbox, me.0.into()], |row| {
+    const OF_ACCOUNT: &str = count_select!("account_id = ?1");
+    const OF_ACCOUNT_IN: &str = count_select!("account_id = ?1 AND status = ?3");
+    const OF_INBOX: &str = count_select!(
+        "inbox_id = ?3 AND EXISTS (SELECT 1 FROM inboxes WHERE id = ?3 AND account_id = ?1)"
+    );
+    const OF_INBOX_IN: &str = count_select!(
+        "inbox_id = ?3 AND EXISTS (SELECT 1 FROM inboxes WHERE id = ?3 AND account_id = ?1) \
+         AND status = ?4"
+    );
+    let mut values: Vec<Value<'_>> = vec![account.0.into(), me.0.into()];
+    values.extend(filter.inbox_id.map(|id| Value::Int(id.0)));
+    let status = filter
+        .status
+        .map(|it| Value::Int(codes::CONVERSATION_STATUSES.code(it)));
+    values.extend(status);
+    let sql = match (filter.inbox_id, status) {
+        (None, None) => OF_ACCOUNT,
+        (None, Some(_)) => OF_ACCOUNT_IN,
+        (Some(_), None) => OF_INBOX,
+        (Some(_), Some(_)) => OF_INBOX_IN,
+    };
+    let counts = first(engine, sql, &values, |row| {
         let (all, assigned, mine) = (row.int()?, row.int()?, row.int()?);
         Ok(Counts {
             mine,

@@ -25,7 +25,11 @@ fn delivery(row: &mut Columns<'_>) -> Result<Delivery> {
 }
 
 pub(super) fn inboxes(engine: &impl Engine) -> Result<Vec<InboxId>> {
-    let sql = "SELECT DISTINCT inbox_id FROM deliveries ORDER BY inbox_id";
+    // One step along the index for each inbox, not for each delivery.
+    let sql = "WITH RECURSIVE found (inbox_id) AS (SELECT min(inbox_id) FROM deliveries UNION ALL \
+               SELECT (SELECT min(d.inbox_id) FROM deliveries d WHERE d.inbox_id > found.inbox_id) \
+               FROM found WHERE found.inbox_id IS NOT NULL) \
+               SELECT inbox_id FROM found WHERE inbox_id IS NOT NULL";
     all(engine, sql, &[], |row| Ok(InboxId(row.int()?)))
 }
 

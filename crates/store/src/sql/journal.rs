@@ -12,15 +12,6 @@ pub(super) fn head(engine: &impl Engine) -> Result<i64> {
     number(engine, "SELECT max(seq) FROM journal", &[])
 }
 
-/// The greatest number the program has made.
-pub(super) fn greatest_id(engine: &impl Engine) -> Result<i64> {
-    let sql = "SELECT max(id) FROM (SELECT max(id) AS id FROM contacts UNION ALL \
-               SELECT max(id) FROM addresses UNION ALL SELECT max(id) FROM conversations UNION ALL \
-               SELECT max(id) FROM messages UNION ALL SELECT max(id) FROM deliveries UNION ALL \
-               SELECT max(id) FROM early_reports UNION ALL SELECT max(pair) FROM tokens) AS greatest";
-    number(engine, sql, &[])
-}
-
 pub(super) fn append<E: Engine>(
     tx: &mut Writing<'_, E>,
     account: AccountId,

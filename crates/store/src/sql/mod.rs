@@ -9,6 +9,9 @@ mod deliveries;
 mod directory;
 mod journal;
 mod messages;
+mod numbers;
+#[cfg(test)]
+mod plans;
 mod tokens;
 
 use std::sync::Arc;
@@ -88,6 +91,8 @@ pub(crate) struct Writing<'e, E> {
 pub(crate) struct WriterState {
     /// Makes numbers.
     pub(crate) ids: Ids,
+    /// Those up to here are used, or may be.
+    pub(crate) reserved: i64,
     /// The newest entry's number.
     pub(crate) seq: i64,
 }
@@ -95,8 +100,10 @@ pub(crate) struct WriterState {
 impl WriterState {
     /// Where the store left off.
     pub(crate) fn load(engine: &impl Engine) -> Result<Self> {
+        let reserved = numbers::reserved(engine)?;
         Ok(Self {
-            ids: Ids::after(journal::greatest_id(engine)?),
+            ids: Ids::after(reserved),
+            reserved,
             seq: journal::head(engine)?,
         })
     }
@@ -111,6 +118,11 @@ impl<'e, E: Engine> Writing<'e, E> {
             entries: Vec::new(),
             changes: 0,
         }
+    }
+
+    /// What the transaction must still write before it is committed.
+    pub(crate) fn finish(&mut self) -> Result<()> {
+        numbers::reserve(self)
     }
 
     fn run(&mut self, sql: &'static str, values: &[Value<'_>]) -> Result<usize> {

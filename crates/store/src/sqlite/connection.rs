@@ -13,6 +13,15 @@ use crate::{
 /// Prepared statements kept per connection: more than there are texts.
 const STATEMENTS: usize = 128;
 
+/// The write-ahead log since the writer last started it over, in frames of one page each.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Log {
+    /// All of them.
+    pub(super) frames: i64,
+    /// Those copied into the database.
+    pub(super) copied: i64,
+}
+
 /// A connection with our settings.
 pub(super) struct Connection(rusqlite::Connection);
 
@@ -20,9 +29,11 @@ impl Connection {
     /// The one connection that writes.
     pub(super) fn open_writer(path: &Path) -> Result<Self> {
         let connection = rusqlite::Connection::open(path).map_err(unavailable)?;
-        // 64 MiB of pages; automatic checkpoints off, because the checkpointer does them.
+        // 64 MiB of pages; automatic checkpoints off, because the checkpointer does them. A write-ahead log that
+        // grew while nobody could start it over is cut to 64 MiB when somebody can.
         let settings = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                        PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -65536; \
+                        PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864; \
+                        PRAGMA cache_size = -65536; \
                         PRAGMA busy_timeout = 10000; PRAGMA temp_store = MEMORY;";
         Self::with(connection, settings)
     }
@@ -69,8 +80,21 @@ impl Connection {
     pub(super) fn read(&self, f: impl FnOnce(&Self) -> Result<()>) -> Result<()> {
         self.batch("BEGIN")?;
         let read = f(self);
-        self.batch("COMMIT")?;
-        read
+        let ended = self.roll_back();
+        read.and(ended)
+    }
+
+    /// Whether a transaction is open. After some errors (a full disk) the engine ends one by itself.
+    pub(super) fn in_transaction(&self) -> bool {
+        !self.0.is_autocommit()
+    }
+
+    /// Ends the transaction that is open, if one is, and keeps nothing of it.
+    pub(super) fn roll_back(&self) -> Result<()> {
+        if self.in_transaction() {
+            self.batch("ROLLBACK")?;
+        }
+        Ok(())
     }
 
     /// Runs a statement that has neither values nor rows.
@@ -78,10 +102,24 @@ impl Connection {
         self.run(sql, &[]).map(drop)
     }
 
+    /// How long the write-ahead log is.
+    pub(super) fn log(&self) -> Result<Log> {
+        self.log_after("PRAGMA wal_checkpoint(NOOP)")
+    }
+
     /// Copies as much of the write-ahead log into the database as nobody is in the way of.
-    pub(super) fn checkpoint(&self) -> Result<()> {
-        let sql = "PRAGMA wal_checkpoint(PASSIVE)";
-        self.0.query_row(sql, [], |_| Ok(())).map_err(broken)
+    pub(super) fn checkpoint(&self) -> Result<Log> {
+        self.log_after("PRAGMA wal_checkpoint(PASSIVE)")
+    }
+
+    fn log_after(&self, sql: &str) -> Result<Log> {
+        let log = self.0.query_row(sql, [], |row| {
+            Ok(Log {
+                frames: row.get(1)?,
+                copied: row.get(2)?,
+            })
+        });
+        log.map_err(broken)
     }
 }
 

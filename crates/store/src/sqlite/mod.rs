@@ -5,11 +5,12 @@
 
 mod checkpoint;
 mod connection;
+mod readers;
 mod writer;
 
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, Condvar, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     thread::JoinHandle,
 };
 
@@ -22,12 +23,10 @@ use app::{
 use tokio::sync::mpsc;
 
 use connection::Connection;
+use readers::Readers;
 use writer::Writer;
 
 use crate::sql::Reading;
-
-/// Reader connections kept open.
-const READERS: usize = 6;
 
 /// Where and how to store.
 #[derive(Debug, Clone)]
@@ -84,11 +83,12 @@ impl SqliteStore {
                 .take(),
         );
         let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
-        // The checkpointer ends last, so that what the writer finished is checkpointed.
+        // The checkpointer ends last and alone, so that everything is copied into the one file.
         for thread in threads.drain(..) {
             if thread.join().is_err() {
                 tracing::error!("a store thread panicked");
             }
+            self.readers.close();
             // If the checkpointer is gone, there is nobody to stop.
             self.stop_checkpoints.send(()).ok();
         }
@@ -122,45 +122,7 @@ impl Store for SqliteStore {
     }
 
     fn look(&self, f: &mut dyn FnMut(&dyn View) -> Result<()>) -> Result<()> {
-        let connection = self.readers.take(&self.path)?;
-        let looked = connection.read(|connection| f(&Reading(connection)));
-        self.readers.give_back(connection);
-        looked
-    }
-}
-
-/// Reader connections: opened as needed, at most [`READERS`], then waited for.
-#[derive(Default)]
-struct Readers {
-    idle: Mutex<(Vec<Connection>, usize)>,
-    returned: Condvar,
-}
-
-impl Readers {
-    fn take(&self, path: &Path) -> Result<Connection> {
-        let mut state = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        loop {
-            if let Some(connection) = state.0.pop() {
-                return Ok(connection);
-            }
-            if state.1 < READERS {
-                let connection = Connection::open_reader(path)?;
-                state.1 += 1;
-                return Ok(connection);
-            }
-            state = self
-                .returned
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner);
-        }
-    }
-
-    fn give_back(&self, connection: Connection) {
-        self.idle
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .0
-            .push(connection);
-        self.returned.notify_one();
+        let lent = self.readers.lend(&self.path)?;
+        lent.read(|connection| f(&Reading(connection)))
     }
 }

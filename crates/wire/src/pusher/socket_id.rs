@@ -34,6 +34,11 @@ impl SocketId {
             second: half(second)?,
         })
     }
+
+    /// The two numbers, each below ten thousand million.
+    pub fn halves(self) -> (u64, u64) {
+        (self.first, self.second)
+    }
 }
 
 impl fmt::Display for SocketId {

@@ -1,0 +1,175 @@
+//! Our nouns as ChatApp's objects.
+
+use app::Core;
+use domain::{
+    Attachment, AttachmentKind, Contact, Direction, Message, MessageStatus, Sender, Spoken, Thread,
+};
+use wire::chatapp::{
+    id::{Id, Ref},
+    message::{self as wire_message, Body, Chat, File, FromApp, FromUser, Quoted, Side},
+    message_status::{MessageStatus as StatusItem, Status, StatusChat, StatusError},
+};
+
+/// The chat's id: an address, as the network names it.
+pub(super) fn chat_id(thread: &Thread) -> Id<'_> {
+    Id::Text(thread.address.source_id.as_str().into())
+}
+
+/// A telephone number as ChatApp writes it: digits only.
+fn digits(phone: &str) -> &str {
+    phone.strip_prefix('+').unwrap_or(phone)
+}
+
+fn phone(contact: &Contact) -> Option<std::borrow::Cow<'_, str>> {
+    contact.phone.as_deref().map(|it| digits(it).into())
+}
+
+/// A message as the `message` event shows it.
+pub(super) fn message<'a>(
+    core: &Core,
+    thread: &'a Thread,
+    spoken: &'a Spoken,
+) -> wire_message::Message<'a> {
+    let message = &spoken.message;
+    let out = message.direction == Direction::Out;
+    wire_message::Message {
+        id: Id::Number(message.id.0),
+        from_api: message.client_app.is_some(),
+        from_me: out,
+        side: if out { Side::Out } else { Side::In },
+        time: message.sent_at.as_second(),
+        is_forwarded: false,
+        kind: kind(message).into(),
+        subtype: None,
+        message: body(core, message),
+        quoted_message: spoken.quoted.as_deref().map(|it| quoted(core, it)),
+        from_user: from_user(thread, spoken),
+        chat: Chat {
+            id: chat_id(thread),
+            hash: None,
+            kind: "private".into(),
+            phone: phone(&thread.contact),
+            username: None,
+            name: Some(thread.contact.name.as_str().into()),
+            image: None,
+            email: thread.contact.email.as_deref().map(Into::into),
+        },
+        from_app: from_app(message),
+        utm: None,
+        created: match message.sender {
+            Sender::Agent(id) => Some(Ref { id: id.0 }),
+            Sender::Contact(_) | Sender::System => None,
+        },
+        internal_id: message.external_id.as_deref().map(|it| Id::Text(it.into())),
+        destroyed: false,
+    }
+}
+
+fn kind(message: &Message) -> &'static str {
+    let Some(first) = message.attachments.first() else { return "text" };
+    match first.kind {
+        AttachmentKind::Image => "image",
+        AttachmentKind::Video => "video",
+        AttachmentKind::Audio => "audio",
+        AttachmentKind::Voice => "voice",
+        AttachmentKind::Sticker => "sticker",
+        AttachmentKind::File => "document",
+        AttachmentKind::Location => "location",
+        AttachmentKind::Contact => "contact",
+    }
+}
+
+fn body(core: &Core, message: &Message) -> Body<'static> {
+    let content = message.content.clone().unwrap_or_default();
+    match message.attachments.first() {
+        None => Body { text: content.into(), caption: "".into(), file: None },
+        Some(first) => Body {
+            text: described(first).into(),
+            caption: content.into(),
+            file: file(core, message, first),
+        },
+    }
+}
+
+/// What stands for a place or a card where there is only room for text.
+fn described(attachment: &Attachment) -> String {
+    let title = attachment.title.clone().unwrap_or_default();
+    match attachment.coordinates {
+        None => title,
+        Some((latitude, longitude)) => format!("{title} {latitude},{longitude}").trim().to_owned(),
+    }
+}
+
+fn file(core: &Core, message: &Message, attachment: &Attachment) -> Option<File<'static>> {
+    let stored = attachment.file.as_ref()?;
+    let link = core.file_url(message, 0, attachment)?;
+    Some(File {
+        link: link.into(),
+        name: stored.name.clone().into(),
+        content_type: Some(stored.content_type.clone().into()),
+        mime_type: Some(stored.content_type.clone().into()),
+        size: u64::try_from(stored.bytes).ok(),
+    })
+}
+
+fn quoted(core: &Core, message: &Message) -> Quoted<'static> {
+    Quoted {
+        id: Id::Number(message.id.0),
+        from_me: message.direction == Direction::Out,
+        time: Some(message.sent_at.as_second()),
+        kind: kind(message).into(),
+        message: body(core, message),
+    }
+}
+
+fn from_user<'a>(thread: &'a Thread, spoken: &'a Spoken) -> Option<FromUser<'a>> {
+    match spoken.message.sender {
+        Sender::Contact(id) => Some(FromUser {
+            id: Id::Number(id.0),
+            username: None,
+            name: Some(thread.contact.name.as_str().into()),
+            phone: phone(&thread.contact),
+        }),
+        Sender::Agent(id) => Some(FromUser {
+            id: Id::Number(id.0),
+            username: None,
+            name: spoken.author.as_ref().map(|it| it.name.as_str().into()),
+            phone: Some(digits(&thread.inbox.address).into()),
+        }),
+        Sender::System => None,
+    }
+}
+
+fn from_app(message: &Message) -> Option<FromApp<'_>> {
+    message.client_app.as_deref().map(|app| FromApp {
+        id: app.into(),
+        tracking: message.client_key.as_deref().map(Into::into),
+        sender: None,
+    })
+}
+
+/// How far a message has come, as the `messageStatus` event shows it; `None` for a state ChatApp has no word for.
+pub(super) fn status<'a>(thread: &'a Thread, message: &'a Message) -> Option<StatusItem<'a>> {
+    let kind = match message.status {
+        MessageStatus::Queued => return None,
+        MessageStatus::Sent => Status::Sent,
+        MessageStatus::Delivered => Status::Delivered,
+        MessageStatus::Read => Status::Viewed,
+        MessageStatus::Failed => Status::Failed,
+    };
+    let error = message.error.as_deref().filter(|_| kind == Status::Failed);
+    Some(StatusItem {
+        id: Id::Number(message.id.0),
+        kind,
+        chat: StatusChat {
+            id: chat_id(thread),
+            hash: None,
+            kind: "private".into(),
+            phone: phone(&thread.contact),
+            username: None,
+        },
+        from_app: from_app(message),
+        error: error.map(|text| StatusError { code: "failed".into(), message: text.into() }),
+        time: message.updated_at.as_second(),
+    })
+}

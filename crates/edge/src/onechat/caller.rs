@@ -1,0 +1,98 @@
+//! Who calls the agents' interface: by `api_access_token`, or by the headers of a sign-in (onechat.md, 4.1).
+
+use std::{collections::HashMap, sync::Arc};
+
+use app::{Actor, Scope, ports::TokenKind, seal::Purpose, tokens};
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, request::Parts},
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use domain::{AccountId, Agent, AgentId};
+use wire::onechat::errors::Refusal;
+
+use super::errors::{Answer, Refused};
+use crate::{
+    Edge,
+    http::{named, pairs},
+};
+
+/// The agent who calls.
+pub(super) struct Caller {
+    pub(super) agent: Arc<Agent>,
+}
+
+impl Caller {
+    /// The scope of a call in this account.
+    pub(super) fn within(&self, account: i64) -> Answer<Scope> {
+        if self.agent.account_id.0 != account {
+            return Err(Refusal::not_in_account().into());
+        }
+        Ok(Scope { account_id: AccountId(account), actor: Actor::Agent(self.agent.id) })
+    }
+}
+
+impl FromRequestParts<Edge> for Caller {
+    type Rejection = Refused;
+
+    async fn from_request_parts(parts: &mut Parts, edge: &Edge) -> Result<Self, Refused> {
+        let headers = &parts.headers;
+        let given = named(headers, "api_access_token").or_else(|| named(headers, "api-access-token"));
+        if let Some(token) = given {
+            let agent = by_access_token(edge, token).ok_or_else(Refusal::invalid_access_token)?;
+            return Ok(Self { agent });
+        }
+        let signed_in = SignedIn::find(headers, parts.uri.query().unwrap_or_default());
+        let agent = signed_in.and_then(|it| it.agent(edge)).ok_or_else(Refusal::not_signed_in)?;
+        Ok(Self { agent })
+    }
+}
+
+fn by_access_token(edge: &Edge, token: &str) -> Option<Arc<Agent>> {
+    let (id, generation) = edge.core.sealer.open(Purpose::AgentAccess, token.trim())?;
+    let agent = edge.core.directory.agent(AgentId(id))?;
+    (agent.token_generation == generation).then_some(agent)
+}
+
+/// What a signed-in client repeats with every call.
+pub(super) struct SignedIn {
+    pub(super) access_token: String,
+    client: String,
+    uid: String,
+}
+
+impl SignedIn {
+    /// From the headers, from the one header that holds them all, or from the query.
+    pub(super) fn find(headers: &HeaderMap, query: &str) -> Option<Self> {
+        let from = |find: &dyn Fn(&str) -> Option<String>| {
+            Some(Self {
+                access_token: find("access-token")?,
+                client: find("client")?,
+                uid: find("uid")?,
+            })
+        };
+        from(&|name| named(headers, name).map(str::to_owned))
+            .or_else(|| {
+                let bearer = named(headers, "authorization")?.strip_prefix("Bearer ")?;
+                let decoded = STANDARD.decode(bearer.trim()).ok()?;
+                let all: HashMap<String, serde_json::Value> =
+                    serde_json::from_slice(&decoded).ok()?;
+                from(&|name| all.get(name)?.as_str().map(str::to_owned))
+            })
+            .or_else(|| {
+                let all: HashMap<String, String> = pairs(query.as_bytes()).into_iter().collect();
+                from(&|name| all.get(name).cloned())
+            })
+    }
+
+    /// The agent, if the sign-in lives and is theirs.
+    pub(super) fn agent(&self, edge: &Edge) -> Option<Arc<Agent>> {
+        let now = edge.core.clock.now();
+        let find = |view: &dyn app::ports::View| {
+            tokens::find(view, TokenKind::SignIn, &self.access_token, now)
+        };
+        let token = edge.core.store.view(find).ok()?;
+        let agent = edge.core.directory.agent(token.agent_id)?;
+        (token.client == self.client && agent.email == self.uid.to_lowercase()).then_some(agent)
+    }
+}

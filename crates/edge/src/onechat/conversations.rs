@@ -1,0 +1,215 @@
+//! Conversations: listing, showing, setting the status, assigning, having seen.
+
+use app::{
+    Scope,
+    conversations::{self, NewStatus},
+    ports::{ConversationFilter, ConversationRow, View},
+};
+use axum::{
+    extract::{Path, RawQuery, State},
+    http::StatusCode,
+};
+use bytes::Bytes;
+use domain::{AgentId, ConversationStatus, InboxId, Role, Timestamp};
+use serde::de::DeserializeOwned;
+use wire::onechat::{
+    errors::Refusal,
+    request::{Assign, AssigneeType, ListConversations, StatusFilter, ToggleStatus},
+    rest::{ConversationPage, StatusToggled},
+    words,
+};
+
+use super::{
+    caller::Caller,
+    errors::Answer,
+    to_wire::{conversation_status, rest},
+};
+use crate::{
+    Edge,
+    http::{json, pairs},
+};
+
+/// Conversations on a page.
+const PAGE: i64 = 25;
+
+fn status_of(word: words::ConversationStatus) -> ConversationStatus {
+    match word {
+        words::ConversationStatus::Open => ConversationStatus::Open,
+        words::ConversationStatus::Resolved => ConversationStatus::Resolved,
+        words::ConversationStatus::Pending => ConversationStatus::Pending,
+        words::ConversationStatus::Snoozed => ConversationStatus::Snoozed,
+    }
+}
+
+/// A JSON body; an empty one is as good as `{}`.
+pub(super) fn body<T: DeserializeOwned>(bytes: &Bytes) -> Answer<T> {
+    let bytes = if bytes.is_empty() { b"{}" } else { bytes.as_ref() };
+    serde_json::from_slice(bytes).map_err(|error| {
+        let text = format!("the body is not what this route takes: {error}");
+        let refusal = Refusal::unprocessable(&text);
+        let status = if error.is_data() { 422 } else { 400 };
+        Refusal { status, ..refusal }.into()
+    })
+}
+
+struct Listing {
+    filter: ConversationFilter,
+    page: i64,
+}
+
+fn listing(query: Option<String>, me: AgentId) -> Answer<Listing> {
+    let pairs = pairs(query.unwrap_or_default().as_bytes());
+    let wanted = ListConversations::from_pairs(pairs.iter().map(|(k, v)| (k.as_str(), v.as_str())))
+        .map_err(|bad| Refusal::unprocessable(&bad.to_string()))?;
+    let (assignee, assigned) = match wanted.assignee_type {
+        AssigneeType::Me => (Some(Some(me)), false),
+        AssigneeType::Unassigned => (Some(None), false),
+        AssigneeType::Assigned => (None, true),
+        AssigneeType::All => (None, false),
+    };
+    let status = match wanted.status {
+        StatusFilter::All => None,
+        StatusFilter::Only(status) => Some(status_of(status)),
+    };
+    let inbox_id = wanted.inbox_id.map(InboxId);
+    let filter = ConversationFilter { status, inbox_id, assignee, assigned };
+    Ok(Listing { filter, page: wanted.page })
+}
+
+/// `GET …/conversations`: one statement for the page and one for the counts, whatever the history.
+pub(super) async fn list(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path(account): Path<i64>,
+    RawQuery(query): RawQuery,
+) -> Answer {
+    let scope = caller.within(account)?;
+    let Listing { filter, page } = listing(query, caller.agent.id)?;
+    let offset = (page - 1).saturating_mul(PAGE);
+    let (rows, counts) = edge.core.store.view(|view| {
+        let rows = view.list_conversations(scope.account_id, &filter, PAGE, offset)?;
+        Ok((rows, view.count_conversations(scope.account_id, &filter, caller.agent.id)?))
+    })?;
+    let payload =
+        rows.into_iter().map(|row| show_row(&edge, row)).collect::<app::Result<Vec<_>>>()?;
+    Ok(json(StatusCode::OK, &ConversationPage { meta: rest::counts(counts), payload }))
+}
+
+/// `GET …/conversations/meta`.
+pub(super) async fn meta(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path(account): Path<i64>,
+    RawQuery(query): RawQuery,
+) -> Answer {
+    let scope = caller.within(account)?;
+    let Listing { filter, .. } = listing(query, caller.agent.id)?;
+    let count = |view: &dyn View| {
+        view.count_conversations(scope.account_id, &filter, caller.agent.id)
+    };
+    let meta = rest::counts(edge.core.store.view(count)?);
+    Ok(json(StatusCode::OK, &serde_json::json!({ "meta": meta })))
+}
+
+fn show_row(
+    edge: &Edge,
+    mut row: ConversationRow,
+) -> app::Result<wire::onechat::rest::Conversation> {
+    let directory = &edge.core.directory;
+    let last = row.last_message.take().map(|it| conversations::spoken(directory, it));
+    let thread = conversations::thread(directory, row)?;
+    Ok(rest::conversation(&edge.core, &thread, last.as_ref()))
+}
+
+/// `GET …/conversations/{n}`: bare.
+pub(super) async fn show(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path((account, number)): Path<(i64, i64)>,
+) -> Answer {
+    let scope = caller.within(account)?;
+    let row = edge.core.store.view(|view| conversations::load(view, &scope, number))?;
+    Ok(json(StatusCode::OK, &show_row(&edge, row)?))
+}
+
+/// `POST …/toggle_status`. Without a status, open and resolved change places. An agent who opens a conversation
+/// that nobody has takes it.
+pub(super) async fn toggle_status(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path((account, number)): Path<(i64, i64)>,
+    bytes: Bytes,
+) -> Answer {
+    let scope = caller.within(account)?;
+    let wanted: ToggleStatus = body(&bytes)?;
+    let until = wanted.snoozed_until.and_then(|at| Timestamp::from_second(at).ok());
+    let new = match wanted.status {
+        None => NewStatus::Toggled,
+        Some(status) => NewStatus::To(status_of(status), until),
+    };
+    let takes = caller.agent.role == Role::Agent;
+    let me = caller.agent.id;
+    let directory = edge.core.directory.clone();
+    let thread = edge
+        .core
+        .store
+        .transact(move |tx| {
+            let thread = conversations::set_status(tx, &directory, &scope, number, new)?;
+            let it = &thread.conversation;
+            if takes && it.status == ConversationStatus::Open && it.assignee_id.is_none() {
+                return conversations::assign(tx, &directory, &scope, number, Some(me));
+            }
+            Ok(thread)
+        })
+        .await?;
+    let it = &thread.conversation;
+    let toggled = StatusToggled {
+        conversation_id: it.number,
+        current_status: conversation_status(it.status),
+        snoozed_until: it
+            .snoozed_until
+            .map(|at| wire::onechat::Seconds::from_micros(at.as_microsecond())),
+    };
+    Ok(json(StatusCode::OK, &toggled))
+}
+
+/// `POST …/assignments`: answers the new assignee, or `null`.
+pub(super) async fn assign(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path((account, number)): Path<(i64, i64)>,
+    bytes: Bytes,
+) -> Answer {
+    let scope: Scope = caller.within(account)?;
+    let assignee = match body::<Assign>(&bytes)? {
+        Assign::Agent(id) => id.map(AgentId),
+        Assign::AgentBot(_) | Assign::Team(_) => {
+            return Err(Refusal::unprocessable("only agents can be assigned").into());
+        }
+        Assign::Nothing => return Err(Refusal::missing_param("assignee_id").into()),
+    };
+    let directory = edge.core.directory.clone();
+    let thread = edge
+        .core
+        .store
+        .transact(move |tx| conversations::assign(tx, &directory, &scope, number, assignee))
+        .await?;
+    let assignee = thread.assignee.as_ref().map(|it| rest::agent(&edge.core, it));
+    Ok(json(StatusCode::OK, &assignee))
+}
+
+/// `POST …/update_last_seen`: bare conversation.
+pub(super) async fn update_last_seen(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path((account, number)): Path<(i64, i64)>,
+) -> Answer {
+    let scope = caller.within(account)?;
+    let (directory, me) = (edge.core.directory.clone(), caller.agent.id);
+    let (thread, last) = edge
+        .core
+        .store
+        .transact(move |tx| conversations::seen(tx, &directory, &scope, number, me))
+        .await?;
+    Ok(json(StatusCode::OK, &rest::conversation(&edge.core, &thread, last.as_deref())))
+}

@@ -1,0 +1,57 @@
+//! OneChat's door: the cable, and as much of the agents' interface as an answer needs.
+
+mod agents;
+mod cable;
+mod caller;
+mod contacts;
+mod conversations;
+mod errors;
+mod inboxes;
+mod messages;
+mod presence;
+mod room;
+mod sign_in;
+mod tell;
+mod to_wire;
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    routing::{get, post},
+};
+
+pub(crate) use presence::PresenceDesk;
+pub use presence::run as run_presence;
+pub(crate) use tell::tell;
+
+use crate::Edge;
+
+/// Bytes of a request with attachments.
+const UPLOAD_BYTES: usize = 128 * 1024 * 1024;
+
+pub(crate) fn routes() -> Router<Edge> {
+    let conversation = Router::new()
+        .route("/", get(conversations::show))
+        .route("/messages", get(messages::list).post(messages::create))
+        .route("/toggle_status", post(conversations::toggle_status))
+        .route("/assignments", post(conversations::assign))
+        .route("/update_last_seen", post(conversations::update_last_seen));
+    let account = Router::new()
+        .route("/agents", get(agents::list))
+        .route("/inboxes", get(inboxes::list))
+        .route("/inboxes/{inbox}", get(inboxes::show))
+        .route("/inboxes/{inbox}/resume", post(inboxes::resume))
+        .route("/contacts/{contact}", get(contacts::show))
+        .route("/conversations", get(conversations::list))
+        .route("/conversations/meta", get(conversations::meta))
+        .nest("/conversations/{conversation}", conversation)
+        .fallback(errors::no_route);
+    Router::new()
+        .route("/cable", get(cable::connect))
+        .route("/auth/sign_in", post(sign_in::sign_in))
+        .route("/auth/validate_token", get(sign_in::validate))
+        .route("/auth/sign_out", axum::routing::delete(sign_in::sign_out))
+        .route("/api/v1/profile", get(sign_in::profile))
+        .nest("/api/v1/accounts/{account}", account)
+        .layer(DefaultBodyLimit::max(UPLOAD_BYTES))
+}

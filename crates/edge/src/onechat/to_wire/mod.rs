@@ -1,0 +1,134 @@
+//! Our nouns as OneChat's objects: [`push`] for the cable, [`rest`] for answers. The two differ in details that
+//! clients depend on (onechat.md, section 2).
+
+pub(super) mod push;
+pub(super) mod rest;
+
+use app::{Core, presence::Person, seal::Purpose};
+use domain::{
+    AccountId, Address, Agent, AttachmentKind, Contact, ConversationStatus, Direction, Message,
+    MessageStatus, Role, Timestamp,
+};
+use serde_json::{Map, Value};
+use wire::onechat::{Iso, Json, Seconds, words};
+
+use super::presence::availability;
+
+fn iso(time: Timestamp) -> Iso {
+    Iso::from_micros(time.as_microsecond())
+}
+
+fn seconds(time: Timestamp) -> Seconds {
+    Seconds::from_micros(time.as_microsecond())
+}
+
+fn maybe_seconds(time: Option<Timestamp>) -> Seconds {
+    Seconds::or_zero(time.map(Timestamp::as_microsecond))
+}
+
+/// Who may see an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Audience {
+    /// The account's agents, who may see everything.
+    Agents,
+    /// The contact it is about, who may not see what agents keep to themselves.
+    Contact,
+}
+
+/// What OneChat calls the way an inbox is reached.
+pub(super) fn channel_type(carrier: &str) -> &'static str {
+    match carrier {
+        "telegram" => "Channel::Telegram",
+        "widget" => "Channel::WebWidget",
+        "sandbox" | "whatsapp_cloud" | "whatsapp_web" => "Channel::Whatsapp",
+        _ => "Channel::Api",
+    }
+}
+
+pub(super) fn conversation_status(status: ConversationStatus) -> words::ConversationStatus {
+    match status {
+        ConversationStatus::Open => words::ConversationStatus::Open,
+        ConversationStatus::Resolved => words::ConversationStatus::Resolved,
+        ConversationStatus::Pending => words::ConversationStatus::Pending,
+        ConversationStatus::Snoozed => words::ConversationStatus::Snoozed,
+    }
+}
+
+/// OneChat has no word for "queued": its ladder begins with "sent".
+pub(super) fn message_status(status: MessageStatus) -> words::MessageStatus {
+    match status {
+        MessageStatus::Queued | MessageStatus::Sent => words::MessageStatus::Sent,
+        MessageStatus::Delivered => words::MessageStatus::Delivered,
+        MessageStatus::Read => words::MessageStatus::Read,
+        MessageStatus::Failed => words::MessageStatus::Failed,
+    }
+}
+
+fn message_type(direction: Direction) -> words::MessageType {
+    match direction {
+        Direction::In => words::MessageType::Incoming,
+        Direction::Out => words::MessageType::Outgoing,
+        Direction::Activity => words::MessageType::Activity,
+    }
+}
+
+fn role(role: Role) -> words::Role {
+    match role {
+        Role::Agent => words::Role::Agent,
+        Role::Administrator => words::Role::Administrator,
+    }
+}
+
+/// An agent is what they say of themselves while they are here, and offline otherwise.
+fn agent_availability(core: &Core, agent: &Agent) -> words::Availability {
+    let person = Person::Agent(agent.id);
+    if core.presence.is_here(agent.account_id, person, core.clock.now()) {
+        availability(agent.availability)
+    } else {
+        words::Availability::Offline
+    }
+}
+
+fn contact_availability(core: &Core, account: AccountId, contact: &Contact) -> words::Availability {
+    let person = Person::Contact(contact.id);
+    if core.presence.is_here(account, person, core.clock.now()) {
+        words::Availability::Online
+    } else {
+        words::Availability::Offline
+    }
+}
+
+fn address_token(core: &Core, address: &Address) -> String {
+    core.sealer.seal(Purpose::AddressFollow, address.id.0, 0)
+}
+
+fn content_type(message: &Message) -> String {
+    let sticker = message.attachments.iter().any(|it| it.kind == AttachmentKind::Sticker);
+    if sticker { "sticker".to_owned() } else { "text".to_owned() }
+}
+
+/// What the client attached to its message, and what we know that OneChat keeps there.
+fn content_attributes(message: &Message) -> Json {
+    let mut all = Map::new();
+    if let Some(extra) = &message.extra {
+        match (message.direction, serde_json::from_str(extra)) {
+            (Direction::Out, Ok(Value::Object(given))) => all = given,
+            (_, Ok(told)) => {
+                let shown = message.content.is_some() || !message.attachments.is_empty();
+                all.insert("is_unsupported".to_owned(), Value::Bool(!shown));
+                all.insert("data".to_owned(), told);
+            }
+            (_, Err(_)) => {}
+        }
+    }
+    if let Some(id) = message.reply_to {
+        all.insert("in_reply_to".to_owned(), Value::from(id.0));
+    }
+    if let Some(id) = &message.reply_to_external {
+        all.insert("in_reply_to_external_id".to_owned(), Value::from(id.as_str()));
+    }
+    if let Some(error) = &message.error {
+        all.insert("external_error".to_owned(), Value::from(error.as_str()));
+    }
+    if all.is_empty() { Json::default() } else { Json::parse_or_empty(&Value::Object(all).to_string()) }
+}

@@ -1,0 +1,240 @@
+//! Push objects: what the cable carries.
+
+use app::Core;
+use domain::{
+    Address, Agent, Attachment, AttachmentKind, Contact, Message, Sender, Spoken, Thread,
+};
+use wire::onechat::{
+    FloatSeconds, Json,
+    push::{
+        self, Actor, AttachmentKind as Kind, ContactInbox, ContactTag, MessageConversation, Meta,
+        SourceId, User, UserTag,
+    },
+    words::FileType,
+};
+
+use super::{
+    Audience, address_token, agent_availability, channel_type, content_attributes, content_type,
+    conversation_status, iso, maybe_seconds, message_status, message_type, seconds,
+};
+
+/// A contact; with the token of the address under which this reader may follow them, if there is one.
+pub(in crate::onechat) fn contact(
+    core: &Core,
+    contact: &Contact,
+    address: Option<&Address>,
+    audience: Audience,
+) -> push::Contact {
+    let custom_attributes = match audience {
+        Audience::Agents => Json::parse_or_empty(&contact.custom_attributes),
+        Audience::Contact => Json::default(),
+    };
+    push::Contact {
+        additional_attributes: Json::default(),
+        custom_attributes,
+        email: contact.email.clone(),
+        id: contact.id.0,
+        identifier: contact.identifier.clone(),
+        name: contact.name.clone(),
+        phone_number: contact.phone.clone(),
+        pubsub_token: address.map(|it| address_token(core, it)),
+        thumbnail: String::new(),
+        kind: ContactTag,
+        blocked: contact.blocked,
+    }
+}
+
+/// An agent.
+pub(in crate::onechat) fn user(core: &Core, agent: &Agent) -> Actor {
+    Actor::User(User {
+        id: agent.id.0,
+        name: agent.name.clone(),
+        available_name: agent.name.clone(),
+        avatar_url: String::new(),
+        kind: UserTag,
+        availability_status: Some(agent_availability(core, agent)),
+        thumbnail: String::new(),
+    })
+}
+
+/// A message in its conversation.
+pub(in crate::onechat) fn message(
+    core: &Core,
+    thread: &Thread,
+    spoken: &Spoken,
+    audience: Audience,
+) -> push::Message {
+    let message = &spoken.message;
+    let conversation = &thread.conversation;
+    let agents = audience == Audience::Agents;
+    let (sender_type, sender_id) = sender_reference(message);
+    push::Message {
+        id: message.id.0,
+        content: message.content.clone(),
+        account_id: message.account_id.0,
+        inbox_id: message.inbox_id.0,
+        conversation_id: conversation.number,
+        message_type: message_type(message.direction),
+        created_at: seconds(message.created_at),
+        updated_at: iso(message.updated_at),
+        private: message.private,
+        status: message_status(message.status),
+        source_id: message.external_id.clone(),
+        content_type: content_type(message),
+        content_attributes: content_attributes(message),
+        sender_type,
+        sender_id,
+        external_source_ids: Json::default(),
+        sender: sender(core, thread, spoken, audience),
+        additional_attributes: Json::default(),
+        processed_message_content: message.content.clone(),
+        sentiment: Json::default(),
+        conversation: MessageConversation {
+            assignee_id: conversation.assignee_id.filter(|_| agents).map(|id| id.0),
+            unread_count: conversation.unread_count,
+            last_activity_at: seconds(conversation.last_activity_at),
+            contact_inbox: SourceId { source_id: thread.address.source_id.clone() },
+        },
+        echo_id: message.client_key.clone(),
+        attachments: attachments(core, message),
+    }
+}
+
+fn sender_reference(message: &Message) -> (Option<String>, Option<i64>) {
+    match message.sender {
+        Sender::Contact(id) => (Some("Contact".to_owned()), Some(id.0)),
+        Sender::Agent(id) => (Some("User".to_owned()), Some(id.0)),
+        Sender::System => (None, None),
+    }
+}
+
+/// Who wrote a message.
+pub(in crate::onechat) fn sender(
+    core: &Core,
+    thread: &Thread,
+    spoken: &Spoken,
+    audience: Audience,
+) -> Option<Actor> {
+    match spoken.message.sender {
+        Sender::Contact(_) => {
+            let address = Some(&thread.address);
+            Some(Actor::Contact(Box::new(contact(core, &thread.contact, address, audience))))
+        }
+        Sender::Agent(_) => spoken.author.as_ref().map(|agent| user(core, agent)),
+        Sender::System => None,
+    }
+}
+
+/// What is attached to a message.
+pub(in crate::onechat) fn attachments(core: &Core, message: &Message) -> Vec<push::Attachment> {
+    let all = message.attachments.iter().enumerate();
+    all.map(|(index, it)| push::Attachment {
+        id: it.id,
+        message_id: message.id.0,
+        file_type: file_type(it.kind),
+        account_id: message.account_id.0,
+        kind: attachment(core, message, index, it),
+    })
+    .collect()
+}
+
+fn file_type(kind: AttachmentKind) -> FileType {
+    match kind {
+        AttachmentKind::Image | AttachmentKind::Sticker => FileType::Image,
+        AttachmentKind::Video => FileType::Video,
+        AttachmentKind::Audio | AttachmentKind::Voice => FileType::Audio,
+        AttachmentKind::File => FileType::File,
+        AttachmentKind::Location => FileType::Location,
+        AttachmentKind::Contact => FileType::Contact,
+    }
+}
+
+fn attachment(core: &Core, message: &Message, index: usize, it: &Attachment) -> Kind {
+    if let (Some(file), Some(url)) = (&it.file, core.file_url(message, index, it)) {
+        let picture = matches!(it.kind, AttachmentKind::Image | AttachmentKind::Sticker);
+        let sound = matches!(it.kind, AttachmentKind::Audio | AttachmentKind::Voice);
+        return Kind::Stored {
+            extension: file.name.rsplit_once('.').map(|(_, it)| it.to_lowercase()),
+            content_type: Some(file.content_type.clone()),
+            thumb_url: if picture { url.clone() } else { String::new() },
+            data_url: url,
+            file_size: file.bytes,
+            width: None,
+            height: None,
+            transcribed_text: sound.then(String::new),
+        };
+    }
+    match it.coordinates {
+        Some((coordinates_lat, coordinates_long)) => Kind::Location {
+            coordinates_lat,
+            coordinates_long,
+            fallback_title: it.title.clone(),
+            data_url: None,
+        },
+        None => Kind::Contact {
+            fallback_title: it.title.clone(),
+            meta: card(it.detail.as_deref()),
+        },
+    }
+}
+
+/// A card's details as an object, whatever the network sent.
+fn card(detail: Option<&str>) -> Json {
+    let detail = detail.unwrap_or("{}");
+    Json::parse(detail)
+        .unwrap_or_else(|_| Json::parse_or_empty(&format!("{{\"contacts\":{detail}}}")))
+}
+
+/// A conversation with its newest message.
+pub(in crate::onechat) fn conversation(
+    core: &Core,
+    thread: &Thread,
+    last_message: Option<&Spoken>,
+    audience: Audience,
+) -> push::Conversation {
+    let it = &thread.conversation;
+    let address = &thread.address;
+    let token = address_token(core, address);
+    push::Conversation {
+        additional_attributes: Json::default(),
+        can_reply: true,
+        channel: channel_type(&thread.inbox.carrier).to_owned(),
+        id: it.number,
+        inbox_id: it.inbox_id.0,
+        contact_inbox: ContactInbox {
+            id: address.id.0,
+            contact_id: address.contact_id.0,
+            inbox_id: address.inbox_id.0,
+            source_id: address.source_id.clone(),
+            created_at: iso(address.created_at),
+            updated_at: iso(address.updated_at),
+            hmac_verified: address.verified,
+            pubsub_token: Some(token),
+        },
+        messages: last_message
+            .map(|spoken| message(core, thread, spoken, audience))
+            .into_iter()
+            .collect(),
+        meta: Meta {
+            sender: contact(core, &thread.contact, Some(address), audience),
+            assignee: thread.assignee.as_ref().map(|agent| user(core, agent)),
+            assignee_type: thread.assignee.as_ref().map(|_| "User".to_owned()),
+            team: None,
+            hmac_verified: address.verified,
+        },
+        status: conversation_status(it.status),
+        unread_count: it.unread_count,
+        agent_last_seen_at: maybe_seconds(it.agent_last_seen_at),
+        contact_last_seen_at: maybe_seconds(it.contact_last_seen_at),
+        timestamp: seconds(it.last_activity_at),
+        labels: Vec::new(),
+        custom_attributes: Json::default(),
+        snoozed_until: it.snoozed_until.map(iso),
+        first_reply_created_at: it.first_reply_at.map(iso),
+        priority: None,
+        waiting_since: maybe_seconds(it.waiting_since),
+        last_activity_at: seconds(it.last_activity_at),
+        created_at: seconds(it.created_at),
+        updated_at: FloatSeconds::from_micros(it.updated_at.as_microsecond()),
+    }
+}

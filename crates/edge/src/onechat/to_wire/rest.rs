@@ -1,0 +1,219 @@
+//! REST objects: what the agents' interface answers.
+
+use app::{Core, agents, directory::Connected};
+use domain::{Account, AccountId, Agent, Contact, InboxState, Spoken, Thread};
+use wire::onechat::{
+    FloatSeconds, Json,
+    rest::{self, ConversationCounts, Meta, Profile, ProfileAccount},
+};
+
+use super::{
+    Audience, agent_availability, channel_type, contact_availability, content_attributes,
+    content_type, conversation_status, iso, maybe_seconds, message_status, message_type, push, role,
+    seconds,
+};
+
+/// An agent.
+pub(in crate::onechat) fn agent(core: &Core, agent: &Agent) -> rest::Agent {
+    rest::Agent {
+        id: agent.id.0,
+        account_id: agent.account_id.0,
+        availability_status: agent_availability(core, agent),
+        auto_offline: true,
+        confirmed: true,
+        email: agent.email.clone(),
+        provider: "email".to_owned(),
+        available_name: agent.name.clone(),
+        custom_attributes: None,
+        name: agent.name.clone(),
+        role: role(agent.role),
+        thumbnail: String::new(),
+    }
+}
+
+/// The caller's own profile, with their tokens.
+pub(in crate::onechat) fn profile(core: &Core, agent: &Agent, account: Option<&Account>) -> Profile {
+    let now = agent_availability(core, agent);
+    Profile {
+        access_token: agents::access_token(&core.sealer, agent),
+        account_id: Some(agent.account_id.0),
+        available_name: agent.name.clone(),
+        avatar_url: String::new(),
+        confirmed: true,
+        display_name: None,
+        message_signature: None,
+        email: agent.email.clone(),
+        id: agent.id.0,
+        inviter_id: None,
+        name: agent.name.clone(),
+        provider: "email".to_owned(),
+        pubsub_token: agents::follow_token(&core.sealer, agent),
+        custom_attributes: None,
+        role: Some(role(agent.role)),
+        ui_settings: Json::default(),
+        uid: agent.email.clone(),
+        kind: None,
+        accounts: account
+            .map(|account| ProfileAccount {
+                id: account.id.0,
+                name: account.name.clone(),
+                status: "active".to_owned(),
+                onboarding_step: None,
+                active_at: None,
+                role: role(agent.role),
+                permissions: vec![role(agent.role).as_str().to_owned()],
+                availability: crate::onechat::presence::availability(agent.availability),
+                availability_status: now,
+                auto_offline: true,
+            })
+            .into_iter()
+            .collect(),
+    }
+}
+
+/// A contact.
+pub(in crate::onechat) fn contact(core: &Core, account: AccountId, contact: &Contact) -> rest::Contact {
+    rest::Contact {
+        additional_attributes: Json::default(),
+        availability_status: contact_availability(core, account, contact),
+        email: contact.email.clone(),
+        id: contact.id.0,
+        name: contact.name.clone(),
+        phone_number: contact.phone.clone(),
+        blocked: contact.blocked,
+        identifier: contact.identifier.clone(),
+        thumbnail: String::new(),
+        custom_attributes: Json::parse_or_empty(&contact.custom_attributes),
+        last_activity_at: None,
+        created_at: Some(seconds(contact.created_at)),
+        contact_inboxes: None,
+    }
+}
+
+/// A message.
+pub(in crate::onechat) fn message(core: &Core, thread: &Thread, spoken: &Spoken) -> rest::Message {
+    let message = &spoken.message;
+    rest::Message {
+        id: message.id.0,
+        content: message.content.clone(),
+        inbox_id: message.inbox_id.0,
+        echo_id: message.client_key.clone(),
+        conversation_id: thread.conversation.number,
+        message_type: message_type(message.direction),
+        content_type: content_type(message),
+        status: message_status(message.status),
+        content_attributes: content_attributes(message),
+        created_at: seconds(message.created_at),
+        private: message.private,
+        source_id: message.external_id.clone(),
+        sender: push::sender(core, thread, spoken, Audience::Agents),
+        attachments: push::attachments(core, message),
+    }
+}
+
+/// A conversation with its newest message.
+pub(in crate::onechat) fn conversation(
+    core: &Core,
+    thread: &Thread,
+    last_message: Option<&Spoken>,
+) -> rest::Conversation {
+    let it = &thread.conversation;
+    let last = last_message.map(|spoken| push::message(core, thread, spoken, Audience::Agents));
+    rest::Conversation {
+        meta: Meta {
+            sender: contact(core, it.account_id, &thread.contact),
+            channel: channel_type(&thread.inbox.carrier).to_owned(),
+            assignee: thread.assignee.as_ref().map(|it| agent(core, it)),
+            assignee_type: thread.assignee.as_ref().map(|_| "User".to_owned()),
+            team: None,
+            hmac_verified: thread.address.verified,
+        },
+        id: it.number,
+        messages: last.clone().into_iter().collect(),
+        account_id: it.account_id.0,
+        uuid: uuid(it.id.0),
+        additional_attributes: Json::default(),
+        agent_last_seen_at: maybe_seconds(it.agent_last_seen_at),
+        assignee_last_seen_at: maybe_seconds(it.agent_last_seen_at),
+        can_reply: true,
+        contact_last_seen_at: maybe_seconds(it.contact_last_seen_at),
+        custom_attributes: Json::default(),
+        inbox_id: it.inbox_id.0,
+        labels: Vec::new(),
+        muted: thread.contact.blocked,
+        snoozed_until: it.snoozed_until.map(iso),
+        status: conversation_status(it.status),
+        created_at: seconds(it.created_at),
+        updated_at: FloatSeconds::from_micros(it.updated_at.as_microsecond()),
+        timestamp: seconds(it.last_activity_at),
+        first_reply_created_at: maybe_seconds(it.first_reply_at),
+        unread_count: it.unread_count,
+        last_non_activity_message: last,
+        last_activity_at: seconds(it.last_activity_at),
+        priority: None,
+        waiting_since: maybe_seconds(it.waiting_since),
+        sla_policy_id: None,
+    }
+}
+
+/// A number in the form of a UUID (version 8: the maker's own), the same for the same number.
+fn uuid(id: i64) -> String {
+    let id = u64::try_from(id).unwrap_or(0);
+    let (high, low) = (id >> 32, id & 0xffff_ffff);
+    format!("{high:08x}-0000-8000-8000-0000{low:08x}")
+}
+
+/// The four counts of a list.
+pub(in crate::onechat) fn counts(counts: app::ports::Counts) -> ConversationCounts {
+    ConversationCounts {
+        mine_count: counts.mine,
+        assigned_count: counts.assigned,
+        unassigned_count: counts.unassigned,
+        all_count: counts.all,
+    }
+}
+
+/// An inbox. One that is paused says so, and why, where clients look for a lost authorization.
+pub(in crate::onechat) fn inbox(connected: &Connected) -> serde_json::Value {
+    let it = &connected.inbox;
+    let body = rest::Inbox {
+        id: it.id.0,
+        avatar_url: String::new(),
+        channel_id: it.id.0,
+        name: it.name.clone(),
+        channel_type: channel_type(&it.carrier).to_owned(),
+        greeting_enabled: false,
+        greeting_message: None,
+        working_hours_enabled: false,
+        enable_email_collect: false,
+        csat_survey_enabled: false,
+        enable_auto_assignment: false,
+        auto_assignment_config: Json::default(),
+        out_of_office_message: None,
+        working_hours: Vec::new(),
+        timezone: "UTC".to_owned(),
+        callback_webhook_url: None,
+        allow_messages_after_resolved: true,
+        lock_to_single_conversation: true,
+        sender_name_type: "friendly".to_owned(),
+        business_name: None,
+        phone_number: Some(it.address.clone()),
+        provider: Some(it.carrier.clone()),
+        webhook_url: None,
+        inbox_identifier: None,
+        additional_attributes: None,
+        hmac_mandatory: None,
+        hmac_token: None,
+        secret: None,
+    };
+    let mut body = serde_json::to_value(body).unwrap_or_default();
+    if let Some(all) = body.as_object_mut() {
+        let reason = match &it.state {
+            InboxState::Active => None,
+            InboxState::Paused { reason } => Some(reason.as_str()),
+        };
+        all.insert("reauthorization_required".to_owned(), reason.is_some().into());
+        all.insert("paused_because".to_owned(), reason.into());
+    }
+    body
+}

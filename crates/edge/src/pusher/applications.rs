@@ -1,0 +1,68 @@
+//! The socket applications as the protocol needs them: with their secrets' key schedules prepared.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use app::directory::Directory;
+use wire::pusher::{App, Settings, signature::Secret};
+
+/// The applications by key, made again when the directory changes.
+pub(crate) struct Applications {
+    directory: Arc<Directory>,
+    settings: Arc<Settings>,
+    prepared: RwLock<Prepared>,
+}
+
+#[derive(Default)]
+struct Prepared {
+    version: u64,
+    by_key: HashMap<String, Arc<App>>,
+}
+
+impl Applications {
+    pub(crate) fn new(directory: Arc<Directory>) -> Self {
+        Self { directory, settings: Arc::new(Settings::default()), prepared: RwLock::default() }
+    }
+
+    pub(crate) fn settings(&self) -> &Arc<Settings> {
+        &self.settings
+    }
+
+    /// The application that clients name by this key.
+    pub(crate) fn find(&self, key: &str) -> Option<Arc<App>> {
+        self.look(|it| it.by_key.get(key).cloned())
+    }
+
+    /// The application with this id.
+    pub(crate) fn find_by_id(&self, id: &str) -> Option<Arc<App>> {
+        self.look(|it| it.by_key.values().find(|app| app.id == id).cloned())
+    }
+
+    fn look<T>(&self, find: impl FnOnce(&Prepared) -> T) -> T {
+        let tables = self.directory.tables();
+        {
+            let prepared = self.prepared.read().unwrap_or_else(PoisonError::into_inner);
+            if prepared.version == tables.version {
+                return find(&prepared);
+            }
+        }
+        let mut prepared = self.prepared.write().unwrap_or_else(PoisonError::into_inner);
+        prepared.version = tables.version;
+        prepared.by_key = tables
+            .socket_apps
+            .values()
+            .map(|app| {
+                let app = App {
+                    id: app.id.to_string(),
+                    key: app.key.clone(),
+                    secret: Secret::new(&app.secret),
+                    client_events: app.client_events,
+                };
+                (app.key.clone(), Arc::new(app))
+            })
+            .collect();
+        find(&prepared)
+    }
+}

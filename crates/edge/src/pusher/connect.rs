@@ -1,0 +1,48 @@
+//! `GET /app/{key}`: a Pusher client connects.
+
+use axum::{
+    extract::{Path, Request, State},
+    http::HeaderValue,
+    response::{IntoResponse, Response},
+};
+use wire::pusher::{Code, Handshake, Pusher, SocketId, subprotocol};
+
+use crate::{
+    Edge,
+    http::{pairs, status},
+    socket::upgrade,
+};
+
+/// Upgrades whoever asks. An unknown key is refused on the socket, because a browser shows its page nothing of
+/// a refused handshake.
+pub(super) async fn connect(
+    State(edge): State<Edge>,
+    Path(key): Path<String>,
+    request: Request,
+) -> Response {
+    let mut random = [0_u8; 16];
+    if getrandom::fill(&mut random).is_err() {
+        return status(503).into_response();
+    }
+    let [first, second] = [0, 8].map(|from| {
+        let half = random.get(from..from + 8).and_then(|half| half.try_into().ok());
+        u64::from_le_bytes(half.unwrap_or_default())
+    });
+    let socket_id = SocketId::from_random(first, second);
+    let query = pairs(request.uri().query().unwrap_or_default().as_bytes());
+    let protocol = query.iter().find(|(name, _)| name == "protocol").map(|(_, it)| it.as_str());
+    let app = edge.pusher.find(&key).ok_or(Code::UnknownApp);
+    let handshake = Handshake { app, protocol, socket_id };
+    let session = Pusher::new(handshake, edge.pusher.settings().clone());
+    let offered = upgrade::offered(request.headers()).collect::<Vec<_>>().join(",");
+    let chosen = subprotocol::choose(&offered).and_then(|name| HeaderValue::from_str(name).ok());
+    let key = connection_key(socket_id);
+    upgrade::accept(&edge.hub, request, chosen, key, Box::new(session))
+        .unwrap_or_else(|refused| (status(refused.status()), format!("{refused}\n")).into_response())
+}
+
+/// A connection's number in the hub.
+pub(super) fn connection_key(id: SocketId) -> u128 {
+    let (first, second) = id.halves();
+    u128::from(first) << 64 | u128::from(second)
+}

@@ -1,0 +1,18 @@
+//! The driver's limits, with their units.
+
+use std::time::Duration;
+
+/// Bytes that may wait for one connection. One that is further behind is told to come back, and closed.
+pub(crate) const QUEUE_BYTES: usize = 1024 * 1024;
+/// Bytes of one incoming message. Protocols have lower limits of their own.
+pub(crate) const MESSAGE_BYTES: usize = 128 * 1024;
+/// Bytes read at once; one such buffer serves a whole shard.
+pub(crate) const READ_BYTES: usize = 64 * 1024;
+/// Frames or blocks written in one system call.
+pub(crate) const SLICES: usize = 64;
+/// Commands waiting for a shard. A publisher waits when it is full; a follower never does.
+pub(crate) const COMMANDS: usize = 1024;
+/// Commands a shard takes before it writes out what they queued.
+pub(crate) const COMMANDS_AT_ONCE: usize = 256;
+/// How long a connection may take to answer our goodbye.
+pub(crate) const GOODBYE: Duration = Duration::from_secs(2);

@@ -1,0 +1,133 @@
+//! The configuration: one TOML file, and `SWITCHBOARD__SECTION__KEY` from the environment over it.
+//!
+//! An unknown key is an error, so that a misspelt one is not silently the default.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+use ipnet::IpNet;
+use serde::Deserialize;
+use toml::{Table, Value};
+
+const PREFIX: &str = "SWITCHBOARD__";
+
+/// What an operator decides.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Config {
+    pub(crate) listen: Listen,
+    pub(crate) store: Store,
+    pub(crate) outside: Outside,
+}
+
+/// Where the server is reached.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Listen {
+    /// Every address serves everything. Pusher clients look for port 6001.
+    pub(crate) http: Vec<SocketAddr>,
+    /// How others reach us, without a trailing slash; the first address if absent.
+    pub(crate) public_url: Option<String>,
+}
+
+/// Where the server keeps things.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Store {
+    /// A directory; made if it is not there.
+    pub(crate) data: PathBuf,
+}
+
+/// What the server may call.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Outside {
+    /// Networks that may be called although they are not public.
+    pub(crate) allow: Vec<IpNet>,
+    /// Whether only HTTPS may be called.
+    pub(crate) https_only: bool,
+}
+
+impl Default for Listen {
+    fn default() -> Self {
+        Self { http: vec![SocketAddr::from(([127, 0, 0, 1], 3000))], public_url: None }
+    }
+}
+
+impl Default for Store {
+    fn default() -> Self {
+        Self { data: PathBuf::from("data") }
+    }
+}
+
+impl Config {
+    /// Reads and checks a configuration.
+    pub(crate) fn load(path: &std::path::Path) -> Result<Self> {
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("{} cannot be read", path.display()))?;
+        let environment = std::env::vars().filter(|(name, _)| name.starts_with(PREFIX));
+        Self::parse(&text, environment).with_context(|| format!("{} is not valid", path.display()))
+    }
+
+    fn parse(text: &str, environment: impl Iterator<Item = (String, String)>) -> Result<Self> {
+        let mut table: Table = text.parse()?;
+        for (name, value) in environment {
+            set(&mut table, &name, &value)?;
+        }
+        let config: Self = Value::Table(table).try_into()?;
+        if config.listen.http.is_empty() {
+            bail!("listen.http names no address");
+        }
+        Ok(config)
+    }
+}
+
+/// Puts one variable over what the file says.
+fn set(table: &mut Table, name: &str, value: &str) -> Result<()> {
+    let path = name.trim_start_matches(PREFIX).to_lowercase();
+    let Some((section, key)) = path.split_once("__") else {
+        bail!("{name} names no key: it should read {PREFIX}SECTION__KEY");
+    };
+    // Numbers, lists and flags as TOML has them; anything else is text.
+    let value = format!("it = {value}")
+        .parse::<Table>()
+        .ok()
+        .and_then(|mut table| table.remove("it"))
+        .unwrap_or_else(|| Value::String(value.to_owned()));
+    let section = table.entry(section).or_insert_with(|| Value::Table(Table::new()));
+    let Value::Table(section) = section else { bail!("{name} names no section") };
+    section.insert(key.to_owned(), value);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str, environment: &[(&str, &str)]) -> Result<Config> {
+        let pairs = environment.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
+        Config::parse(text, pairs)
+    }
+
+    #[test]
+    fn the_environment_goes_over_the_file_and_the_file_over_the_defaults() {
+        let text = "[outside]\nhttps_only = true\n[store]\ndata = \"/srv/a\"";
+        let variables = [
+            ("SWITCHBOARD__STORE__DATA", "/srv/b"),
+            ("SWITCHBOARD__LISTEN__HTTP", r#"["0.0.0.0:6001"]"#),
+        ];
+        let config = parse(text, &variables).unwrap();
+        assert_eq!(config.store.data, PathBuf::from("/srv/b"));
+        assert_eq!(config.listen.http, ["0.0.0.0:6001".parse().unwrap()]);
+        assert!(config.outside.https_only);
+        assert_eq!(parse("", &[]).unwrap().listen.http.len(), 1);
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_refused() {
+        for text in ["[listen]\nhtpp = []", "[listen]\nhttp = []", "[store]\ndata = 4", "x ="] {
+            assert!(parse(text, &[]).is_err(), "{text}");
+        }
+        assert!(parse("", &[("SWITCHBOARD__LISTEN", "x")]).is_err());
+    }
+}

@@ -1,0 +1,45 @@
+//! `switchboard demo`: a server with a demo account in a directory of its own, and what to paste to talk to it.
+//!
+//! Idempotent: a second start keeps the data, and every secret is the same as before, because each is derived
+//! from the server's key. Loopback may be called here, which a real server refuses.
+
+mod account;
+mod card;
+mod connector;
+
+use std::{net::SocketAddr, path::Path};
+
+use anyhow::Result;
+use ipnet::IpNet;
+
+use crate::{
+    config::{Config, Listen, Outside, Store},
+    running::Running,
+};
+
+/// Runs the demo until it is told to stop.
+pub(crate) async fn run(data: &Path, listen: SocketAddr, ctlive_url: Option<&str>) -> Result<()> {
+    let config = Config {
+        listen: Listen { http: vec![listen], public_url: None },
+        store: Store { data: data.to_owned() },
+        outside: Outside { allow: loopback()?, https_only: false },
+    };
+    let running = Running::start(&config).await?;
+    let base_url = format!("http://{}", running.address);
+    let own = match ctlive_url {
+        Some(_) => None,
+        None => Some(connector::start(&running.core, &running.key, &base_url).await?),
+    };
+    let connector_url = ctlive_url.or(own.as_deref()).unwrap_or_default();
+    let account = account::ensure(&running.core, &running.key, connector_url).await?;
+    let card = card::card(&running.core, &account, &base_url);
+    card::write(data, &card)?;
+    card::print(&card, data, own.is_some());
+    running.until_stopped().await;
+    Ok(())
+}
+
+/// The networks of this machine alone.
+fn loopback() -> Result<Vec<IpNet>> {
+    Ok(vec!["127.0.0.0/8".parse()?, "::1/128".parse()?])
+}

@@ -1,0 +1,385 @@
+//! One of everything: values with every field filled, and values with as few as possible.
+
+use std::sync::Arc;
+
+use app::messages::NewAttachment;
+use domain::{
+    Account, AccountId, Address, AddressId, Agent, AgentId, AppId, Attachment, AttachmentKind,
+    Availability, Contact, ContactId, Conversation, ConversationId, ConversationStatus, Direction,
+    Event, Inbox, InboxId, InboxState, Message, MessageId, MessageStatus, Role, Sender, Spoken,
+    StoredFile, Thread, Timestamp,
+};
+
+/// Text that is easy to spoil on the way.
+pub const AWKWARD: &str = "“Naïve” 'quotes', \"doubled\", \\back\\slash\n\ttab, \u{7f}\u{2028}, 👩🏽‍🚀 ﷽ ﬁ e\u{301}";
+
+/// A time so many microseconds after 2026-01-01.
+pub fn at(micros: i64) -> Timestamp {
+    Timestamp::from_microsecond(1_767_225_600_000_000 + micros).unwrap()
+}
+
+/// An account.
+pub fn account() -> Account {
+    Account {
+        id: AccountId(1),
+        name: AWKWARD.to_owned(),
+        created_at: at(1),
+    }
+}
+
+/// An agent.
+pub fn agent() -> Agent {
+    Agent {
+        id: AgentId(4),
+        account_id: AccountId(1),
+        name: "Ada \"the\" Agent".to_owned(),
+        email: "ada@example.com".to_owned(),
+        role: Role::Administrator,
+        availability: Availability::Busy,
+        token_generation: 3,
+        created_at: at(2),
+    }
+}
+
+/// An inbox that does not send.
+pub fn paused_inbox() -> Inbox {
+    Inbox {
+        id: InboxId(2),
+        account_id: AccountId(1),
+        name: "WhatsApp Größe".to_owned(),
+        carrier: "sandbox".to_owned(),
+        license_id: 51,
+        messenger: "grWhatsApp".to_owned(),
+        address: "+4930123456".to_owned(),
+        state: InboxState::Paused {
+            reason: "the password \"x\" is wrong".to_owned(),
+        },
+        created_at: at(3),
+    }
+}
+
+/// A contact with everything.
+pub fn contact() -> Contact {
+    Contact {
+        id: ContactId(1 << 52),
+        account_id: AccountId(1),
+        name: AWKWARD.to_owned(),
+        email: Some("ann@example.com".to_owned()),
+        phone: Some("+49301234567".to_owned()),
+        identifier: Some("customer/17".to_owned()),
+        blocked: true,
+        custom_attributes: r#"{"size":"\"L\"","n":[1,2.5,null]}"#.to_owned(),
+        created_at: at(4),
+        updated_at: at(5),
+    }
+}
+
+/// A contact with as little as possible.
+pub fn bare_contact() -> Contact {
+    Contact {
+        name: String::new(),
+        email: None,
+        phone: None,
+        identifier: None,
+        blocked: false,
+        custom_attributes: "{}".to_owned(),
+        ..contact()
+    }
+}
+
+/// An address with everything.
+pub fn address() -> Address {
+    Address {
+        id: AddressId(6_001),
+        contact_id: contact().id,
+        inbox_id: InboxId(2),
+        source_id: "49301234567@c.us".to_owned(),
+        told_name: Some("Ann 👋".to_owned()),
+        verified: true,
+        created_at: at(6),
+        updated_at: at(7),
+    }
+}
+
+/// A conversation with everything.
+pub fn conversation() -> Conversation {
+    Conversation {
+        id: ConversationId(7_001),
+        account_id: AccountId(1),
+        number: 12,
+        inbox_id: InboxId(2),
+        contact_id: contact().id,
+        address_id: address().id,
+        status: ConversationStatus::Snoozed,
+        snoozed_until: Some(at(90)),
+        assignee_id: Some(AgentId(4)),
+        unread_count: 2,
+        waiting_since: Some(at(8)),
+        first_reply_at: Some(at(9)),
+        agent_last_seen_at: Some(at(10)),
+        contact_last_seen_at: Some(at(11)),
+        last_message_id: Some(MessageId(8_001)),
+        last_activity_at: at(12),
+        created_at: at(13),
+        updated_at: at(14),
+        version: 15,
+    }
+}
+
+/// A conversation with as little as possible.
+pub fn bare_conversation() -> Conversation {
+    Conversation {
+        status: ConversationStatus::Open,
+        snoozed_until: None,
+        assignee_id: None,
+        unread_count: 0,
+        waiting_since: None,
+        first_reply_at: None,
+        agent_last_seen_at: None,
+        contact_last_seen_at: None,
+        last_message_id: None,
+        version: 0,
+        ..conversation()
+    }
+}
+
+/// One attachment of every kind, between them with every field.
+pub fn attachments() -> Vec<Attachment> {
+    let kinds = [
+        AttachmentKind::Image,
+        AttachmentKind::Video,
+        AttachmentKind::Audio,
+        AttachmentKind::Voice,
+        AttachmentKind::Sticker,
+        AttachmentKind::File,
+        AttachmentKind::Location,
+        AttachmentKind::Contact,
+    ];
+    (9_001..)
+        .zip(kinds)
+        .map(|(id, kind)| {
+            let place = kind == AttachmentKind::Location;
+            let card = kind == AttachmentKind::Contact;
+            Attachment {
+                id,
+                kind,
+                file: (!place && !card).then(|| StoredFile {
+                    key: format!("2026/01/{id}"),
+                    name: format!("Größe \"{id}\".bin"),
+                    content_type: "application/octet-stream".to_owned(),
+                    bytes: id * 1000,
+                }),
+                title: place.then(|| "Brandenburger Tor".to_owned()),
+                // Digits that a careless reader of numbers does not get back.
+                coordinates: place.then_some((52.849_891_927_225_556, -0.000_000_123_456_789_012_3)),
+                detail: card.then(|| r#"{"vcard":"BEGIN:VCARD\n"}"#.to_owned()),
+            }
+        })
+        .collect()
+}
+
+/// The same, not attached yet.
+pub fn new_attachments() -> Vec<NewAttachment> {
+    attachments()
+        .into_iter()
+        .map(|it| NewAttachment {
+            kind: it.kind,
+            file: it.file,
+            title: it.title,
+            coordinates: it.coordinates,
+            detail: it.detail,
+        })
+        .collect()
+}
+
+/// A message with everything.
+pub fn message() -> Message {
+    Message {
+        id: MessageId(8_001),
+        account_id: AccountId(1),
+        inbox_id: InboxId(2),
+        conversation_id: conversation().id,
+        direction: Direction::Out,
+        private: true,
+        content: Some(AWKWARD.to_owned()),
+        attachments: attachments(),
+        sender: Sender::Agent(AgentId(4)),
+        status: MessageStatus::Failed,
+        error: Some("no such number".to_owned()),
+        external_id: Some("wamid.8001".to_owned()),
+        reply_to_external: Some("wamid.7999".to_owned()),
+        reply_to: Some(MessageId(7_999)),
+        client_key: Some("echo-1".to_owned()),
+        client_app: Some("a bot".to_owned()),
+        extra: Some(r#"{"forwarded":true}"#.to_owned()),
+        sent_at: at(16),
+        created_at: at(17),
+        updated_at: at(18),
+    }
+}
+
+/// A message with as little as possible.
+pub fn bare_message() -> Message {
+    Message {
+        direction: Direction::In,
+        private: false,
+        content: None,
+        attachments: Vec::new(),
+        sender: Sender::Contact(contact().id),
+        status: MessageStatus::Sent,
+        error: None,
+        external_id: None,
+        reply_to_external: None,
+        reply_to: None,
+        client_key: None,
+        client_app: None,
+        extra: None,
+        ..message()
+    }
+}
+
+/// A thread with everything.
+pub fn thread() -> Box<Thread> {
+    Box::new(Thread {
+        inbox: Arc::new(paused_inbox()),
+        contact: contact(),
+        address: address(),
+        conversation: conversation(),
+        assignee: Some(Arc::new(agent())),
+    })
+}
+
+/// A thread with as little as possible.
+pub fn bare_thread() -> Box<Thread> {
+    Box::new(Thread {
+        inbox: Arc::new(Inbox {
+            state: InboxState::Active,
+            ..paused_inbox()
+        }),
+        contact: bare_contact(),
+        address: Address {
+            told_name: None,
+            verified: false,
+            ..address()
+        },
+        conversation: bare_conversation(),
+        assignee: None,
+    })
+}
+
+/// A message with its author.
+pub fn spoken() -> Box<Spoken> {
+    Box::new(Spoken {
+        message: message(),
+        author: Some(Arc::new(agent())),
+        quoted: Some(Box::new(Message {
+            id: MessageId(7_999),
+            ..bare_message()
+        })),
+    })
+}
+
+/// A message without an author.
+pub fn bare_spoken() -> Box<Spoken> {
+    Box::new(Spoken {
+        message: bare_message(),
+        author: None,
+        quoted: None,
+    })
+}
+
+/// Every kind of event with everything.
+pub fn full_events() -> Vec<Event> {
+    let agent = Arc::new(agent());
+    vec![
+        Event::AccountChanged { account: account() },
+        Event::SocketAppChanged { app_id: AppId(3) },
+        Event::InboxChanged {
+            inbox: Arc::new(paused_inbox()),
+        },
+        Event::AgentChanged {
+            agent: agent.clone(),
+        },
+        Event::ContactCreated {
+            contact: contact(),
+            address: Some(Box::new(address())),
+        },
+        Event::ContactUpdated {
+            contact: contact(),
+            address: Some(Box::new(address())),
+        },
+        Event::ConversationCreated { thread: thread() },
+        Event::ConversationStatusChanged {
+            thread: thread(),
+            last_message: Some(spoken()),
+            was: ConversationStatus::Resolved,
+            by: Some(agent.id),
+        },
+        Event::ConversationAssigned {
+            thread: thread(),
+            last_message: Some(spoken()),
+            was: Some(AgentId(5)),
+            by: Some(agent.id),
+        },
+        Event::ConversationSeen {
+            thread: thread(),
+            by: agent.id,
+        },
+        Event::MessageCreated {
+            thread: thread(),
+            spoken: spoken(),
+        },
+        Event::MessageUpdated {
+            thread: thread(),
+            spoken: spoken(),
+            was: MessageStatus::Delivered,
+        },
+    ]
+}
+
+/// The kinds of event that have something to leave out, without it.
+pub fn bare_events() -> Vec<Event> {
+    let (thread, spoken) = (bare_thread, bare_spoken);
+    vec![
+        Event::InboxChanged {
+            inbox: thread().inbox,
+        },
+        Event::ContactCreated {
+            contact: bare_contact(),
+            address: None,
+        },
+        Event::ContactUpdated {
+            contact: bare_contact(),
+            address: None,
+        },
+        Event::ConversationCreated { thread: thread() },
+        Event::ConversationStatusChanged {
+            thread: thread(),
+            last_message: None,
+            was: ConversationStatus::Open,
+            by: None,
+        },
+        Event::ConversationAssigned {
+            thread: thread(),
+            last_message: None,
+            was: None,
+            by: None,
+        },
+        Event::MessageCreated {
+            thread: thread(),
+            spoken: spoken(),
+        },
+        Event::MessageUpdated {
+            thread: thread(),
+            spoken: spoken(),
+            was: MessageStatus::Queued,
+        },
+    ]
+}
+
+/// Every kind of event, full and bare.
+pub fn events() -> Vec<Event> {
+    let mut events = full_events();
+    events.extend(bare_events());
+    events
+}
