@@ -14,6 +14,7 @@ pub(crate) enum Figure {
     ReadyMs,
     ReadyAgainMs,
     IdleMb,
+    IdleAgainMb,
     Rows,
     Rate,
     P50Ms,
@@ -33,7 +34,8 @@ impl Figure {
         match self {
             Self::ReadyMs => "start to ready, first time, ms",
             Self::ReadyAgainMs => "start to ready, again, ms",
-            Self::IdleMb => "resident when idle, MB",
+            Self::IdleMb => "resident when idle, first time, MB",
+            Self::IdleAgainMb => "resident when idle, again, MB",
             Self::Rows => "messages in the store before",
             Self::Rate => "operations/s",
             Self::P50Ms => "p50, ms",

@@ -4,6 +4,7 @@
 //! floor is a program of the same manner (`bench bare`), so every measurement runs against both unchanged.
 
 use std::fs::{self, File};
+use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -79,6 +80,12 @@ impl Program {
         let address = listener.local_addr().during("finding a free port")?;
         drop(listener);
         let log = File::create(data.join("server.log")).during("server.log")?;
+        // What an earlier start told is not what this one will tell.
+        if let Err(cause) = fs::remove_file(data.join("demo.json"))
+            && cause.kind() != ErrorKind::NotFound
+        {
+            return Err(cause).during("removing an old demo.json");
+        }
         let mut command = self.command(data);
         command.arg("--listen").arg(address.to_string());
         command
@@ -141,11 +148,15 @@ impl Server {
             std::thread::sleep(READY_EVERY);
         }
         let ready_after = since.elapsed();
-        let demo = match Demo::read(&data.join("demo.json")) {
-            Ok(demo) => demo,
-            Err(error) => {
-                stop(&mut child);
-                return Err(error);
+        // The demo is told once its account is made, which may be a little after the server is ready.
+        let demo = loop {
+            match Demo::read(&data.join("demo.json")) {
+                Ok(demo) => break demo,
+                Err(_) if since.elapsed() < READY_MAX => std::thread::sleep(READY_EVERY),
+                Err(error) => {
+                    stop(&mut child);
+                    return Err(error);
+                }
             }
         };
         let target = Target {

@@ -1,3 +1,17 @@
-//! placeholder
+//! What tests share: a clock they can set, the store suite, the real binary as a child process, a client for it,
+//! and a connector that remembers what it was sent. Only ever a dev-dependency.
+//!
+//! Helpers panic when what they were asked for cannot be had: a test has nobody to return an error to.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a helper of a test fails the test"
+)]
+
 pub mod clock;
+pub mod connector;
+pub mod demo;
+pub mod http;
 pub mod store_suite;
+pub mod wait;

@@ -207,7 +207,9 @@ pub fn decode(kind: &str, version: i64, body: &str) -> Result<Event> {
     let last = |m: Option<SpokenRecord<'_>>| m.map(SpokenRecord::read).transpose();
     let person = |c: Option<ContactRecord<'_>>| c.ok_or_else(|| missing("its contact"))?.read();
     let place = |a: Option<AddressRecord<'_>>| {
-        a.map(AddressRecord::read).transpose().map(|read| read.map(Box::new))
+        a.map(AddressRecord::read)
+            .transpose()
+            .map(|read| read.map(Box::new))
     };
     let status = || was.ok_or_else(|| missing("the status before"));
     Ok(match kind {
@@ -223,8 +225,14 @@ pub fn decode(kind: &str, version: i64, body: &str) -> Result<Event> {
         "agent.changed" => Event::AgentChanged {
             agent: agent.ok_or_else(|| missing("its agent"))?.read()?,
         },
-        "contact.created" => Event::ContactCreated { contact: person(contact)?, address: place(address)? },
-        "contact.updated" => Event::ContactUpdated { contact: person(contact)?, address: place(address)? },
+        "contact.created" => Event::ContactCreated {
+            contact: person(contact)?,
+            address: place(address)?,
+        },
+        "contact.updated" => Event::ContactUpdated {
+            contact: person(contact)?,
+            address: place(address)?,
+        },
         "conversation.created" => Event::ConversationCreated { thread: thread(t)? },
         "conversation.status_changed" => Event::ConversationStatusChanged {
             thread: thread(t)?,

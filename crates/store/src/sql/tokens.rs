@@ -54,7 +54,7 @@ fn hex(hash: &[u8; 32]) -> String {
     hash.iter()
         .fold(String::with_capacity(64), |mut text, byte| {
             // Writing to a string cannot fail.
-            let _ = write!(text, "{byte:02x}");
+            write!(text, "{byte:02x}").ok();
             text
         })
 }

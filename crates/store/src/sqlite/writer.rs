@@ -191,10 +191,7 @@ mod tests {
     }
 
     fn set_pages_max(writer: &Writer, sql: &'static str) {
-        writer
-            .connection
-            .rows(sql, &[], &mut |_| Ok(()))
-            .unwrap();
+        writer.connection.rows(sql, &[], &mut |_| Ok(())).unwrap();
     }
 
     #[test]

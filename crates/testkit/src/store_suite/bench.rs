@@ -11,9 +11,7 @@ use app::{
     directory::{Connected, Directory},
     journal::{Feed, Reader},
     messages::{self, Draft, Inbound, Received, Reported, Sent},
-    ports::{
-        ConversationRow, Delivery, EarlyReport, Job, Store, StoredInbox, Tx, View,
-    },
+    ports::{ConversationRow, Delivery, EarlyReport, Job, Store, StoredInbox, Tx, View},
 };
 use domain::{
     Account, AccountId, Agent, Entry, Inbox, InboxId, InboxState, Message, MessageId,
@@ -267,9 +265,7 @@ impl Bench {
         let answer = app::ports::Accepted {
             external_id: Some(external_id.to_owned()),
         };
-        self.tx(move |tx| {
-            app::deliveries::settle::accepted(tx, &directory, &delivery, &answer)
-        });
+        self.tx(move |tx| app::deliveries::settle::accepted(tx, &directory, &delivery, &answer));
     }
 
     /// Sends a text, and the network takes it under this id.

@@ -34,7 +34,10 @@ pub fn a_change_that_changes_nothing_is_not_told(bench: Bench) {
     let before = (bench.journal(), bench.conversation(shop.account.id, 1));
     set(&bench, &shop, NewStatus::To(ConversationStatus::Open, None));
     give(&bench, &shop, Some(shop.agent.id));
-    assert_eq!((bench.journal(), bench.conversation(shop.account.id, 1)), before);
+    assert_eq!(
+        (bench.journal(), bench.conversation(shop.account.id, 1)),
+        before
+    );
 }
 
 pub fn assigning_and_resolving_are_told_with_the_newest_message(bench: Bench) {
@@ -46,18 +49,34 @@ pub fn assigning_and_resolving_are_told_with_the_newest_message(bench: Bench) {
     give(&bench, &shop, None);
     set(&bench, &shop, NewStatus::Toggled);
     let by = Some(shop.agent.id);
-    let told = bench.journal_after(before).into_iter().map(|it| match it.event {
-        Event::ConversationAssigned { thread, last_message, was, by: who } => {
-            assert_eq!((last_message.unwrap().message, who), (message.clone(), by));
-            assert_eq!(thread.assignee.map(|it| it.id), thread.conversation.assignee_id);
-            format!("{:?} → {:?}", was, thread.conversation.assignee_id)
-        }
-        Event::ConversationStatusChanged { thread, last_message, was, by: who } => {
-            assert_eq!((last_message.unwrap().message, who), (message.clone(), by));
-            format!("{:?} → {:?}", was, thread.conversation.status)
-        }
-        other => panic!("{other:?}"),
-    });
+    let told = bench
+        .journal_after(before)
+        .into_iter()
+        .map(|it| match it.event {
+            Event::ConversationAssigned {
+                thread,
+                last_message,
+                was,
+                by: who,
+            } => {
+                assert_eq!((last_message.unwrap().message, who), (message.clone(), by));
+                assert_eq!(
+                    thread.assignee.map(|it| it.id),
+                    thread.conversation.assignee_id
+                );
+                format!("{:?} → {:?}", was, thread.conversation.assignee_id)
+            }
+            Event::ConversationStatusChanged {
+                thread,
+                last_message,
+                was,
+                by: who,
+            } => {
+                assert_eq!((last_message.unwrap().message, who), (message.clone(), by));
+                format!("{:?} → {:?}", was, thread.conversation.status)
+            }
+            other => panic!("{other:?}"),
+        });
     let agent = format!("{by:?}");
     assert_eq!(
         told.collect::<Vec<_>>(),
@@ -68,7 +87,10 @@ pub fn assigning_and_resolving_are_told_with_the_newest_message(bench: Bench) {
             "Resolved → Open".to_owned(),
         ]
     );
-    assert_eq!(bench.conversation(shop.account.id, 1).conversation.version, 5);
+    assert_eq!(
+        bench.conversation(shop.account.id, 1).conversation.version,
+        5
+    );
 }
 
 pub fn a_conversation_is_seen_once(bench: Bench) {
@@ -111,7 +133,10 @@ pub fn every_field_of_a_conversation_is_kept(bench: Bench) {
     };
     let row = find();
     assert_eq!((row.contact, row.address), people);
-    assert_eq!((row.conversation, row.last_message), (full.clone(), Some(samples::message())));
+    assert_eq!(
+        (row.conversation, row.last_message),
+        (full.clone(), Some(samples::message()))
+    );
 
     let changed = bare.clone();
     bench.tx(move |tx| tx.update_conversation(&changed));
@@ -138,7 +163,9 @@ pub fn every_field_of_a_contact_and_address_is_kept(bench: Bench) {
     let talk = (samples::conversation(), samples::message());
     store(&bench, (contact.clone(), address.clone()), talk.clone());
     let find = || {
-        let by_id = bench.view(|view| view.find_address_by_id(address.id)).unwrap();
+        let by_id = bench
+            .view(|view| view.find_address_by_id(address.id))
+            .unwrap();
         let (found, person, conversation) = bench
             .view(|view| view.find_address(address.inbox_id, &address.source_id))
             .unwrap();

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use app::{deliveries::settle, ports::{Clock as _, Delivery}};
+use app::{
+    deliveries::settle,
+    ports::{Clock as _, Delivery},
+};
 use domain::{ConversationId, DeliveryId, InboxId, MessageId};
 
 use super::{Bench, samples::at, text};

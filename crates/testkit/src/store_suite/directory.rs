@@ -37,7 +37,7 @@ pub fn every_field_of_the_directory_is_kept(mut bench: Bench) {
         secret: "a secret 'of' many letters".to_owned(),
         client_events,
     });
-    let (mut a, mut i, mut s) = (agents.clone(), inboxes.clone(), apps.clone());
+    let (mut a, mut i, mut s) = (agents, inboxes, apps);
     let expected = bench.tx(move |tx| {
         for it in &mut a {
             it.id = tx.insert_agent(it, "a hash")?;
@@ -48,7 +48,10 @@ pub fn every_field_of_the_directory_is_kept(mut bench: Bench) {
         for it in &mut s {
             it.id = tx.insert_socket_app(it)?;
         }
-        let accounts = [tx.insert_account(samples::AWKWARD)?, tx.insert_account("b")?];
+        let accounts = [
+            tx.insert_account(samples::AWKWARD)?,
+            tx.insert_account("b")?,
+        ];
         Ok((accounts, a.clone(), i.clone(), s.clone()))
     });
     bench.reopen();
@@ -68,7 +71,10 @@ pub fn every_field_of_the_directory_is_kept(mut bench: Bench) {
     assert_eq!(numbers, [1, 2, 3]);
     let password = bench.view(|view| view.find_password("Busy@example.com"));
     assert_eq!(password, Some((found.1[1].id, "a hash".to_owned())));
-    assert_eq!(bench.view(|view| view.find_password("nobody@example.com")), None);
+    assert_eq!(
+        bench.view(|view| view.find_password("nobody@example.com")),
+        None
+    );
 }
 
 pub fn an_address_or_messenger_that_is_taken_is_refused(bench: Bench) {
@@ -76,7 +82,10 @@ pub fn an_address_or_messenger_that_is_taken_is_refused(bench: Bench) {
     let mut same_address = bench.new_inbox(shop.account.id, &shop.inbox.address);
     same_address.inbox.messenger = "another".to_owned();
     let mut same_messenger = bench.new_inbox(shop.account.id, "another");
-    same_messenger.inbox.messenger.clone_from(&shop.inbox.messenger);
+    same_messenger
+        .inbox
+        .messenger
+        .clone_from(&shop.inbox.messenger);
     for taken in [same_address, same_messenger] {
         let stored = taken.clone();
         let refused = bench.try_tx(move |tx| inboxes::create(tx, &stored));
@@ -111,9 +120,15 @@ pub fn a_change_is_in_the_directory_before_it_is_answered(bench: Bench) {
         let agent = bench.agent(account.id, "ada");
         let inbox = bench.inbox(account.id, &format!("address {n}"));
         let tables = bench.directory.tables();
-        assert_eq!(tables.accounts.get(&account.id).map(|it| &**it), Some(&account));
+        assert_eq!(
+            tables.accounts.get(&account.id).map(|it| &**it),
+            Some(&account)
+        );
         assert_eq!(tables.agents.get(&agent.id).map(|it| &**it), Some(&agent));
-        assert_eq!(tables.inboxes.get(&inbox.id).map(|it| &*it.inbox), Some(&*inbox));
+        assert_eq!(
+            tables.inboxes.get(&inbox.id).map(|it| &*it.inbox),
+            Some(&*inbox)
+        );
         let key = format!("key {n}");
         let app = bench.tx(move |tx| {
             accounts::create_socket_app(tx, &account, &key, "a secret of many letters", true)
@@ -138,5 +153,8 @@ pub fn a_paused_inbox_keeps_its_reason_and_its_settings(mut bench: Bench) {
     assert_eq!(bench.connected(&shop.inbox).inbox.state, InboxState::Active);
     bench.tx(move |tx| inboxes::configure(tx, &connected, "{}"));
     let connected = bench.connected(&shop.inbox);
-    assert_eq!((&*connected.settings, &connected.inbox.state), ("{}", &InboxState::Active));
+    assert_eq!(
+        (&*connected.settings, &connected.inbox.state),
+        ("{}", &InboxState::Active)
+    );
 }

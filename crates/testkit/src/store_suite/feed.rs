@@ -31,7 +31,10 @@ fn read_until(mut reader: Reader, after: i64, last: i64) -> Vec<Arc<Entry>> {
         .unwrap();
     let mut seen = Vec::new();
     runtime.block_on(async {
-        while seen.last().is_none_or(|entry: &Arc<Entry>| entry.seq < last) {
+        while seen
+            .last()
+            .is_none_or(|entry: &Arc<Entry>| entry.seq < last)
+        {
             let batch = tokio::time::timeout(Duration::from_secs(60), reader.next());
             let batch = batch.await.unwrap().unwrap();
             assert!(!batch.is_empty() && batch.len() <= BATCH_ENTRIES);

@@ -27,9 +27,8 @@ pub fn another_accounts_conversation_is_not_there(bench: Bench) {
     );
     let refuse = |number: i64| {
         let (directory, scope) = (bench.directory.clone(), two.scope.clone());
-        let sent = bench.try_tx(move |tx| {
-            messages::send(tx, &directory, &scope, number, &text("not mine"))
-        });
+        let sent = bench
+            .try_tx(move |tx| messages::send(tx, &directory, &scope, number, &text("not mine")));
         assert_eq!(sent.err().unwrap().kind(), Kind::NotFound);
         let (directory, scope) = (bench.directory.clone(), two.scope.clone());
         let set = bench.try_tx(move |tx| {
@@ -37,14 +36,16 @@ pub fn another_accounts_conversation_is_not_there(bench: Bench) {
         });
         assert_eq!(set.unwrap_err().kind(), Kind::NotFound);
         let (directory, scope, by) = (bench.directory.clone(), two.scope.clone(), two.agent.id);
-        let seen =
-            bench.try_tx(move |tx| conversations::seen(tx, &directory, &scope, number, by));
+        let seen = bench.try_tx(move |tx| conversations::seen(tx, &directory, &scope, number, by));
         assert_eq!(seen.unwrap_err().kind(), Kind::NotFound);
     };
     refuse(1);
     refuse(2);
     refuse(-1);
-    assert_eq!((bench.journal(), bench.conversation(one.account.id, 1)), before);
+    assert_eq!(
+        (bench.journal(), bench.conversation(one.account.id, 1)),
+        before
+    );
 }
 
 pub fn another_accounts_contact_is_not_there(bench: Bench) {
@@ -87,11 +88,16 @@ pub fn another_accounts_inbox_or_agent_lists_and_counts_nothing(bench: Bench) {
 pub fn another_accounts_agent_cannot_be_assigned(bench: Bench) {
     let (one, two) = two_shops(&bench);
     let (directory, scope) = (bench.directory.clone(), one.scope.clone());
-    let refused = bench.try_tx(move |tx| {
-        conversations::assign(tx, &directory, &scope, 1, Some(two.agent.id))
-    });
+    let refused = bench
+        .try_tx(move |tx| conversations::assign(tx, &directory, &scope, 1, Some(two.agent.id)));
     assert_eq!(refused.unwrap_err().kind(), Kind::NotFound);
-    assert_eq!(bench.conversation(one.account.id, 1).conversation.assignee_id, None);
+    assert_eq!(
+        bench
+            .conversation(one.account.id, 1)
+            .conversation
+            .assignee_id,
+        None
+    );
 }
 
 pub fn one_accounts_numbers_do_not_move_anothers(bench: Bench) {

@@ -28,9 +28,8 @@ pub fn every_kind_of_event_is_read_back_equal(mut bench: Bench) {
 
 pub fn pages_of_the_journal_join_without_gap_or_overlap(bench: Bench) {
     bench.tx(|tx| {
-        (1..=50).try_for_each(|n| {
-            tx.append(AccountId(1), Event::SocketAppChanged { app_id: AppId(n) })
-        })
+        (1..=50)
+            .try_for_each(|n| tx.append(AccountId(1), Event::SocketAppChanged { app_id: AppId(n) }))
     });
     let whole = bench.journal();
     for limit in [1, 7, 50, 51] {

@@ -41,7 +41,11 @@ fn fill(bench: &Bench) -> Vec<Conversation> {
             let account = if n % 8 == 0 { 2 } else { 1 };
             let mine = account == 1;
             let inbox = if mine { 1 + dice.small(3) } else { 4 };
-            let agent = if mine { dice.small(4) } else { 9 * dice.small(2) };
+            let agent = if mine {
+                dice.small(4)
+            } else {
+                9 * dice.small(2)
+            };
             Conversation {
                 id: ConversationId(n),
                 account_id: AccountId(account),
@@ -138,7 +142,9 @@ fn fits(it: &Conversation, filter: &ConversationFilter) -> bool {
 }
 
 fn fits_assignee(it: &Conversation, filter: &ConversationFilter) -> bool {
-    filter.assignee.is_none_or(|wanted| it.assignee_id == wanted)
+    filter
+        .assignee
+        .is_none_or(|wanted| it.assignee_id == wanted)
         && (!filter.assigned || it.assignee_id.is_some())
 }
 
@@ -178,7 +184,9 @@ pub fn counts_by_every_filter_match_a_model(bench: Bench) {
     for filter in filters() {
         for me in [AgentId(1), AgentId(9)] {
             let count = |keep: &dyn Fn(&Conversation) -> bool| {
-                let kept = conversations.iter().filter(|it| fits(it, &filter) && keep(it));
+                let kept = conversations
+                    .iter()
+                    .filter(|it| fits(it, &filter) && keep(it));
                 i64::try_from(kept.count()).unwrap()
             };
             let expected = Counts {

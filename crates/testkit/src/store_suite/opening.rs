@@ -28,14 +28,20 @@ pub fn a_store_opened_again_is_as_it_was(mut bench: Bench) {
     }
     assert_eq!(bench.message(message.id), message);
     assert_eq!(bench.message(sent.spoken.message.id), sent.spoken.message);
-    assert_eq!(bench.directory.agent(shop.agent.id).as_deref(), Some(&shop.agent));
+    assert_eq!(
+        bench.directory.agent(shop.agent.id).as_deref(),
+        Some(&shop.agent)
+    );
     assert_eq!(*bench.connected(&shop.inbox).inbox, *shop.inbox);
     assert_eq!(
         bench.receive(&shop.inbox, inbound("ann", "m1", "hello")),
         Received::Duplicate
     );
     bench.hear(&shop.inbox, "bob", "m2");
-    assert_eq!(bench.conversation(shop.account.id, 2).address.source_id, "bob");
+    assert_eq!(
+        bench.conversation(shop.account.id, 2).address.source_id,
+        "bob"
+    );
 }
 
 pub fn numbers_grow_across_opening_even_if_the_clock_goes_back(mut bench: Bench) {

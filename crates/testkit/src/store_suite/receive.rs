@@ -64,30 +64,53 @@ pub fn the_first_message_makes_contact_address_and_conversation(bench: Bench) {
         .unwrap();
     let conversation = conversation.unwrap();
     let message = bench.message(id);
-    assert_eq!((contact.name.as_str(), &contact.phone), ("Ann", &told.phone));
-    assert_eq!((address.contact_id, &address.told_name), (contact.id, &told.name));
+    assert_eq!(
+        (contact.name.as_str(), &contact.phone),
+        ("Ann", &told.phone)
+    );
+    assert_eq!(
+        (address.contact_id, &address.told_name),
+        (contact.id, &told.name)
+    );
     assert_eq!(conversation.number, 1);
     assert_eq!(conversation.status, ConversationStatus::Open);
-    assert_eq!((conversation.unread_count, conversation.last_message_id), (1, Some(id)));
-    assert_eq!((message.direction, message.status), (Direction::In, MessageStatus::Sent));
+    assert_eq!(
+        (conversation.unread_count, conversation.last_message_id),
+        (1, Some(id))
+    );
+    assert_eq!(
+        (message.direction, message.status),
+        (Direction::In, MessageStatus::Sent)
+    );
     assert_eq!(message.sender, Sender::Contact(contact.id));
-    assert_eq!((message.content.as_deref(), message.sent_at), (Some("hello"), samples::at(5)));
+    assert_eq!(
+        (message.content.as_deref(), message.sent_at),
+        (Some("hello"), samples::at(5))
+    );
     assert_eq!(message.extra.as_deref(), Some(r#"{"forwarded":true}"#));
 
     let journal = bench.journal_after(before);
     let [created, began, said] = &journal[..] else {
         panic!("{journal:?}")
     };
-    assert!(matches!(&created.event, Event::ContactCreated { contact: it, address: Some(at) }
-            if *it == contact && **at == address));
+    assert!(
+        matches!(&created.event, Event::ContactCreated { contact: it, address: Some(at) }
+            if *it == contact && **at == address)
+    );
     let Event::ConversationCreated { thread } = &began.event else {
         panic!("{began:?}")
     };
-    assert_eq!((thread.conversation.id, thread.conversation.unread_count), (conversation.id, 0));
+    assert_eq!(
+        (thread.conversation.id, thread.conversation.unread_count),
+        (conversation.id, 0)
+    );
     let Event::MessageCreated { thread, spoken } = &said.event else {
         panic!("{said:?}")
     };
-    assert_eq!((&thread.conversation, &spoken.message), (&conversation, &message));
+    assert_eq!(
+        (&thread.conversation, &spoken.message),
+        (&conversation, &message)
+    );
 }
 
 pub fn the_same_message_twice_is_one_message(bench: Bench) {
@@ -100,7 +123,10 @@ pub fn the_same_message_twice_is_one_message(bench: Bench) {
     }
     let renamed = bench.receive(&shop.inbox, named(Some("New Name"), "m1"));
     assert_eq!(renamed, Received::Duplicate);
-    assert_eq!((bench.journal(), bench.conversation(shop.account.id, 1)), before);
+    assert_eq!(
+        (bench.journal(), bench.conversation(shop.account.id, 1)),
+        before
+    );
 }
 
 pub fn the_same_message_from_sixteen_threads_is_one_message(bench: Bench) {
@@ -117,13 +143,23 @@ pub fn the_same_message_from_sixteen_threads_is_one_message(bench: Bench) {
                 .collect();
             tasks.into_iter().map(|it| it.join().unwrap()).collect()
         });
-        let fresh = received.iter().filter(|it| matches!(it, Received::Fresh(_)));
+        let fresh = received
+            .iter()
+            .filter(|it| matches!(it, Received::Fresh(_)));
         assert_eq!(fresh.count(), 1);
     }
     let journal = bench.journal();
-    let created = journal.iter().filter(|it| matches!(it.event, Event::MessageCreated { .. }));
+    let created = journal
+        .iter()
+        .filter(|it| matches!(it.event, Event::MessageCreated { .. }));
     assert_eq!(created.count(), 10);
-    assert_eq!(bench.conversation(shop.account.id, 10).conversation.unread_count, 1);
+    assert_eq!(
+        bench
+            .conversation(shop.account.id, 10)
+            .conversation
+            .unread_count,
+        1
+    );
 }
 
 pub fn the_same_message_id_from_another_address_is_a_duplicate_that_changes_nothing(bench: Bench) {
@@ -133,9 +169,16 @@ pub fn the_same_message_id_from_another_address_is_a_duplicate_that_changes_noth
     let again = bench.receive(&shop.inbox, inbound("bob", "m1", "hello"));
     assert_eq!(again, Received::Duplicate);
     assert_eq!(bench.journal(), before);
-    assert!(bench.view(|view| view.find_address(shop.inbox.id, "bob")).is_none());
+    assert!(
+        bench
+            .view(|view| view.find_address(shop.inbox.id, "bob"))
+            .is_none()
+    );
     bench.hear(&shop.inbox, "bob", "m2");
-    assert_eq!(bench.conversation(shop.account.id, 2).address.source_id, "bob");
+    assert_eq!(
+        bench.conversation(shop.account.id, 2).address.source_id,
+        "bob"
+    );
 }
 
 pub fn a_duplicate_takes_no_conversation_number(bench: Bench) {
@@ -147,7 +190,10 @@ pub fn a_duplicate_takes_no_conversation_number(bench: Bench) {
     let again = bench.receive(&shop.inbox, inbound("bob", "m1", "hello"));
     assert_eq!(again, Received::Duplicate);
     bench.hear(&shop.inbox, "bob", "m2");
-    assert_eq!(bench.conversation(shop.account.id, 2).address.source_id, "bob");
+    assert_eq!(
+        bench.conversation(shop.account.id, 2).address.source_id,
+        "bob"
+    );
 }
 
 /// Adds a contact and an address without a conversation.
@@ -197,7 +243,12 @@ pub fn a_resolved_conversation_opens_again_with_both_events(bench: Bench) {
         let [opened, said] = &journal[..] else {
             panic!("{journal:?}")
         };
-        let Event::ConversationStatusChanged { thread, last_message, was, by } = &opened.event
+        let Event::ConversationStatusChanged {
+            thread,
+            last_message,
+            was,
+            by,
+        } = &opened.event
         else {
             panic!("{opened:?}")
         };
@@ -269,7 +320,9 @@ pub fn a_quoted_message_of_theirs_is_linked(bench: Bench) {
     let message = bench.message(fresh(bench.receive(&shop.inbox, quoting)));
     assert_eq!(message.reply_to, Some(quoted.id));
     let newest = bench.journal().pop().unwrap().event;
-    assert!(matches!(newest, Event::MessageCreated { spoken, .. } if spoken.quoted.as_deref() == Some(&quoted)));
+    assert!(
+        matches!(newest, Event::MessageCreated { spoken, .. } if spoken.quoted.as_deref() == Some(&quoted))
+    );
     assert_eq!(message.reply_to_external.as_deref(), Some("m1"));
 }
 
@@ -303,7 +356,12 @@ pub fn attachments_come_back_as_they_were(bench: Bench) {
         sent.id = kept.id;
         assert_eq!(kept, &sent);
     }
-    assert!(message.attachments.windows(2).all(|pair| pair[0].id < pair[1].id));
+    assert!(
+        message
+            .attachments
+            .windows(2)
+            .all(|pair| pair[0].id < pair[1].id)
+    );
 }
 
 pub fn a_time_finer_than_a_microsecond_is_told_as_it_is_kept(bench: Bench) {

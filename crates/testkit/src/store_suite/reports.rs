@@ -1,10 +1,7 @@
 //! What networks say of messages: answers to deliveries, and reports before and after them.
 
 use app::{
-    deliveries::settle,
-    limits::EARLY_REPORTS_PER_INBOX,
-    messages::Reported,
-    ports::EarlyReport,
+    deliveries::settle, limits::EARLY_REPORTS_PER_INBOX, messages::Reported, ports::EarlyReport,
 };
 use domain::{
     Event, InboxState,
@@ -87,7 +84,10 @@ pub fn reports_before_the_answer_are_applied_in_order_after_it(bench: Bench) {
     assert_eq!(bench.feed.head(), before);
     bench.accept(&head, "ours");
     let message = bench.message(id);
-    assert_eq!((message.status, message.external_id.as_deref()), (Read, Some("ours")));
+    assert_eq!(
+        (message.status, message.external_id.as_deref()),
+        (Read, Some("ours"))
+    );
     assert_eq!(
         moves(&bench, before),
         [(Queued, Sent), (Sent, Delivered), (Delivered, Read)]
@@ -111,7 +111,10 @@ pub fn early_reports_are_taken_once_and_by_inbox(bench: Bench) {
     };
     assert_eq!(
         take(&shop.inbox),
-        [report(Delivered, None), report(Failed, Some("no such number"))]
+        [
+            report(Delivered, None),
+            report(Failed, Some("no such number"))
+        ]
     );
     assert_eq!(take(&shop.inbox), []);
     assert_eq!(take(&other), [report(Read, None)]);
@@ -178,7 +181,10 @@ pub fn a_message_that_fails_for_good_takes_its_deliveries_along(bench: Bench) {
     let directory = bench.directory.clone();
     bench.tx(move |tx| settle::failed(tx, &directory, &head, "too large"));
     let message = bench.message(failing);
-    assert_eq!((message.status, message.error.as_deref()), (Failed, Some("too large")));
+    assert_eq!(
+        (message.status, message.error.as_deref()),
+        (Failed, Some("too large"))
+    );
     let head = bench.heads(&shop.inbox).pop().unwrap();
     assert_eq!(head.message_id, next);
     bench.accept(&head, "the next");

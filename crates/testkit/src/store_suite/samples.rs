@@ -11,7 +11,8 @@ use domain::{
 };
 
 /// Text that is easy to spoil on the way.
-pub const AWKWARD: &str = "“Naïve” 'quotes', \"doubled\", \\back\\slash\n\ttab, \u{7f}\u{2028}, 👩🏽‍🚀 ﷽ ﬁ e\u{301}";
+pub const AWKWARD: &str =
+    "“Naïve” 'quotes', \"doubled\", \\back\\slash\n\ttab, \u{7f}\u{2028}, 👩🏽‍🚀 ﷽ ﬁ e\u{301}";
 
 /// A time so many microseconds after 2026-01-01.
 pub fn at(micros: i64) -> Timestamp {
@@ -171,7 +172,8 @@ pub fn attachments() -> Vec<Attachment> {
                 }),
                 title: place.then(|| "Brandenburger Tor".to_owned()),
                 // Digits that a careless reader of numbers does not get back.
-                coordinates: place.then_some((52.849_891_927_225_556, -0.000_000_123_456_789_012_3)),
+                coordinates: place
+                    .then_some((52.849_891_927_225_556, -0.000_000_123_456_789_012_3)),
                 detail: card.then(|| r#"{"vcard":"BEGIN:VCARD\n"}"#.to_owned()),
             }
         })

@@ -13,7 +13,10 @@ pub fn a_sent_message_waits_for_its_network(bench: Bench) {
     let message = bench.message(sent.spoken.message.id);
     assert!(sent.fresh);
     assert_eq!(sent.spoken.message, message);
-    assert_eq!((message.direction, message.status), (Direction::Out, MessageStatus::Queued));
+    assert_eq!(
+        (message.direction, message.status),
+        (Direction::Out, MessageStatus::Queued)
+    );
     assert_eq!(message.sender, Sender::Agent(shop.agent.id));
     assert_eq!(sent.spoken.author.as_deref(), Some(&shop.agent));
     let row = bench.conversation(shop.account.id, 1);
@@ -67,7 +70,10 @@ pub fn the_same_client_key_twice_is_one_message(bench: Bench) {
     assert!(first.fresh && !again.fresh);
     assert_eq!(again.spoken, first.spoken);
     assert_eq!(again.thread, first.thread);
-    assert_eq!((bench.journal(), bench.conversation(shop.account.id, 1)), before);
+    assert_eq!(
+        (bench.journal(), bench.conversation(shop.account.id, 1)),
+        before
+    );
     assert_eq!(bench.heads(&shop.inbox).len(), 1);
     assert!(bench.send(&shop, 1, keyed("Echo-1")).fresh);
 }
@@ -131,8 +137,8 @@ pub fn every_part_of_a_message_is_a_delivery_in_order(bench: Bench) {
     }
     assert_eq!(bench.heads(&shop.inbox), []);
 
-    let (directory, scope) = (bench.directory.clone(), shop.scope.clone());
-    let nothing = bench
-        .try_tx(move |tx| app::messages::send(tx, &directory, &scope, 1, &Draft::default()));
+    let (directory, scope) = (bench.directory.clone(), shop.scope);
+    let nothing =
+        bench.try_tx(move |tx| app::messages::send(tx, &directory, &scope, 1, &Draft::default()));
     assert!(matches!(nothing, Err(Error::Refused(it)) if it.kind == Kind::Invalid));
 }

@@ -7,7 +7,11 @@ use super::{Bench, inbound, samples::AWKWARD, text};
 /// Takes a text in and sends it, and compares rows and journal.
 fn there_and_back(bench: &Bench, content: &str) {
     let shop = bench.shop("acme");
-    let mut from = inbound(&format!("from {AWKWARD}"), &format!("id {AWKWARD}"), content);
+    let mut from = inbound(
+        &format!("from {AWKWARD}"),
+        &format!("id {AWKWARD}"),
+        content,
+    );
     from.from.name = Some(AWKWARD.to_owned());
     let Received::Fresh(id) = bench.receive(&shop.inbox, from) else {
         panic!("it had been received before")
@@ -40,5 +44,9 @@ pub fn a_very_long_text_comes_back_as_it_was(bench: Bench) {
 
 pub fn texts_that_look_like_sql_are_texts(bench: Bench) {
     there_and_back(&bench, "'); DROP TABLE messages; -- ?1 $1 :name %_");
-    assert!(bench.view(|view| view.find_password("' OR '1'='1")).is_none());
+    assert!(
+        bench
+            .view(|view| view.find_password("' OR '1'='1"))
+            .is_none()
+    );
 }

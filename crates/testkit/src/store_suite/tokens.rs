@@ -90,7 +90,10 @@ pub fn two_concurrent_refreshes_of_one_token_give_one_pair(bench: Bench) {
             bench.start(move |tx| tokens::refresh(tx, &text))
         });
         drop(gate);
-        let won: Vec<_> = traders.into_iter().filter_map(|it| it.wait().ok()).collect();
+        let won: Vec<_> = traders
+            .into_iter()
+            .filter_map(|it| it.wait().ok())
+            .collect();
         assert_eq!(won.len(), 1);
         // … and from threads, as it comes.
         let text = &won[0].1.refresh.text;
@@ -101,7 +104,9 @@ pub fn two_concurrent_refreshes_of_one_token_give_one_pair(bench: Bench) {
                     scope.spawn(|| bench.try_tx(move |tx| tokens::refresh(tx, &text)).is_ok())
                 })
                 .collect();
-            let won = traders.into_iter().map(|it| usize::from(it.join().unwrap()));
+            let won = traders
+                .into_iter()
+                .map(|it| usize::from(it.join().unwrap()));
             won.sum()
         });
         assert_eq!(won, 1);

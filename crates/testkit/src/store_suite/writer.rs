@@ -195,19 +195,15 @@ pub fn a_job_sees_what_its_neighbours_before_it_wrote(bench: Bench) {
     let third = bench.start(|tx| add(tx, "third"));
     let fourth = bench.start(|tx| Ok(tx.accounts()?.len()));
     drop(gate);
-    assert_eq!(
-        (first.wait().unwrap(), second.wait().unwrap()),
-        (1, 1)
-    );
-    assert_eq!(
-        (third.wait().unwrap(), fourth.wait().unwrap()),
-        (2, 2)
-    );
+    assert_eq!((first.wait().unwrap(), second.wait().unwrap()), (1, 1));
+    assert_eq!((third.wait().unwrap(), fourth.wait().unwrap()), (2, 2));
 }
 
 pub fn a_full_queue_answers_busy_and_recovers(bench: Bench) {
     let gate = bench.hold();
-    let pending: Vec<_> = (0..WRITE_QUEUE_JOBS).map(|_| bench.start(|_| Ok(()))).collect();
+    let pending: Vec<_> = (0..WRITE_QUEUE_JOBS)
+        .map(|_| bench.start(|_| Ok(())))
+        .collect();
     let refused = bench.try_tx(|_| Ok(()));
     assert_eq!(refused.unwrap_err().kind(), Kind::Unavailable);
     drop(gate);
@@ -262,8 +258,5 @@ pub fn time_never_runs_backwards_between_transactions(bench: Bench) {
     bench.clock.set(now - Duration::from_secs(5));
     assert_eq!(bench.tx(|tx| Ok(tx.now())), first);
     bench.clock.advance(Duration::from_secs(6));
-    assert_eq!(
-        bench.tx(|tx| Ok(tx.now())),
-        first + Duration::from_secs(1)
-    );
+    assert_eq!(bench.tx(|tx| Ok(tx.now())), first + Duration::from_secs(1));
 }

@@ -1,0 +1,12 @@
+//! The real binary, over real sockets.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a helper of a test fails the test"
+)]
+
+mod round_trip;
+
+/// The binary under test.
+const BINARY: &str = env!("CARGO_BIN_EXE_switchboard");

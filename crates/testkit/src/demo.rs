@@ -1,0 +1,188 @@
+//! The real binary as a child process, running its demo on data of its own.
+
+use std::{
+    fs::File,
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::{
+    http::{Answer, Client},
+    wait::until,
+};
+
+/// A running demo. Dropping it kills it and deletes its data.
+pub struct Demo {
+    binary: PathBuf,
+    directory: TempDir,
+    listen: String,
+    ctlive_url: Option<String>,
+    child: Child,
+    /// What `demo.json` says.
+    pub card: Value,
+    /// For requests to it.
+    pub client: Client,
+}
+
+impl Demo {
+    /// Starts the demo of this binary, with its own connector or the one at `ctlive_url`, and waits until it is
+    /// ready.
+    pub async fn start(binary: impl Into<PathBuf>, ctlive_url: Option<&str>) -> Self {
+        let binary = binary.into();
+        let directory = tempfile::tempdir().unwrap();
+        let listen = free_address();
+        let ctlive_url = ctlive_url.map(str::to_owned);
+        let child = spawn(&binary, directory.path(), &listen, ctlive_url.as_deref());
+        let client = Client::default();
+        let mut demo = Self {
+            binary,
+            directory,
+            listen,
+            ctlive_url,
+            child,
+            card: Value::Null,
+            client,
+        };
+        demo.wait_ready().await;
+        demo
+    }
+
+    async fn wait_ready(&mut self) {
+        let (client, ready) = (self.client.clone(), self.url("/readyz"));
+        let card = self.data().join("demo.json");
+        let child = self.child.id();
+        let log = self.log();
+        self.card = until("the demo to be ready", async || {
+            // Written last, and anew at every start.
+            let text = std::fs::read_to_string(&card).ok()?;
+            let answer = client.try_send("GET", &ready, &[], "").await.ok()?;
+            (answer.status == 200).then(|| serde_json::from_str(&text).unwrap())
+        })
+        .await;
+        assert!(self.card.is_object(), "process {child}: see {}", log.display());
+    }
+
+    /// Kills the process as a power cut would: without a word.
+    pub fn kill(&mut self) {
+        // It may have ended by itself, which a later request would show.
+        self.child.kill().ok();
+        self.child.wait().unwrap();
+    }
+
+    /// Starts it again on the same data and address.
+    pub async fn restart(&mut self) {
+        std::fs::remove_file(self.data().join("demo.json")).ok();
+        self.child =
+            spawn(&self.binary, self.directory.path(), &self.listen, self.ctlive_url.as_deref());
+        self.wait_ready().await;
+    }
+
+    /// Asks it to stop, and waits until it has. Returns whether it ended well.
+    pub fn terminate(&mut self) -> bool {
+        let pid = self.child.id().to_string();
+        Command::new("kill").args(["-TERM", &pid]).status().unwrap();
+        self.child.wait().unwrap().success()
+    }
+
+    /// The process's number.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Where it keeps its data.
+    pub fn data(&self) -> PathBuf {
+        self.directory.path().join("data")
+    }
+
+    /// What it wrote to its log.
+    pub fn log(&self) -> PathBuf {
+        self.directory.path().join("log")
+    }
+
+    /// An address on it.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.listen)
+    }
+
+    /// An address on it for sockets.
+    pub fn socket_url(&self, path: &str) -> String {
+        format!("ws://{}{path}", self.listen)
+    }
+
+    /// A text of the card, by its JSON pointer.
+    pub fn text(&self, pointer: &str) -> String {
+        match self.card.pointer(pointer) {
+            Some(Value::String(text)) => text.clone(),
+            Some(other) => other.to_string(),
+            None => panic!("demo.json has no {pointer}"),
+        }
+    }
+
+    /// What the connector shows with a post.
+    pub fn basic(&self) -> String {
+        let shown = format!("{}:{}", self.text("/ctlive/username"), self.text("/ctlive/password"));
+        format!("Basic {}", STANDARD.encode(shown))
+    }
+
+    /// Posts a body as the connector.
+    pub async fn post_raw(&self, body: impl Into<bytes::Bytes>) -> Answer {
+        let (url, basic) = (self.url("/imchannel/message"), self.basic());
+        let headers = [("authorization", basic.as_str()), ("content-type", "application/json")];
+        self.client.send("POST", &url, &headers, body).await
+    }
+
+    /// Posts items as the connector.
+    pub async fn post(&self, results: Value) -> Answer {
+        self.post_raw(json!({ "results": results }).to_string()).await
+    }
+
+    /// A customer's text, as the connector posts it.
+    pub fn inbound(&self, from: &str, message_id: &str, text: &str) -> Value {
+        json!({
+            "from": from,
+            "to": self.text("/ctlive/to"),
+            "integrationType": "WHATSAPP",
+            "receivedAt": "2026-11-20T11:21:27.861+0000",
+            "messageId": message_id,
+            "pairedMessageId": null,
+            "message": { "type": "TEXT", "text": text },
+            "contact": { "name": "Frank" },
+        })
+    }
+
+    /// Calls the agents' interface as the first agent. `path` continues the account's address.
+    pub async fn agent(&self, method: &str, path: &str, body: Option<Value>) -> Answer {
+        let url = self.url(&format!("/api/v1/accounts/{}{path}", self.text("/account_id")));
+        let token = self.text("/agents/0/access_token");
+        let headers = [("api_access_token", token.as_str()), ("content-type", "application/json")];
+        let body = body.map(|it| it.to_string()).unwrap_or_default();
+        self.client.send(method, &url, &headers, body).await
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+fn spawn(binary: &Path, directory: &Path, listen: &str, ctlive_url: Option<&str>) -> Child {
+    let log = File::options().create(true).append(true).open(directory.join("log")).unwrap();
+    let mut command = Command::new(binary);
+    command.args(["demo", "--listen", listen, "--data"]).arg(directory.join("data"));
+    if let Some(url) = ctlive_url {
+        command.args(["--ctlive-url", url]);
+    }
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().unwrap()
+}
+
+/// A port that was free a moment ago. The demo needs to keep its port over a restart, so it cannot choose.
+fn free_address() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().to_string()
+}
