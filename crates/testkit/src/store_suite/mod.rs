@@ -14,11 +14,6 @@
 //!
 //! What only one engine can be asked (its files, its triggers, its query plans) is not here but with that engine.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a broken expectation is a failed test"
-)]
 #![allow(missing_docs, reason = "a behaviour's name is its sentence")]
 
 mod bench;
