@@ -155,6 +155,13 @@ impl Demo {
         })
     }
 
+    /// What the server says that it counted, by the figure's name.
+    pub async fn figure(&self, name: &str) -> i64 {
+        let answer = self.client.send("GET", &self.url("/metrics"), &[], "").await.text();
+        let found = answer.lines().find_map(|it| it.strip_prefix(name)?.trim().parse().ok());
+        found.unwrap_or_else(|| panic!("no {name} in {answer}"))
+    }
+
     /// Calls the agents' interface as the first agent. `path` continues the account's address.
     pub async fn agent(&self, method: &str, path: &str, body: Option<Value>) -> Answer {
         let url = self.url(&format!("/api/v1/accounts/{}{path}", self.text("/account_id")));

@@ -1,5 +1,5 @@
-//! What every engine of the store must do, as tests: [`store_suite!`](crate::store_suite) stamps each behaviour as a
-//! test of its own.
+//! What every engine of the store must do, as tests: [`store_suite!`](macro@crate::store_suite) stamps each behaviour
+//! as a test of its own.
 //!
 //! The suite speaks only through the ports, and through the use cases above them; it knows no engine and no SQL.
 //! An engine brings one function that makes a fresh [`Place`]. To add a second engine, write that function and
