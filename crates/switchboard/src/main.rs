@@ -13,11 +13,7 @@ use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
 use config::Config;
-use running::Running;
-
-/// Thousands of sockets come and go: an allocator that gives memory back.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+use running::Prepared;
 
 /// A messaging server: one binary between every network and every agent.
 #[derive(Parser)]
@@ -81,8 +77,7 @@ fn main() -> Result<()> {
         Command::Serve { config } => {
             let config = Config::load(&config)?;
             runtime.block_on(async {
-                let running = Running::start(&config).await?;
-                running.until_stopped().await;
+                Prepared::open(&config)?.run()?.until_stopped().await;
                 Ok(())
             })
         }

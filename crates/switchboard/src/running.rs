@@ -1,13 +1,19 @@
 //! A running server: the parts, wired together, and the order in which they stop.
 
-use std::{net::SocketAddr, path::Path, sync::Arc};
+use std::{
+    fs::{File, TryLockError},
+    net::SocketAddr,
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use app::{
     Core,
     deliveries::{Carriers, Dispatcher, Schedule},
     directory::Directory,
-    ports::{Clock, Store, SystemClock},
+    ports::{Carrier, Clock, Store, SystemClock},
     presence::Presence,
     seal::Sealer,
 };
@@ -25,19 +31,29 @@ use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 use crate::{config::Config, key};
 
-/// A server that runs.
-pub(crate) struct Running {
+/// A server that has its data and its addresses, and answers nobody yet.
+pub(crate) struct Prepared {
     pub(crate) core: Core,
     /// The first address it listens on.
     pub(crate) address: SocketAddr,
     /// What every secret is made from.
     pub(crate) key: [u8; 32],
     store: Arc<SqliteStore>,
+    guard: Guard,
+    listeners: Vec<TcpListener>,
+}
+
+/// A server that runs.
+pub(crate) struct Running {
+    store: Arc<SqliteStore>,
     hub: HubHandle,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
     listeners: Vec<JoinHandle<()>>,
 }
+
+/// How long a stopping server waits for each of: its sockets, what it is sending, what it is writing.
+const GRACE: Duration = Duration::from_secs(10);
 
 /// The parts that need no socket: enough to work on the data of a stopped server.
 pub(crate) fn open_core(
@@ -47,6 +63,7 @@ pub(crate) fn open_core(
 ) -> Result<(Core, Arc<SqliteStore>, Guard, [u8; 32])> {
     std::fs::create_dir_all(data)
         .with_context(|| format!("{} cannot be made", data.display()))?;
+    lock(data)?;
     let key = key::load_or_make(data)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let options = Options { path: data.join("switchboard.db") };
@@ -72,9 +89,25 @@ pub(crate) fn open_core(
     Ok((core, sqlite, guard, key))
 }
 
-impl Running {
-    /// Starts everything. It is ready when this returns.
-    pub(crate) async fn start(config: &Config) -> Result<Self> {
+/// One server at a time works on a directory. The lock ends with the process, however it ends.
+fn lock(data: &Path) -> Result<()> {
+    let file = File::create(data.join("server.lock"))?;
+    match file.try_lock() {
+        Ok(()) => {
+            // Held for as long as the process lives.
+            std::mem::forget(file);
+            Ok(())
+        }
+        Err(TryLockError::WouldBlock) => {
+            bail!("another server works on {}: stop it first", data.display())
+        }
+        Err(TryLockError::Error(error)) => Err(error.into()),
+    }
+}
+
+impl Prepared {
+    /// Takes the addresses and opens the data.
+    pub(crate) fn open(config: &Config) -> Result<Self> {
         let mut listeners = Vec::new();
         for address in &config.listen.http {
             let listener = server::bind(*address)
@@ -91,14 +124,19 @@ impl Running {
             https_only: config.outside.https_only,
         };
         let (core, store, guard, key) = open_core(&config.store.data, policy, &public_url)?;
+        Ok(Self { core, address, key, store, guard, listeners })
+    }
 
+    /// Starts everything. It is ready when this returns.
+    pub(crate) fn run(self) -> Result<Running> {
+        let Self { core, address, store, guard, listeners, .. } = self;
         let shards = std::thread::available_parallelism().map_or(2, usize::from);
         let (hub, handle) = Hub::start(shards)?;
         let edge = Edge::new(core.clone(), hub);
         let (stop, stopping) = watch::channel(false);
-        let connector: Arc<dyn app::ports::Carrier> = Arc::new(Ctlive::new(guard, core.clock.clone()));
+        let connector: Arc<dyn Carrier> = Arc::new(Ctlive::new(guard, core.clock.clone()));
         let carriers = Carriers::from([(ctlive::CARRIER, connector)]);
-        let dispatcher = Dispatcher::new(core.clone(), carriers, Schedule::default());
+        let dispatcher = Dispatcher::new(core, carriers, Schedule::default());
         let tasks = vec![
             tokio::spawn(live::run(edge.clone(), stopping.clone())),
             tokio::spawn(onechat::run_presence(edge.clone(), stopping.clone())),
@@ -110,9 +148,11 @@ impl Running {
         };
         let listeners = listeners.into_iter().map(serve).collect();
         tracing::info!(%address, "ready");
-        Ok(Self { core, address, key, store, hub: handle, stop, tasks, listeners })
+        Ok(Running { store, hub: handle, stop, tasks, listeners })
     }
+}
 
+impl Running {
     /// Runs until the process is told to stop, and then stops in order: refuse new work and finish what is under
     /// way, say goodbye on every socket, finish what is queued for the store.
     pub(crate) async fn until_stopped(self) {
@@ -123,8 +163,11 @@ impl Running {
             drop(listener.await);
         }
         self.hub.stop().await;
-        for task in self.tasks {
-            drop(task.await);
+        for mut task in self.tasks {
+            // What is still being sent then is sent again after the next start.
+            if tokio::time::timeout(GRACE, &mut task).await.is_err() {
+                task.abort();
+            }
         }
         let store = self.store;
         drop(tokio::task::spawn_blocking(move || store.close()).await);

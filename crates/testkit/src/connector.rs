@@ -17,7 +17,7 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use crate::{http::Client, wait::until};
+use crate::http::Client;
 
 /// One send, as it came.
 #[derive(Debug, Clone)]
@@ -150,12 +150,7 @@ pub fn delivered(message_id: &str, to: &str) -> Value {
 async fn report(reporting: Reporting, sent: Sent) {
     let body = json!({ "results": [delivered(&sent.message_id, sent.to())] }).to_string();
     let headers = [("authorization", reporting.basic.as_str())];
-    until("a report to be taken", async || {
-        let sent = reporting.client.try_send("POST", &reporting.url, &headers, body.clone()).await;
-        let answer = sent.ok()?;
-        (answer.status == 200).then_some(())
-    })
-    .await;
+    reporting.client.insist("POST", &reporting.url, &headers, body).await;
 }
 
 async fn take(

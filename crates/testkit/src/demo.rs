@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::{
-    http::{Answer, Client},
+    http::{Answer, Client, Form},
     wait::until,
 };
 
@@ -169,6 +169,30 @@ impl Demo {
         let headers = [("api_access_token", token.as_str()), ("content-type", "application/json")];
         let body = body.map(|it| it.to_string()).unwrap_or_default();
         self.client.send(method, &url, &headers, body).await
+    }
+
+    /// Posts a form with files as the first agent.
+    pub async fn agent_form(&self, path: &str, form: Form) -> Answer {
+        let url = self.url(&format!("/api/v1/accounts/{}{path}", self.text("/account_id")));
+        let token = self.text("/agents/0/access_token");
+        let content_type = Form::content_type();
+        let headers = [("api_access_token", token.as_str()), ("content-type", &content_type)];
+        self.client.send("POST", &url, &headers, form.finish()).await
+    }
+
+    /// Every message of a conversation, oldest first, as the agents' interface shows them page by page.
+    pub async fn messages(&self, conversation: i64) -> Vec<Value> {
+        let mut all: Vec<Value> = Vec::new();
+        loop {
+            let after = all.last().map_or(0, |it| it["id"].as_i64().unwrap());
+            let path = format!("/conversations/{conversation}/messages?after={after}");
+            let page = self.agent("GET", &path, None).await.ok();
+            let page = page["payload"].as_array().unwrap();
+            if page.is_empty() {
+                return all;
+            }
+            all.extend(page.iter().cloned());
+        }
     }
 }
 

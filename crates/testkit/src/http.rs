@@ -8,6 +8,7 @@ use std::{
     pin::Pin,
     sync::{Arc, Mutex},
     task::{Context, Poll},
+    time::{Duration, Instant},
 };
 
 use axum::{
@@ -26,6 +27,8 @@ use hyper::{
 };
 use hyper_util::{client::legacy::Client as Inner, client::legacy::connect::HttpConnector, rt::TokioExecutor};
 use serde_json::Value;
+
+use crate::wait::PATIENCE;
 
 /// What came back.
 #[derive(Debug, Clone)]
@@ -102,6 +105,27 @@ impl Client {
     ) -> Answer {
         self.try_send(method, url, headers, body).await.unwrap()
     }
+
+    /// Sends a request again and again until it is answered with a 200, as whoever must not lose it would: after
+    /// an error of transport and after a 503. Any other answer fails the test.
+    pub async fn insist(
+        &self,
+        method: &str,
+        url: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Bytes>,
+    ) -> Answer {
+        let (body, began) = (body.into(), Instant::now());
+        loop {
+            match self.try_send(method, url, headers, body.clone()).await {
+                Ok(answer) if answer.status == 200 => return answer,
+                Ok(answer) => assert_eq!(answer.status, 503, "{}", answer.text()),
+                Err(_) => {}
+            }
+            assert!(began.elapsed() < PATIENCE, "insisted in vain: {method} {url}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
 }
 
 /// The body of a form, as browsers write it.
@@ -147,7 +171,7 @@ impl Form {
 #[derive(Debug, Clone)]
 pub enum File {
     /// A file with its type and what its `Content-Disposition` says, if not empty.
-    Bytes(&'static str, &'static str, Bytes),
+    Bytes(&'static str, &'static str, &'static [u8]),
     /// So many zeros; the flag tells whether their number is told in advance.
     Zeros(u64, bool),
     /// Nothing but this status.

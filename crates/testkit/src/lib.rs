@@ -13,5 +13,6 @@ pub mod clock;
 pub mod connector;
 pub mod demo;
 pub mod http;
+pub mod node;
 pub mod store_suite;
 pub mod wait;

@@ -214,16 +214,18 @@ impl Attempt {
         let Some(part) = part.and_then(|part| parts(&message).get(part).copied()) else {
             return Ok(None);
         };
-        let file = part.attachment.and_then(|index| {
-            let attachment = message.attachments.get(index)?;
-            let url = self.core.file_url(&message, index, attachment)?;
-            Some((attachment.clone(), url))
-        });
+        let attachment = part.attachment.and_then(|index| message.attachments.get(index));
+        let file_url = part
+            .attachment
+            .zip(attachment)
+            .and_then(|(index, it)| self.core.file_url(&message, index, it));
+        let attachment = attachment.cloned();
         let text = message.content.clone().filter(|_| part.text);
         Ok(Some(Outgoing {
             message,
             text,
-            file,
+            attachment,
+            file_url,
             to,
         }))
     }

@@ -13,8 +13,10 @@ pub struct Outgoing {
     pub message: Message,
     /// The text of this part; only the first part has the message's text.
     pub text: Option<String>,
-    /// The file of this part, with an unguessable, expiring address to fetch it from.
-    pub file: Option<(Attachment, String)>,
+    /// What is attached to this part: a file, a place or a card.
+    pub attachment: Option<Attachment>,
+    /// For a file: an unguessable, expiring address to fetch it from.
+    pub file_url: Option<String>,
     /// The receiver, in the network's own words.
     pub to: String,
 }

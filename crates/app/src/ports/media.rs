@@ -14,8 +14,8 @@ pub type FileStream = Pin<Box<dyn Stream<Item = std::io::Result<Bytes>> + Send>>
 
 /// Keeps files.
 pub trait Media: Send + Sync {
-    /// Fetches `url` with one guarded GET and keeps what it answers. `name` is what to call the file if the
-    /// answer does not say.
+    /// Fetches `url` with one guarded GET and keeps what it answers. `name` is what to call the file,
+    /// whatever the answer says.
     ///
     /// Refuses an address that is not allowed or not a URL (`Invalid`), an answer that is not a file
     /// (`Invalid`), one larger than [`FILE_BYTES`](crate::limits::FILE_BYTES) (`TooLarge`), and a server that

@@ -10,22 +10,11 @@ use wire::ctlive::outbound::Outgoing as Content;
 /// The content of a part, or why it has none.
 pub(super) fn of(outgoing: &Outgoing) -> Result<Content<'_>, &'static str> {
     let text = outgoing.text.as_deref();
-    if let Some((attachment, url)) = &outgoing.file {
-        return of_file(attachment, url, text);
-    }
-    if let Some(text) = text {
-        return Ok(Content::Text(text));
-    }
-    // A part with neither is a place or a card. The port does not say which, so there must be only one.
-    let mut others = outgoing
-        .message
-        .attachments
-        .iter()
-        .filter(|it| it.file.is_none());
-    match (others.next(), others.next()) {
-        (Some(attachment), None) => of_other(attachment),
-        (Some(_), Some(_)) => Err("a message can bring only one place or card to this network"),
-        (None, _) => Err("the message is empty"),
+    match (&outgoing.attachment, &outgoing.file_url, text) {
+        (Some(attachment), Some(url), text) => of_file(attachment, url, text),
+        (Some(attachment), None, _) => of_other(attachment),
+        (None, _, Some(text)) => Ok(Content::Text(text)),
+        (None, _, None) => Err("the message is empty"),
     }
 }
 

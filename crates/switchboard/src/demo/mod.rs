@@ -14,7 +14,7 @@ use ipnet::IpNet;
 
 use crate::{
     config::{Config, Listen, Outside, Store},
-    running::Running,
+    running::Prepared,
 };
 
 /// Runs the demo until it is told to stop.
@@ -24,16 +24,19 @@ pub(crate) async fn run(data: &Path, listen: SocketAddr, ctlive_url: Option<&str
         store: Store { data: data.to_owned() },
         outside: Outside { allow: loopback()?, https_only: false },
     };
-    let running = Running::start(&config).await?;
-    let base_url = format!("http://{}", running.address);
+    let prepared = Prepared::open(&config)?;
+    let (core, key) = (prepared.core.clone(), prepared.key);
+    let base_url = format!("http://{}", prepared.address);
     let own = match ctlive_url {
         Some(_) => None,
-        None => Some(connector::start(&running.core, &running.key, &base_url).await?),
+        None => Some(connector::start(&core, &key, &base_url).await?),
     };
     let connector_url = ctlive_url.or(own.as_deref()).unwrap_or_default();
-    let account = account::ensure(&running.core, &running.key, connector_url).await?;
-    let card = card::card(&running.core, &account, &base_url);
+    let account = account::ensure(&core, &key, connector_url).await?;
+    let card = card::card(&core, &account, &base_url);
     card::write(data, &card)?;
+    // Whoever finds the server ready finds everything else.
+    let running = prepared.run()?;
     card::print(&card, data, own.is_some());
     running.until_stopped().await;
     Ok(())

@@ -6,6 +6,10 @@
     reason = "a helper of a test fails the test"
 )]
 
+mod agent_api;
+mod bad_input;
+mod crash;
+mod ctlive;
 mod round_trip;
 
 /// The binary under test.
