@@ -13,6 +13,7 @@ mod room;
 mod sign_in;
 mod tell;
 mod to_wire;
+mod topics;
 
 use axum::{
     Router,

@@ -19,7 +19,7 @@ use wire::onechat::{
     words,
 };
 
-use super::room::{agents_topic, visitors_topic};
+use super::topics::{agents_topic, visitors_topic};
 use crate::Edge;
 
 /// How often to look for people who have left.
@@ -35,7 +35,10 @@ pub(crate) struct PresenceDesk {
 impl PresenceDesk {
     /// Somebody came.
     pub(super) fn changed(&self, account: AccountId) {
-        self.accounts.lock().unwrap_or_else(PoisonError::into_inner).insert(account);
+        self.accounts
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(account);
         self.news.notify_one();
     }
 
@@ -54,7 +57,10 @@ pub async fn run(edge: Edge, mut stop: watch::Receiver<bool>) {
         };
         accounts.extend(edge.core.presence.sweep(edge.core.clock.now()));
         for account in accounts {
-            for (topic, for_agents) in [(agents_topic(account), true), (visitors_topic(account), false)] {
+            for (topic, for_agents) in [
+                (agents_topic(account), true),
+                (visitors_topic(account), false),
+            ] {
                 if edge.hub.is_followed(&topic)
                     && let Some(payload) = snapshot(&edge, account, for_agents)
                 {
@@ -81,8 +87,14 @@ pub(super) fn snapshot(edge: &Edge, account: AccountId, for_agent: bool) -> Opti
         }
     }
     let contacts = for_agent.then_some(&contacts);
-    let data = Presence { account_id: account.0, users: &users, contacts };
-    Event::new(Name::PresenceUpdate, account.0, &data).to_bytes().ok()
+    let data = Presence {
+        account_id: account.0,
+        users: &users,
+        contacts,
+    };
+    Event::new(Name::PresenceUpdate, account.0, &data)
+        .to_bytes()
+        .ok()
 }
 
 /// What an agent says of themselves, in OneChat's words.

@@ -10,23 +10,11 @@ use wire::{
     session::Millis,
 };
 
-use super::presence::snapshot;
+use super::{
+    presence::snapshot,
+    topics::{address_topic, agents_topic, visitors_topic},
+};
 use crate::Edge;
-
-/// What every agent of an account is told.
-pub(super) fn agents_topic(account: AccountId) -> String {
-    format!("onechat/agents/{account}")
-}
-
-/// What the contacts of an account are told of its agents.
-pub(super) fn visitors_topic(account: AccountId) -> String {
-    format!("onechat/visitors/{account}")
-}
-
-/// What the person behind an address is told.
-pub(super) fn address_topic(address: AddressId) -> String {
-    format!("onechat/address/{address}")
-}
 
 /// Decides the subscriptions of one connection.
 pub(super) struct RoomDesk {
@@ -47,9 +35,11 @@ impl RoomDesk {
 
     fn seat(&self, params: &Params) -> Option<(Seat, Vec<String>)> {
         match Room::parse(params.as_map()).ok()? {
-            Room::Agent { pubsub_token, account_id, user_id } => {
-                self.agent_seat(&pubsub_token, account_id, user_id)
-            }
+            Room::Agent {
+                pubsub_token,
+                account_id,
+                user_id,
+            } => self.agent_seat(&pubsub_token, account_id, user_id),
             Room::Contact { pubsub_token } => self.contact_seat(&pubsub_token),
         }
     }
@@ -60,7 +50,10 @@ impl RoomDesk {
         let fits = agent.token_generation == generation
             && agent.id.0 == user
             && agent.account_id.0 == account;
-        let seat = Seat { account: agent.account_id, person: Person::Agent(agent.id) };
+        let seat = Seat {
+            account: agent.account_id,
+            person: Person::Agent(agent.id),
+        };
         fits.then(|| (seat, vec![agents_topic(agent.account_id)]))
     }
 
@@ -68,18 +61,32 @@ impl RoomDesk {
         let (id, _) = self.edge.core.sealer.open(Purpose::AddressFollow, token)?;
         let find = |view: &dyn app::ports::View| view.find_address_by_id(AddressId(id));
         let (address, contact) = self.edge.core.store.view(find).ok()??;
-        let seat = Seat { account: contact.account_id, person: Person::Contact(contact.id) };
-        Some((seat, vec![address_topic(address.id), visitors_topic(contact.account_id)]))
+        let seat = Seat {
+            account: contact.account_id,
+            person: Person::Contact(contact.id),
+        };
+        Some((
+            seat,
+            vec![
+                address_topic(address.id),
+                visitors_topic(contact.account_id),
+            ],
+        ))
     }
 
     /// A sign of life, answered with who is here.
     fn touch(&self, seat: Seat) -> Vec<Bytes> {
         let core = &self.edge.core;
-        if core.presence.touch(seat.account, seat.person, core.clock.now()) {
+        if core
+            .presence
+            .touch(seat.account, seat.person, core.clock.now())
+        {
             self.edge.presence.changed(seat.account);
         }
         let for_agent = matches!(seat.person, Person::Agent(_));
-        snapshot(&self.edge, seat.account, for_agent).into_iter().collect()
+        snapshot(&self.edge, seat.account, for_agent)
+            .into_iter()
+            .collect()
     }
 }
 
@@ -89,14 +96,21 @@ impl Desk for RoomDesk {
     fn subscribe(&mut self, params: &Params, _: Millis) -> Option<Seated<Seat>> {
         let (seat, topics) = self.seat(params)?;
         let transmit = self.touch(seat);
-        Some(Seated { seat, topics, transmit })
+        Some(Seated {
+            seat,
+            topics,
+            transmit,
+        })
     }
 
     fn perform(&mut self, seat: &mut Seat, action: &str, _: &Value, _: Millis) -> Vec<Bytes> {
-        if action == room::UPDATE_PRESENCE { self.touch(*seat) } else { Vec::new() }
+        if action == room::UPDATE_PRESENCE {
+            self.touch(*seat)
+        } else {
+            Vec::new()
+        }
     }
 
     /// Leaving is silent: whoever is gone stops giving signs of life.
     fn unsubscribe(&mut self, _: Seat) {}
 }
-

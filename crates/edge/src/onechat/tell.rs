@@ -5,8 +5,8 @@ use domain::{Direction, Entry, Event, Spoken, Thread};
 use wire::onechat::{Event as WireEvent, Json, Name, event::Data};
 
 use super::{
-    room::{address_topic, agents_topic},
     to_wire::{Audience, message_status, push},
+    topics::{address_topic, agents_topic},
 };
 use crate::Edge;
 
@@ -18,7 +18,9 @@ pub(crate) async fn tell(edge: &Edge, entry: &Entry) {
             edge.hub.publish(&agents, payload).await;
         }
     }
-    let Some(thread) = thread_for_contact(&entry.event) else { return };
+    let Some(thread) = thread_for_contact(&entry.event) else {
+        return;
+    };
     let contact = address_topic(thread.address.id);
     if edge.hub.is_followed(&contact) {
         for payload in render(edge, entry, Audience::Contact) {
@@ -52,20 +54,47 @@ fn thread_for_contact(event: &Event) -> Option<&Thread> {
 fn render(edge: &Edge, entry: &Entry, audience: Audience) -> Vec<Bytes> {
     let told = match &entry.event {
         Event::ContactCreated { contact, address } => {
-            vec![told_contact(edge, entry, Name::ContactCreated, contact, address.as_deref())]
+            vec![told_contact(
+                edge,
+                entry,
+                Name::ContactCreated,
+                contact,
+                address.as_deref(),
+            )]
         }
         Event::ContactUpdated { contact, address } => {
-            vec![told_contact(edge, entry, Name::ContactUpdated, contact, address.as_deref())]
+            vec![told_contact(
+                edge,
+                entry,
+                Name::ContactUpdated,
+                contact,
+                address.as_deref(),
+            )]
         }
         Event::ConversationCreated { thread } => {
-            vec![told_conversation(edge, entry, Name::ConversationCreated, thread, None, audience)]
+            vec![told_conversation(
+                edge,
+                entry,
+                Name::ConversationCreated,
+                thread,
+                None,
+                audience,
+            )]
         }
-        Event::ConversationStatusChanged { thread, last_message, .. } => {
-            [Name::ConversationStatusChanged, Name::ConversationUpdated]
-                .map(|name| told_conversation(edge, entry, name, thread, last_message.as_deref(), audience))
-                .into()
-        }
-        Event::ConversationAssigned { thread, last_message, .. } => {
+        Event::ConversationStatusChanged {
+            thread,
+            last_message,
+            ..
+        } => [Name::ConversationStatusChanged, Name::ConversationUpdated]
+            .map(|name| {
+                told_conversation(edge, entry, name, thread, last_message.as_deref(), audience)
+            })
+            .into(),
+        Event::ConversationAssigned {
+            thread,
+            last_message,
+            ..
+        } => {
             // Who answers is the agents' business; that something changed is the contact's as well.
             let names: &[Name] = match audience {
                 Audience::Agents => &[Name::AssigneeChanged, Name::ConversationUpdated],
@@ -73,14 +102,27 @@ fn render(edge: &Edge, entry: &Entry, audience: Audience) -> Vec<Bytes> {
             };
             names
                 .iter()
-                .map(|name| told_conversation(edge, entry, *name, thread, last_message.as_deref(), audience))
+                .map(|name| {
+                    told_conversation(
+                        edge,
+                        entry,
+                        *name,
+                        thread,
+                        last_message.as_deref(),
+                        audience,
+                    )
+                })
                 .collect()
         }
         Event::MessageCreated { thread, spoken } => {
             let data = push::message(&edge.core, thread, spoken, audience);
             vec![event(Name::MessageCreated, entry, &data, None)]
         }
-        Event::MessageUpdated { thread, spoken, was } => {
+        Event::MessageUpdated {
+            thread,
+            spoken,
+            was,
+        } => {
             let data = push::message(&edge.core, thread, spoken, audience);
             let changes = changes(*was, spoken);
             vec![event(Name::MessageUpdated, entry, &data, Some(&changes))]
@@ -123,7 +165,11 @@ fn changes(was: domain::MessageStatus, spoken: &Spoken) -> Json {
     if before == now {
         return Json::default();
     }
-    Json::parse_or_empty(&format!(r#"{{"status":["{}","{}"]}}"#, before.as_str(), now.as_str()))
+    Json::parse_or_empty(&format!(
+        r#"{{"status":["{}","{}"]}}"#,
+        before.as_str(),
+        now.as_str()
+    ))
 }
 
 fn event(name: Name, entry: &Entry, data: &impl Data, changes: Option<&Json>) -> Option<Bytes> {

@@ -15,7 +15,7 @@ use wire::{
 };
 
 use super::{
-    hub::Key,
+    command::Key,
     limits::{QUEUE_BYTES, SLICES},
     topics::Following,
 };

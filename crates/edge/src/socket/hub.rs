@@ -1,11 +1,8 @@
 //! The hub: which topics anybody here follows, and the shards that hold the followers.
 
 use std::{
-    collections::HashMap,
-    hash::{BuildHasher as _, RandomState},
-    net::TcpStream,
     sync::{
-        Arc, Mutex, OnceLock, PoisonError,
+        Arc,
         atomic::{AtomicUsize, Ordering},
     },
     thread::JoinHandle,
@@ -13,90 +10,13 @@ use std::{
 
 use bytes::Bytes;
 use tokio::sync::mpsc;
-use wire::{session::Session, websocket::encode};
 
-use super::{limits::COMMANDS, shard};
-
-/// A connection's own number, by which a publication can leave it out.
-pub(crate) type Key = u128;
-
-/// One thing to tell the followers of a topic.
-pub(crate) struct Publication {
-    pub(crate) topic: Box<str>,
-    pub(crate) payload: Bytes,
-    /// The connection that is not told.
-    pub(crate) except: Option<Key>,
-    frame: OnceLock<Bytes>,
-}
-
-impl Publication {
-    /// The payload as a finished WebSocket frame, made once for everybody who gets it unwrapped.
-    pub(crate) fn frame(&self) -> &Bytes {
-        self.frame.get_or_init(|| encode::text_frame(&self.payload))
-    }
-}
-
-/// A connection on its way to its shard.
-pub(crate) struct Arrival {
-    pub(crate) stream: TcpStream,
-    /// What the client had sent already.
-    pub(crate) early: Bytes,
-    pub(crate) session: Box<dyn Session + Send>,
-    pub(crate) key: Key,
-}
-
-/// What a shard is told.
-pub(crate) enum Command {
-    Adopt(Box<Arrival>),
-    Publish(Arc<Publication>),
-    /// Say goodbye to everybody and end.
-    Stop,
-}
-
-const SECTIONS: usize = 16;
-
-/// How many shards follow each topic, in sections so that few wait for one another.
-pub(crate) struct Interest {
-    hasher: RandomState,
-    sections: [Mutex<HashMap<Box<str>, usize>>; SECTIONS],
-}
-
-impl Interest {
-    fn new() -> Self {
-        Self { hasher: RandomState::new(), sections: Default::default() }
-    }
-
-    fn section(&self, topic: &str) -> Option<&Mutex<HashMap<Box<str>, usize>>> {
-        let at = self.hasher.hash_one(topic) % SECTIONS as u64;
-        self.sections.get(usize::try_from(at).unwrap_or(0))
-    }
-
-    pub(crate) fn add(&self, topic: &str) {
-        let Some(section) = self.section(topic) else { return };
-        let mut section = section.lock().unwrap_or_else(PoisonError::into_inner);
-        match section.get_mut(topic) {
-            Some(count) => *count += 1,
-            None => drop(section.insert(topic.into(), 1)),
-        }
-    }
-
-    pub(crate) fn remove(&self, topic: &str) {
-        let Some(section) = self.section(topic) else { return };
-        let mut section = section.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = section.get_mut(topic) {
-            *count -= 1;
-            if *count == 0 {
-                section.remove(topic);
-            }
-        }
-    }
-
-    fn has(&self, topic: &str) -> bool {
-        self.section(topic).is_some_and(|section| {
-            section.lock().unwrap_or_else(PoisonError::into_inner).contains_key(topic)
-        })
-    }
-}
+use super::{
+    command::{Arrival, Command, Key, Publication},
+    interest::Interest,
+    limits::COMMANDS,
+    shard,
+};
 
 /// Every WebSocket of this node.
 pub struct Hub {
@@ -122,14 +42,21 @@ impl Hub {
         for number in 0..shards.max(1) {
             let (sender, commands) = mpsc::channel(COMMANDS);
             let (interest, open) = (interest.clone(), open.clone());
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()?;
             let thread = std::thread::Builder::new()
                 .name(format!("socket-shard-{number}"))
                 .spawn(move || shard::run(&runtime, commands, interest, open))?;
             senders.push(sender);
             threads.push(thread);
         }
-        let hub = Arc::new(Self { shards: senders, interest, next: AtomicUsize::new(0), open });
+        let hub = Arc::new(Self {
+            shards: senders,
+            interest,
+            next: AtomicUsize::new(0),
+            open,
+        });
         Ok((hub.clone(), HubHandle { hub, threads }))
     }
 
@@ -151,8 +78,7 @@ impl Hub {
 
     /// The same, leaving one connection out.
     pub(crate) async fn publish_except(&self, topic: &str, payload: Bytes, except: Option<Key>) {
-        let publication =
-            Arc::new(Publication { topic: topic.into(), payload, except, frame: OnceLock::new() });
+        let publication = Arc::new(Publication::new(topic, payload, except));
         for shard in &self.shards {
             // A closed shard means that the hub is ending.
             drop(shard.send(Command::Publish(publication.clone())).await);

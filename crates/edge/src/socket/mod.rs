@@ -4,8 +4,10 @@
 //! loop. The [`Hub`] hands a publication to each shard once; the shard appends it to each follower's queue and
 //! writes the queues out, many frames to a system call. No task is woken per delivery.
 
+mod command;
 mod connection;
 mod hub;
+mod interest;
 pub(crate) mod limits;
 mod shard;
 mod topics;

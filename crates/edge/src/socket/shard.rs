@@ -35,13 +35,16 @@ use wire::{
 };
 
 use super::{
+    command::{Arrival, Command, Key, Publication},
     connection::{Block, Connection, Phase},
-    hub::{Arrival, Command, Interest, Key, Publication},
+    interest::Interest,
     limits::{COMMANDS_AT_ONCE, GOODBYE, MESSAGE_BYTES, READ_BYTES},
     topics::{Following, Followings, Topics},
 };
 
-const LIMITS: Limits = Limits { message_bytes_max: MESSAGE_BYTES };
+const LIMITS: Limits = Limits {
+    message_bytes_max: MESSAGE_BYTES,
+};
 
 /// Runs a shard until it is told to stop and everybody is gone.
 pub(super) fn run(
@@ -94,7 +97,12 @@ async fn work(shard: Rc<RefCell<Shard>>, mut commands: mpsc::Receiver<Command>) 
 
 /// Takes a connection over, greets it, and starts the task that waits for its socket.
 fn adopt(shard: &Rc<RefCell<Shard>>, arrival: Arrival) {
-    let Arrival { stream, early, session, key } = arrival;
+    let Arrival {
+        stream,
+        early,
+        session,
+        key,
+    } = arrival;
     let stream = match TcpStream::from_std(stream) {
         Ok(stream) => stream,
         Err(error) => {
@@ -105,7 +113,9 @@ fn adopt(shard: &Rc<RefCell<Shard>>, arrival: Arrival) {
     let mut it = shard.borrow_mut();
     it.generation += 1;
     let generation = it.generation;
-    let at = it.connections.insert(Connection::new(stream, session, key, generation));
+    let at = it
+        .connections
+        .insert(Connection::new(stream, session, key, generation));
     it.open.fetch_add(1, Ordering::Relaxed);
     it.with_session(at, |session, now, out| session.open(now, out));
     if !early.is_empty() {
@@ -118,7 +128,9 @@ fn adopt(shard: &Rc<RefCell<Shard>>, arrival: Arrival) {
     tokio::task::spawn_local(poll_fn(move |context| {
         let mut shard = shard.borrow_mut();
         // Removed, perhaps with another connection in its place: then this task has nothing left to do.
-        let Some(connection) = shard.find(at, generation) else { return Poll::Ready(()) };
+        let Some(connection) = shard.find(at, generation) else {
+            return Poll::Ready(());
+        };
         match &connection.waker {
             Some(waker) if waker.will_wake(context.waker()) => {}
             _ => connection.waker = Some(context.waker().clone()),
@@ -130,7 +142,9 @@ fn adopt(shard: &Rc<RefCell<Shard>>, arrival: Arrival) {
         }
         // A few reads at a time, so that a busy client does not keep the others waiting.
         for _ in 0..4 {
-            let Some(connection) = shard.find(at, generation) else { return Poll::Ready(()) };
+            let Some(connection) = shard.find(at, generation) else {
+                return Poll::Ready(());
+            };
             if connection.stream.poll_read_ready(context).is_pending() {
                 return Poll::Pending;
             }
@@ -161,13 +175,16 @@ struct Shard {
 
 impl Followings for Slab<Connection> {
     fn of(&mut self, connection: u32) -> Option<&mut Vec<Following>> {
-        self.get_mut(connection as usize).map(|it| &mut it.followings)
+        self.get_mut(connection as usize)
+            .map(|it| &mut it.followings)
     }
 }
 
 impl Shard {
     fn new(interest: Arc<Interest>, open: Arc<AtomicUsize>) -> Self {
-        let unix = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let unix = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
         Self {
             connections: Slab::new(),
             topics: Topics::new(interest),
@@ -188,7 +205,9 @@ impl Shard {
     }
 
     fn find(&mut self, at: usize, generation: u64) -> Option<&mut Connection> {
-        self.connections.get_mut(at).filter(|it| it.generation == generation)
+        self.connections
+            .get_mut(at)
+            .filter(|it| it.generation == generation)
     }
 
     fn next_wake(&self) -> Duration {
@@ -200,9 +219,15 @@ impl Shard {
 
     /// Ticks a connection at this time, unless it asks for another one before.
     fn wake_at(&mut self, at: usize, time: Millis) {
-        let Some(connection) = self.connections.get_mut(at) else { return };
+        let Some(connection) = self.connections.get_mut(at) else {
+            return;
+        };
         connection.wake_at = Some(time);
-        if self.wakes.peek().is_none_or(|Reverse((first, ..))| time < *first) {
+        if self
+            .wakes
+            .peek()
+            .is_none_or(|Reverse((first, ..))| time < *first)
+        {
             self.alarm.notify_one();
         }
         self.wakes.push(Reverse((time, at, connection.generation)));
@@ -234,11 +259,15 @@ impl Shard {
         let now = self.now();
         let mut out = std::mem::take(&mut self.effects);
         let mut replies = Vec::new();
-        let Some(connection) = self.connections.get_mut(at) else { return };
+        let Some(connection) = self.connections.get_mut(at) else {
+            return;
+        };
         if connection.phase != Phase::Open {
             return;
         }
-        let Connection { decoder, session, .. } = connection;
+        let Connection {
+            decoder, session, ..
+        } = connection;
         let decoded = decoder.feed(input, &LIMITS, &mut |incoming| match incoming {
             Incoming::Text(text) => session.text(text, now, &mut out),
             Incoming::Binary(_) => out.push(Effect::Close {
@@ -290,14 +319,20 @@ impl Shard {
                         self.list(at);
                     }
                 }
-                Effect::Follow { topic, subscription, envelope } => {
+                Effect::Follow {
+                    topic,
+                    subscription,
+                    envelope,
+                } => {
                     let place = u32::try_from(at).unwrap_or(u32::MAX);
                     let all = &mut self.connections;
-                    self.topics.follow(all, place, &topic, subscription, envelope);
+                    self.topics
+                        .follow(all, place, &topic, subscription, envelope);
                 }
                 Effect::Unfollow { subscription } => {
                     let place = u32::try_from(at).unwrap_or(u32::MAX);
-                    self.topics.unfollow(&mut self.connections, place, subscription);
+                    self.topics
+                        .unfollow(&mut self.connections, place, subscription);
                 }
                 Effect::Relay { topic, text } => self.relay(at, &topic, &text),
                 Effect::Close { code, reason } => self.begin_close(at, code, &reason),
@@ -317,7 +352,9 @@ impl Shard {
                 return;
             }
             self.wakes.pop();
-            let Some(connection) = self.find(at, generation) else { continue };
+            let Some(connection) = self.find(at, generation) else {
+                continue;
+            };
             if connection.wake_at != Some(time) {
                 continue;
             }
@@ -332,7 +369,9 @@ impl Shard {
     // === what goes out ===
 
     fn open_connection(&mut self, at: usize) -> Option<&mut Connection> {
-        self.connections.get_mut(at).filter(|it| it.phase == Phase::Open)
+        self.connections
+            .get_mut(at)
+            .filter(|it| it.phase == Phase::Open)
     }
 
     fn list(&mut self, at: usize) {
@@ -346,7 +385,9 @@ impl Shard {
     }
 
     fn queue(&mut self, at: usize, block: Block) {
-        let Some(connection) = self.open_connection(at) else { return };
+        let Some(connection) = self.open_connection(at) else {
+            return;
+        };
         if connection.push(block) {
             self.list(at);
         } else {
@@ -391,7 +432,9 @@ impl Shard {
         let mut slow = Vec::new();
         for member in self.topics.members(topic) {
             let at = member.connection as usize;
-            let Some(connection) = self.connections.get_mut(at) else { continue };
+            let Some(connection) = self.connections.get_mut(at) else {
+                continue;
+            };
             if connection.phase != Phase::Open || except == Some(connection.key) {
                 continue;
             }
@@ -421,8 +464,12 @@ impl Shard {
 
     fn relay(&mut self, from: usize, topic: &str, text: &Bytes) {
         let block: Block = Rc::new(encode::text_frame(text));
-        let others: Vec<usize> =
-            self.topics.members(topic).iter().map(|it| it.connection as usize).collect();
+        let others: Vec<usize> = self
+            .topics
+            .members(topic)
+            .iter()
+            .map(|it| it.connection as usize)
+            .collect();
         for at in others.into_iter().filter(|at| *at != from) {
             self.queue(at, block.clone());
         }
@@ -431,7 +478,9 @@ impl Shard {
     fn flush_listed(&mut self) {
         let mut listed = std::mem::take(&mut self.listed);
         for at in listed.drain(..) {
-            let Some(connection) = self.connections.get_mut(at) else { continue };
+            let Some(connection) = self.connections.get_mut(at) else {
+                continue;
+            };
             connection.listed = false;
             match connection.flush() {
                 Ok(true) if connection.phase == Phase::Closing => self.shut(at),
@@ -450,7 +499,9 @@ impl Shard {
 
     fn begin_close(&mut self, at: usize, code: u16, reason: &str) {
         let deadline = self.now() + millis(GOODBYE);
-        let Some(connection) = self.open_connection(at) else { return };
+        let Some(connection) = self.open_connection(at) else {
+            return;
+        };
         connection.push(Rc::new(encode::close_frame(code, reason)));
         connection.phase = Phase::Closing;
         self.wake_at(at, deadline);
@@ -461,9 +512,14 @@ impl Shard {
 
     /// Everything is written: shut our half, so that the goodbye arrives whatever the client still sends.
     fn shut(&mut self, at: usize) {
-        let Some(connection) = self.connections.get_mut(at) else { return };
+        let Some(connection) = self.connections.get_mut(at) else {
+            return;
+        };
         connection.phase = Phase::Shut;
-        if SockRef::from(&connection.stream).shutdown(Shutdown::Write).is_err() {
+        if SockRef::from(&connection.stream)
+            .shutdown(Shutdown::Write)
+            .is_err()
+        {
             self.remove(at);
         }
     }

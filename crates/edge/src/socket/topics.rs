@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use slab::Slab;
 use wire::session::Envelope;
 
-use super::hub::Interest;
+use super::interest::Interest;
 
 /// One side of a following: a place in a topic's list.
 #[derive(Clone, Copy)]
@@ -44,12 +44,19 @@ pub(super) trait Followings {
 
 impl Topics {
     pub(super) fn new(interest: Arc<Interest>) -> Self {
-        Self { by_name: HashMap::new(), topics: Slab::new(), interest }
+        Self {
+            by_name: HashMap::new(),
+            topics: Slab::new(),
+            interest,
+        }
     }
 
     /// The followers of a topic, in no particular order.
     pub(super) fn members(&self, name: &str) -> &[Member] {
-        let topic = self.by_name.get(name).and_then(|at| self.topics.get(*at as usize));
+        let topic = self
+            .by_name
+            .get(name)
+            .and_then(|at| self.topics.get(*at as usize));
         topic.map_or(&[], |topic| &topic.members)
     }
 
@@ -65,17 +72,32 @@ impl Topics {
             Some(at) => *at,
             None => self.add(name),
         };
-        let Some(topic) = self.topics.get_mut(at as usize) else { return };
-        let Some(followings) = all.of(connection) else { return };
+        let Some(topic) = self.topics.get_mut(at as usize) else {
+            return;
+        };
+        let Some(followings) = all.of(connection) else {
+            return;
+        };
         let position = small(topic.members.len());
-        topic.members.push(Member { connection, slot: small(followings.len()) });
+        topic.members.push(Member {
+            connection,
+            slot: small(followings.len()),
+        });
         let envelope = envelope.map(Box::new);
-        followings.push(Following { topic: at, position, subscription, envelope });
+        followings.push(Following {
+            topic: at,
+            position,
+            subscription,
+            envelope,
+        });
     }
 
     fn add(&mut self, name: &str) -> u32 {
         let name: Arc<str> = name.into();
-        let at = small(self.topics.insert(Topic { name: name.clone(), members: Vec::new() }));
+        let at = small(self.topics.insert(Topic {
+            name: name.clone(),
+            members: Vec::new(),
+        }));
         // Before the subscription is confirmed, so that whatever is committed afterwards is rendered.
         self.interest.add(&name);
         self.by_name.insert(name, at);
@@ -91,7 +113,9 @@ impl Topics {
     ) {
         let mut slot = 0;
         loop {
-            let Some(followings) = all.of(connection) else { return };
+            let Some(followings) = all.of(connection) else {
+                return;
+            };
             match followings.get(slot) {
                 None => return,
                 Some(it) if it.subscription == subscription => self.end(all, connection, slot),
@@ -102,14 +126,19 @@ impl Topics {
 
     /// Ends every following of a connection.
     pub(super) fn unfollow_all(&mut self, all: &mut impl Followings, connection: u32) {
-        while let Some(last) = all.of(connection).and_then(|list| list.len().checked_sub(1)) {
+        while let Some(last) = all
+            .of(connection)
+            .and_then(|list| list.len().checked_sub(1))
+        {
             self.end(all, connection, last);
         }
     }
 
     /// Takes one following out of both lists; whoever took its places is told the new ones.
     fn end(&mut self, all: &mut impl Followings, connection: u32, slot: usize) {
-        let Some(followings) = all.of(connection) else { return };
+        let Some(followings) = all.of(connection) else {
+            return;
+        };
         if slot >= followings.len() {
             return;
         }
@@ -121,7 +150,9 @@ impl Topics {
         {
             member.slot = small(slot);
         }
-        let Some(topic) = self.topics.get_mut(ended.topic as usize) else { return };
+        let Some(topic) = self.topics.get_mut(ended.topic as usize) else {
+            return;
+        };
         topic.members.swap_remove(ended.position as usize);
         if let Some(moved) = topic.members.get(ended.position as usize).copied()
             && let Some(list) = all.of(moved.connection)
@@ -145,7 +176,6 @@ fn small(place: usize) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::socket::hub::Hub;
 
     #[derive(Default)]
     struct Lists(Vec<Vec<Following>>);
@@ -157,14 +187,18 @@ mod tests {
     }
 
     fn members(topics: &Topics, name: &str) -> Vec<u32> {
-        let mut list: Vec<u32> = topics.members(name).iter().map(|it| it.connection).collect();
+        let mut list: Vec<u32> = topics
+            .members(name)
+            .iter()
+            .map(|it| it.connection)
+            .collect();
         list.sort_unstable();
         list
     }
 
     #[test]
     fn followers_come_and_go_in_any_order() {
-        let interest = Hub::start(1).unwrap().0.interest.clone();
+        let interest = Arc::new(Interest::new());
         let mut topics = Topics::new(interest.clone());
         let mut lists = Lists((0..5).map(|_| Vec::new()).collect());
         for connection in 0..5 {
@@ -188,7 +222,7 @@ mod tests {
 
     #[test]
     fn one_connection_may_follow_one_topic_twice() {
-        let interest = Hub::start(1).unwrap().0.interest.clone();
+        let interest = Arc::new(Interest::new());
         let mut topics = Topics::new(interest);
         let mut lists = Lists(vec![Vec::new()]);
         topics.follow(&mut lists, 0, "a", 1, None);

@@ -15,7 +15,10 @@ use wire::{
     websocket::handshake::{self, Refused},
 };
 
-use super::hub::{Arrival, Hub, Key};
+use super::{
+    command::{Arrival, Key},
+    hub::Hub,
+};
 
 /// The header as text, if it is there once and readable.
 fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
@@ -24,7 +27,10 @@ fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
 
 /// The values that the client offers as subprotocols, in its order.
 pub(crate) fn offered(headers: &HeaderMap) -> impl Iterator<Item = &str> {
-    headers.get_all(header::SEC_WEBSOCKET_PROTOCOL).iter().filter_map(|it| it.to_str().ok())
+    headers
+        .get_all(header::SEC_WEBSOCKET_PROTOCOL)
+        .iter()
+        .filter_map(|it| it.to_str().ok())
 }
 
 /// Accepts the upgrade and gives the connection to the hub with this session. A request that is no WebSocket
@@ -58,7 +64,13 @@ pub(crate) fn accept(
         };
         match parts.io.into_inner().into_std() {
             Ok(stream) => {
-                hub.adopt(Arrival { stream, early: parts.read_buf, session, key }).await;
+                hub.adopt(Arrival {
+                    stream,
+                    early: parts.read_buf,
+                    session,
+                    key,
+                })
+                .await;
             }
             Err(error) => tracing::warn!(%error, "a connection could not be handed over"),
         }

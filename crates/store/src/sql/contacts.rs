@@ -1,14 +1,9 @@
 //! Contacts and their addresses.
 
 use app::Result;
-use domain::{AccountId, Address, AddressId, Contact, ContactId, Conversation, InboxId};
+use domain::{AccountId, Address, AddressId, Contact, ContactId, InboxId};
 
-use super::{
-    Writing, codes,
-    conversations::{self, conversation_columns},
-    directory::micros,
-    first,
-};
+use super::{Writing, codes, directory::micros, first};
 use crate::engine::{Columns, Engine};
 
 macro_rules! contact_columns {
@@ -50,44 +45,6 @@ pub(super) fn address(row: &mut Columns<'_>) -> Result<Address> {
         verified: row.flag()?,
         created_at: codes::time(row.int()?)?,
         updated_at: codes::time(row.int()?)?,
-    })
-}
-
-pub(super) fn find_address(
-    engine: &impl Engine,
-    inbox: InboxId,
-    source_id: &str,
-) -> Result<Option<(Address, Contact, Option<Conversation>)>> {
-    const SQL: &str = concat!(
-        "SELECT ",
-        address_columns!(),
-        ", ",
-        contact_columns!(),
-        ", ",
-        conversation_columns!(),
-        " FROM addresses a JOIN contacts t ON t.id = a.contact_id \
-         LEFT JOIN conversations c ON c.id = \
-         (SELECT max(id) FROM conversations WHERE address_id = a.id) \
-         WHERE a.inbox_id = ?1 AND a.source_id = ?2"
-    );
-    first(engine, SQL, &[inbox.0.into(), source_id.into()], |row| {
-        Ok((address(row)?, contact(row)?, conversations::maybe(row)?))
-    })
-}
-
-pub(super) fn find_address_by_id(
-    engine: &impl Engine,
-    id: AddressId,
-) -> Result<Option<(Address, Contact)>> {
-    const SQL: &str = concat!(
-        "SELECT ",
-        address_columns!(),
-        ", ",
-        contact_columns!(),
-        " FROM addresses a JOIN contacts t ON t.id = a.contact_id WHERE a.id = ?1"
-    );
-    first(engine, SQL, &[id.0.into()], |row| {
-        Ok((address(row)?, contact(row)?))
     })
 }
 

@@ -2,6 +2,7 @@
 //!
 //! [`Reading`] implements [`View`] over an engine; [`Writing`] adds [`Tx`]. Neither opens or ends a transaction.
 
+mod addresses;
 pub(crate) mod codes;
 mod contacts;
 mod conversations;
@@ -156,10 +157,10 @@ impl<E: Engine> View for Reading<'_, E> {
         inbox: InboxId,
         source_id: &str,
     ) -> Result<Option<(Address, Contact, Option<Conversation>)>> {
-        contacts::find_address(self.0, inbox, source_id)
+        addresses::find(self.0, inbox, source_id)
     }
     fn find_address_by_id(&self, id: AddressId) -> Result<Option<(Address, Contact)>> {
-        contacts::find_address_by_id(self.0, id)
+        addresses::find_by_id(self.0, id)
     }
     fn find_contact(&self, account: AccountId, id: ContactId) -> Result<Option<Contact>> {
         contacts::find(self.0, account, id)

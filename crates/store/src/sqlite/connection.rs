@@ -53,7 +53,9 @@ impl Connection {
         // Plans that do not look at values: otherwise a statement whose plan might is prepared again at every
         // run, which was a third of the writer's time.
         let stable = DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG;
-        connection.set_db_config(stable, true).map_err(unavailable)?;
+        connection
+            .set_db_config(stable, true)
+            .map_err(unavailable)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         Ok(Self(connection))
     }

@@ -6,8 +6,8 @@
 use super::bad::Bad;
 use super::content::{self, Content};
 use super::fields;
+use super::item_fields::Fields;
 use super::limits;
-use super::post::Fields;
 
 /// One inbound message.
 #[derive(Debug, Clone, PartialEq)]

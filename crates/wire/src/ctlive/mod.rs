@@ -14,6 +14,7 @@ pub mod dates;
 pub mod errors;
 mod fields;
 pub mod inbound;
+mod item_fields;
 pub mod limits;
 pub mod outbound;
 pub mod post;

@@ -5,8 +5,8 @@
 
 use super::bad::Bad;
 use super::fields;
+use super::item_fields::Fields;
 use super::limits;
-use super::post::Fields;
 use super::status::{self, Fault, Outcome, Status};
 
 /// How far a message got.

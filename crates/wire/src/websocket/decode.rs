@@ -6,7 +6,8 @@
 //! the close echo are the driver's.
 
 use super::header::Header;
-use super::{Opcode, close_code, mask};
+use super::violation::Violation;
+use super::{Opcode, mask};
 
 /// What a decoder accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,34 +35,6 @@ pub enum Incoming<'a> {
         /// The client's reason, often empty.
         reason: &'a str,
     },
-}
-
-/// A broken rule: close the connection with this code. Nothing is decoded after it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{reason}")]
-pub struct Violation {
-    /// Close code: 1002, 1007 or 1009.
-    pub code: u16,
-    /// What was wrong, as a fragment of a sentence.
-    pub reason: &'static str,
-}
-
-impl Violation {
-    pub(super) const fn protocol(reason: &'static str) -> Self {
-        Self {
-            code: close_code::PROTOCOL_ERROR,
-            reason,
-        }
-    }
-
-    const NOT_UTF8: Self = Self {
-        code: close_code::INVALID_DATA,
-        reason: "text is not UTF-8",
-    };
-    const TOO_BIG: Self = Self {
-        code: close_code::MESSAGE_TOO_BIG,
-        reason: "a message is too big",
-    };
 }
 
 /// The state of one connection's incoming half: 16 bytes, and no buffer while nothing is half received.

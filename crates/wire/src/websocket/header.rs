@@ -3,7 +3,7 @@
 //! Refuses everything that can be refused before the payload is seen, so that a bad frame is never buffered.
 //! It knows nothing of messages: whether a continuation has something to continue is the decoder's question.
 
-use super::decode::Violation;
+use super::violation::Violation;
 use super::{CONTROL_BYTES_MAX, Opcode};
 
 const FIN: u8 = 0x80;

@@ -10,8 +10,10 @@ pub mod encode;
 pub mod handshake;
 mod header;
 mod mask;
+mod violation;
 
-pub use decode::{Decoder, Incoming, Limits, Violation};
+pub use decode::{Decoder, Incoming, Limits};
+pub use violation::Violation;
 
 #[cfg(test)]
 mod tests;
