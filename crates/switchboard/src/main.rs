@@ -69,6 +69,7 @@ fn main() -> Result<()> {
     let filter = EnvFilter::try_from_env("SWITCHBOARD_LOG")
         .unwrap_or_else(|_| EnvFilter::new("info,switchboard=info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    raise_file_limit();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     match arguments.command {
         Command::Demo { data, listen, ctlive_url } => {
@@ -89,6 +90,16 @@ fn main() -> Result<()> {
         Command::Fill { data, messages, conversations } => {
             runtime.block_on(fill::run(&data, messages, conversations))
         }
+    }
+}
+
+/// Every socket is an open file, and the usual limit of 1,024 is one for shells: take what the system allows.
+fn raise_file_limit() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
+    if let Err(error) = setrlimit(Resource::Nofile, raised) {
+        tracing::warn!(%error, ?limit.current, "the limit on open files could not be raised");
     }
 }
 

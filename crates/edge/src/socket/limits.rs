@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+/// Connections open at once on this node. One more is answered 503 before its handshake.
+pub(crate) const CONNECTIONS: usize = 200_000;
 /// Bytes that may wait for one connection. One that is further behind is told to come back, and closed.
 pub(crate) const QUEUE_BYTES: usize = 1024 * 1024;
 /// Bytes of one incoming message. Protocols have lower limits of their own.

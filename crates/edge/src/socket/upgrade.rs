@@ -18,6 +18,7 @@ use wire::{
 use super::{
     command::{Arrival, Key},
     hub::Hub,
+    limits::CONNECTIONS,
 };
 
 /// The header as text, if it is there once and readable.
@@ -49,6 +50,10 @@ pub(crate) fn accept(
         version: text(headers, header::SEC_WEBSOCKET_VERSION),
         key: text(headers, header::SEC_WEBSOCKET_KEY),
     })?;
+    if hub.connections() >= CONNECTIONS {
+        let later = [(header::RETRY_AFTER, "10")];
+        return Ok((StatusCode::SERVICE_UNAVAILABLE, later, "too many connections\n").into_response());
+    }
     let hub = hub.clone();
     tokio::spawn(async move {
         let upgraded = match hyper::upgrade::on(request).await {

@@ -107,13 +107,13 @@ pub(super) fn print(card: &Value, data: &Path, own_connector: bool) {
         r#"
 Switchboard demo on {base}   (data and every token: {})
 
-1. Listen, as an agent's program would (another terminal, Node 20 or later with the npm package "ws"):
+1. Listen, as an agent's program would, in another terminal (Node 20 or later):
 
-   npx --yes wscat --connect {socket}/cable --execute '{{"command":"subscribe","identifier":"{{\"channel\":\"RoomChannel\",\"pubsub_token\":\"{}\",\"account_id\":{account},\"user_id\":{}}}"}}' --wait 600
+   node --experimental-websocket -e 'const s = new WebSocket("{socket}/cable"); s.onopen = () => s.send(JSON.stringify({{command: "subscribe", identifier: JSON.stringify({{channel: "RoomChannel", pubsub_token: "{}", account_id: {account}, user_id: {}}})}})); s.onmessage = (e) => e.data.includes("\"ping\"") || console.log(e.data)'
 
 2. A customer writes, through a connector:
 
-   curl -s {base}/imchannel/message -H 'Authorization: Basic {basic}' -d '{{"results":[{{"from":"447700900999","to":"{}","integrationType":"WHATSAPP","receivedAt":"2026-11-20T09:00:00.000+0000","messageId":"hello-1","message":{{"type":"TEXT","text":"Is anybody there?"}},"contact":{{"name":"Frank"}}}}]}}'
+   curl -s {base}/imchannel/message -H 'Authorization: Basic {basic}' -d '{{"results":[{{"from":"447700900999","to":"{}","integrationType":"WHATSAPP","receivedAt":"2026-11-20T09:00:00.000+0000","messageId":"hello-'$RANDOM'","message":{{"type":"TEXT","text":"Is anybody there?"}},"contact":{{"name":"Frank"}}}}]}}'
 
 3. Read the conversations, as an agent:
 
