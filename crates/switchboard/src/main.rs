@@ -1,12 +1,13 @@
 //! The binary: reads flags and configuration, wires the rooms together, and runs until it is told to stop.
 
+mod admin;
 mod config;
 mod demo;
 mod fill;
 mod key;
 mod running;
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -49,6 +50,14 @@ enum Command {
         #[arg(long, default_value = "switchboard.toml")]
         config: PathBuf,
     },
+    /// Sets up a stopped server: accounts, agents, inboxes.
+    Setup {
+        /// The configuration.
+        #[arg(long, default_value = "switchboard.toml")]
+        config: PathBuf,
+        #[command(subcommand)]
+        setup: admin::Setup,
+    },
     /// Fills the store of a stopped demo with messages, for measurements.
     #[command(hide = true)]
     Fill {
@@ -64,8 +73,18 @@ enum Command {
     },
 }
 
-fn main() -> Result<()> {
-    let arguments = Arguments::parse();
+fn main() -> ExitCode {
+    match run(Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // The causes in one line; a trace is for us, not for an operator.
+            say(&format!("error: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<()> {
     let filter = EnvFilter::try_from_env("SWITCHBOARD_LOG")
         .unwrap_or_else(|_| EnvFilter::new("info,switchboard=info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
@@ -86,6 +105,9 @@ fn main() -> Result<()> {
             Config::load(&config)?;
             say(&format!("{} is valid", config.display()));
             Ok(())
+        }
+        Command::Setup { config, setup } => {
+            runtime.block_on(admin::run(&admin::data_of(&config)?, setup))
         }
         Command::Fill { data, messages, conversations } => {
             runtime.block_on(fill::run(&data, messages, conversations))

@@ -1,0 +1,201 @@
+//! Setting up a stopped server: accounts, agents, connector inboxes. Every change goes through the same use cases
+//! and the same journal as any other; the lock on the data says if the server still runs.
+
+use std::{io::Read as _, path::Path};
+
+use anyhow::{Context as _, Result, bail};
+use app::{
+    Core, accounts,
+    agents::{self, NewAgent, hash_password},
+    inboxes,
+    ports::StoredInbox,
+    tokens::random_text,
+};
+use carriers::{ctlive::CtliveSettings, guard::Policy};
+use clap::{Args, Subcommand};
+use domain::{AccountId, Inbox, InboxId, InboxState, Role};
+use edge::{chatapp, ctlive};
+
+use crate::{running::open_core, say};
+
+/// What an operator sets up.
+#[derive(Subcommand)]
+pub(crate) enum Setup {
+    /// Adds an account, and at the first one the socket application that ChatApp's clients name.
+    Account {
+        /// The business's name.
+        name: String,
+    },
+    /// Adds an agent. The password is read from standard input.
+    Agent {
+        /// The account's number.
+        #[arg(long)]
+        account: i64,
+        /// Full name.
+        #[arg(long)]
+        name: String,
+        /// E-mail address, which is the sign-in name.
+        #[arg(long)]
+        email: String,
+        /// Whether they may configure the account.
+        #[arg(long)]
+        administrator: bool,
+    },
+    /// Adds an inbox that a connector serves.
+    Inbox(NewInbox),
+    /// Lists what there is.
+    List,
+}
+
+/// A connector inbox.
+#[derive(Args)]
+pub(crate) struct NewInbox {
+    /// The account's number.
+    #[arg(long)]
+    account: i64,
+    /// What people call it.
+    #[arg(long)]
+    name: String,
+    /// Our address on the connector's network: the `to` of what it posts.
+    #[arg(long)]
+    address: String,
+    /// What programs call the network, unique within the licence.
+    #[arg(long, default_value = "ctlive")]
+    messenger: String,
+    /// The licence under which programs follow it; the account's number without one.
+    #[arg(long)]
+    license: Option<i64>,
+    /// Where the connector takes what agents write.
+    #[arg(long)]
+    url: Option<String>,
+    /// Names us to the connector; made up without one.
+    #[arg(long)]
+    scenario_key: Option<String>,
+}
+
+/// Does it on the data of a stopped server.
+pub(crate) async fn run(data: &Path, setup: Setup) -> Result<()> {
+    let (core, store, ..) = open_core(data, Policy::default(), "http://localhost")?;
+    let done = match setup {
+        Setup::Account { name } => add_account(&core, name).await,
+        Setup::Agent { account, name, email, administrator } => {
+            add_agent(&core, account, name, email, administrator).await
+        }
+        Setup::Inbox(new) => add_inbox(&core, new).await,
+        Setup::List => {
+            list(&core);
+            Ok(())
+        }
+    };
+    tokio::task::spawn_blocking(move || store.close()).await?;
+    done
+}
+
+async fn add_account(core: &Core, name: String) -> Result<()> {
+    let first = core.directory.tables().socket_apps.is_empty();
+    let secret = random_text()?;
+    let account = core
+        .store
+        .transact(move |tx| {
+            let account = accounts::create(tx, &name)?;
+            if first {
+                accounts::create_socket_app(tx, &account, chatapp::SOCKET_KEY, &secret, false)?;
+            }
+            Ok(account)
+        })
+        .await?;
+    say(&format!("account {}", account.id));
+    Ok(())
+}
+
+async fn add_agent(
+    core: &Core,
+    account: i64,
+    name: String,
+    email: String,
+    administrator: bool,
+) -> Result<()> {
+    let account_id = account_of(core, account)?;
+    let mut password = String::new();
+    std::io::stdin().read_to_string(&mut password)?;
+    let new = NewAgent {
+        account_id,
+        name,
+        email,
+        password_hash: hash_password(password.trim_end_matches(['\r', '\n']))?,
+        role: if administrator { Role::Administrator } else { Role::Agent },
+    };
+    let agent = core.store.transact(move |tx| agents::create(tx, &new)).await?;
+    say(&format!("agent {}", agent.id));
+    say(&format!("api_access_token {}", agents::access_token(&core.sealer, &agent)));
+    Ok(())
+}
+
+async fn add_inbox(core: &Core, new: NewInbox) -> Result<()> {
+    let account_id = account_of(core, new.account)?;
+    let settings = CtliveSettings {
+        url: new.url,
+        scenario_key: match new.scenario_key {
+            Some(key) => key,
+            None => random_text()?,
+        },
+        username: format!("inbox-{}", new.address),
+        password: random_text()?,
+        ..CtliveSettings::default()
+    };
+    let stored = StoredInbox {
+        settings: settings.to_json(),
+        inbox: Inbox {
+            id: InboxId(0),
+            account_id,
+            name: new.name,
+            carrier: ctlive::CARRIER.to_owned(),
+            license_id: new.license.unwrap_or(account_id.0),
+            messenger: new.messenger,
+            address: new.address,
+            state: InboxState::Active,
+            created_at: core.clock.now(),
+        },
+    };
+    let inbox = core.store.transact(move |tx| inboxes::create(tx, &stored)).await?;
+    say(&format!("inbox {}", inbox.id));
+    say(&format!("username {}", settings.username));
+    say(&format!("password {}", settings.password));
+    say(&format!("scenario key {}", settings.scenario_key));
+    Ok(())
+}
+
+fn account_of(core: &Core, number: i64) -> Result<AccountId> {
+    let id = AccountId(number);
+    if !core.directory.tables().accounts.contains_key(&id) {
+        bail!("there is no account {number}");
+    }
+    Ok(id)
+}
+
+fn list(core: &Core) {
+    let tables = core.directory.tables();
+    for account in tables.accounts.values() {
+        say(&format!("account {}  {}", account.id, account.name));
+        for agent in tables.agents_of(account.id) {
+            say(&format!("  agent {}  {}  {}", agent.id, agent.email, agent.name));
+        }
+        for connected in tables.inboxes_of(account.id) {
+            let it = &connected.inbox;
+            let state = match &it.state {
+                InboxState::Active => "active".to_owned(),
+                InboxState::Paused { reason } => format!("paused: {reason}"),
+            };
+            say(&format!(
+                "  inbox {}  {}  {}  licence {} {}  {state}",
+                it.id, it.carrier, it.address, it.license_id, it.messenger
+            ));
+        }
+    }
+}
+
+/// The data directory that a configuration names.
+pub(crate) fn data_of(config: &Path) -> Result<std::path::PathBuf> {
+    let config = crate::config::Config::load(config).context("no configuration")?;
+    Ok(config.store.data)
+}
