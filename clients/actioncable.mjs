@@ -1,7 +1,7 @@
 // An agent's or a contact's program with an unmodified @rails/actioncable.
 //
-// config: client (the package), url, identifier
-// says: {ready, data}, {gone: data}, {refused: true}, {event, data}
+// config: client (the package), url, room (the identifier, as text)
+// says: {ready: room, data}, {gone: data}, {refused: true}, {event, data}
 // obeys: {perform: action}, {unsubscribe: true}, {quit: true}
 
 import WebSocket from "ws";
@@ -19,9 +19,9 @@ const { default: ActionCable } = await import(config.client);
 // Node has a WebSocket of its own only since version 22. The library has this setting for it.
 ActionCable.adapters.WebSocket = WebSocket;
 
-const subscription = ActionCable.createConsumer(config.url).subscriptions.create(config.identifier, {
+const subscription = ActionCable.createConsumer(config.url).subscriptions.create(JSON.parse(config.room), {
   connected(data) {
-    say({ ready: config.identifier.channel, data: data ?? null });
+    say({ ready: config.room, data: data ?? null });
   },
   disconnected(data) {
     say({ gone: data ?? null });

@@ -75,7 +75,10 @@ pub(crate) fn hear_name(
         tx.update_contact(contact)?;
         tx.append(
             contact.account_id,
-            Event::ContactUpdated { contact: contact.clone(), address: Some(Box::new(address.clone())) },
+            Event::ContactUpdated {
+                contact: contact.clone(),
+                address: Some(Box::new(address.clone())),
+            },
         )?;
     }
     Ok(())

@@ -8,10 +8,11 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use domain::{Account, AccountId, Agent, AgentId, AppId, Entry, Event, Inbox, InboxId};
+use domain::{Account, AccountId, Agent, AgentId, AppId, EndpointId, Entry, Event, Inbox, InboxId};
 
 use crate::{
     Result,
+    hooks::Endpoint,
     ports::{SocketApp, Store},
 };
 
@@ -33,6 +34,8 @@ pub struct Tables {
     pub agents: BTreeMap<AgentId, Arc<Agent>>,
     /// By number.
     pub inboxes: BTreeMap<InboxId, Connected>,
+    /// By number.
+    pub endpoints: BTreeMap<EndpointId, Arc<Endpoint>>,
     /// By number.
     pub socket_apps: BTreeMap<AppId, Arc<SocketApp>>,
     /// Raised with every reading, so that what is derived from these tables knows when it is stale.
@@ -96,6 +99,11 @@ impl Directory {
                 .into_iter()
                 .map(|it| (it.id, Arc::new(it)))
                 .collect();
+            tables.endpoints = view
+                .endpoints()?
+                .into_iter()
+                .map(|it| (it.id, Arc::new(it)))
+                .collect();
             tables.socket_apps = view
                 .socket_apps()?
                 .into_iter()
@@ -127,6 +135,7 @@ impl Directory {
                     | Event::InboxChanged { .. }
                     | Event::AgentChanged { .. }
                     | Event::SocketAppChanged { .. }
+                    | Event::EndpointChanged { .. }
             )
         });
         if changed && let Err(error) = self.reload(store) {

@@ -10,6 +10,7 @@ pub mod conversations;
 pub mod deliveries;
 pub mod directory;
 mod error;
+pub mod hooks;
 pub mod inboxes;
 pub mod journal;
 pub mod limits;

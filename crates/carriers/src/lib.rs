@@ -22,5 +22,6 @@
 
 pub mod ctlive;
 pub mod guard;
+pub mod hooks;
 pub mod limits;
 pub mod media;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     Account, AccountId, Address, Agent, AgentId, AppId, Contact, Conversation, ConversationStatus,
-    Inbox, Message, MessageStatus, Timestamp,
+    Inbox, Message, MessageStatus, Timestamp, EndpointId,
 };
 
 /// A conversation with everybody in it, as they were when the event happened.
@@ -34,6 +34,11 @@ pub enum Event {
     SocketAppChanged {
         /// Which.
         app_id: AppId,
+    },
+    /// An endpoint was added, changed or removed. What it is told and what signs it is not told.
+    EndpointChanged {
+        /// Which.
+        endpoint_id: EndpointId,
     },
     /// An inbox was added, renamed, paused or resumed.
     InboxChanged {

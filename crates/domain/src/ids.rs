@@ -34,6 +34,10 @@ ids! {
     ConversationId,
     /// A message.
     MessageId,
+    /// An endpoint: where an account's events are posted to.
+    EndpointId,
+    /// A hook: one event for one endpoint.
+    HookId,
     /// A delivery: one intent to hand something to one outside endpoint.
     DeliveryId,
 }

@@ -148,6 +148,8 @@ pub struct Message {
     pub reply_to: Option<MessageId>,
     /// What the program that sent it calls it; told back to it, and never sent twice in one conversation.
     pub client_key: Option<String>,
+    /// What the client called it when it sent it, told back once and promising nothing.
+    pub echo: Option<String>,
     /// The program that sent it, if not a person.
     pub client_app: Option<String>,
     /// Whatever of the network's message we have no field for, as an opaque JSON object.

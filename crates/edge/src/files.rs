@@ -30,7 +30,9 @@ async fn file(State(edge): State<Edge>, Path((token, _)): Path<(String, String)>
         }
     };
     let attachment = found.and_then(|mut it| it.attachments.drain(..).nth(index));
-    let Some(file) = attachment.and_then(|it| it.file) else { return not_found() };
+    let Some(file) = attachment.and_then(|it| it.file) else {
+        return not_found();
+    };
     match edge.core.media.open(&file.key).await {
         Ok(stream) => {
             let mut response = Body::from_stream(stream).into_response();
@@ -44,8 +46,14 @@ async fn file(State(edge): State<Edge>, Path((token, _)): Path<(String, String)>
                 header::CONTENT_SECURITY_POLICY,
                 HeaderValue::from_static("default-src 'none'; sandbox"),
             );
-            headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=3600"));
+            headers.insert(
+                header::X_CONTENT_TYPE_OPTIONS,
+                HeaderValue::from_static("nosniff"),
+            );
+            headers.insert(
+                header::CACHE_CONTROL,
+                HeaderValue::from_static("private, max-age=3600"),
+            );
             if let Some(disposition) = disposition(&file.name) {
                 headers.insert(header::CONTENT_DISPOSITION, disposition);
             }
@@ -59,13 +67,28 @@ async fn file(State(edge): State<Edge>, Path((token, _)): Path<(String, String)>
 }
 
 fn disposition(name: &str) -> Option<HeaderValue> {
-    let plain: String =
-        name.chars().map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '\\') { c } else { '_' }).collect();
+    let plain: String = name
+        .chars()
+        .map(|c| {
+            if c.is_ascii_graphic() && !matches!(c, '"' | '\\') {
+                c
+            } else {
+                '_'
+            }
+        })
+        .collect();
     let exact: String = form_urlencoded::byte_serialize(name.as_bytes()).collect();
     let exact = exact.replace('+', "%20");
-    HeaderValue::from_str(&format!("inline; filename=\"{plain}\"; filename*=UTF-8''{exact}")).ok()
+    HeaderValue::from_str(&format!(
+        "inline; filename=\"{plain}\"; filename*=UTF-8''{exact}"
+    ))
+    .ok()
 }
 
 fn not_found() -> Response {
-    (StatusCode::NOT_FOUND, "no such file, or its address has expired\n").into_response()
+    (
+        StatusCode::NOT_FOUND,
+        "no such file, or its address has expired\n",
+    )
+        .into_response()
 }

@@ -39,7 +39,11 @@ pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Response {
 
 /// An answer that is JSON text already.
 pub(crate) fn json_text(status: StatusCode, text: impl Into<Body>) -> Response {
-    (status, [(header::CONTENT_TYPE, "application/json; charset=utf-8")], text.into())
+    (
+        status,
+        [(header::CONTENT_TYPE, "application/json; charset=utf-8")],
+        text.into(),
+    )
         .into_response()
 }
 

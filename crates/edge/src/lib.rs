@@ -6,19 +6,21 @@
 
 mod admin;
 pub mod chatapp;
+mod credentials;
 pub mod ctlive;
 mod files;
+pub mod hooks;
 mod http;
+mod linger;
 pub mod live;
 pub mod onechat;
-mod passwords;
 pub mod pusher;
 pub mod server;
 pub mod socket;
 
 use std::sync::Arc;
 
-use app::Core;
+use app::{Core, hooks::HookDesk};
 use axum::Router;
 use socket::Hub;
 
@@ -32,18 +34,20 @@ pub struct Edge {
     pusher: Arc<pusher::Applications>,
     ctlive: Arc<ctlive::Desk>,
     presence: Arc<onechat::PresenceDesk>,
+    hooks: HookDesk,
     started: std::time::Instant,
 }
 
 impl Edge {
     /// The doors of a server.
-    pub fn new(core: Core, hub: Arc<Hub>) -> Self {
+    pub fn new(core: Core, hub: Arc<Hub>, hooks: HookDesk) -> Self {
         Self {
             pusher: Arc::new(pusher::Applications::new(core.directory.clone())),
             ctlive: Arc::new(ctlive::Desk::new(core.directory.clone())),
             presence: Arc::new(onechat::PresenceDesk::default()),
             core,
             hub,
+            hooks,
             started: std::time::Instant::now(),
         }
     }

@@ -4,13 +4,18 @@ use std::{net::SocketAddr, time::Duration};
 
 use app::stopped;
 use axum::Router;
-use hyper::server::conn::http1;
+use hyper::{
+    server::conn::http1,
+    service::{Service as _, service_fn},
+};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::{net::TcpListener, sync::watch};
+
+use crate::linger::lingering;
 
 /// Connections that may wait to be accepted, within the system's own limit.
 const BACKLOG: i32 = 8192;
@@ -21,7 +26,11 @@ const DRAIN: Duration = Duration::from_secs(10);
 
 /// Listens on an address. A port of 0 is any free one.
 pub fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
-    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    let socket = Socket::new(
+        Domain::for_address(address),
+        Type::STREAM,
+        Some(Protocol::TCP),
+    )?;
     // So that a restarted server gets its port back at once.
     socket.set_reuse_address(true)?;
     socket.set_nonblocking(true)?;
@@ -49,7 +58,8 @@ pub async fn serve(listener: TcpListener, router: Router, mut stop: watch::Recei
         };
         // Answers are small and whole; waiting for more only delays them.
         stream.set_nodelay(true).ok();
-        let service = TowerToHyperService::new(router.clone());
+        let doors = TowerToHyperService::new(router.clone());
+        let service = service_fn(move |request| doors.call(lingering(request)));
         let (mut stop, under_way) = (stop.clone(), under_way.clone());
         tokio::spawn(async move {
             let connection = http1::Builder::new()

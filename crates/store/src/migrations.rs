@@ -7,7 +7,13 @@ pub(crate) struct Migration {
 }
 
 /// Every step in order. A step that has landed is never changed.
-pub(crate) const MIGRATIONS: &[Migration] = &[Migration {
-    number: 1,
-    sql: include_str!("migrations/0001_spine.sql"),
-}];
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration {
+        number: 1,
+        sql: include_str!("migrations/0001_spine.sql"),
+    },
+    Migration {
+        number: 2,
+        sql: include_str!("migrations/0002_hooks.sql"),
+    },
+];

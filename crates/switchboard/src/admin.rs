@@ -78,9 +78,12 @@ pub(crate) async fn run(data: &Path, setup: Setup) -> Result<()> {
     let (core, store, ..) = open_core(data, Policy::default(), "http://localhost")?;
     let done = match setup {
         Setup::Account { name } => add_account(&core, name).await,
-        Setup::Agent { account, name, email, administrator } => {
-            add_agent(&core, account, name, email, administrator).await
-        }
+        Setup::Agent {
+            account,
+            name,
+            email,
+            administrator,
+        } => add_agent(&core, account, name, email, administrator).await,
         Setup::Inbox(new) => add_inbox(&core, new).await,
         Setup::List => {
             list(&core);
@@ -123,11 +126,21 @@ async fn add_agent(
         name,
         email,
         password_hash: hash_password(password.trim_end_matches(['\r', '\n']))?,
-        role: if administrator { Role::Administrator } else { Role::Agent },
+        role: if administrator {
+            Role::Administrator
+        } else {
+            Role::Agent
+        },
     };
-    let agent = core.store.transact(move |tx| agents::create(tx, &new)).await?;
+    let agent = core
+        .store
+        .transact(move |tx| agents::create(tx, &new))
+        .await?;
     say(&format!("agent {}", agent.id));
-    say(&format!("api_access_token {}", agents::access_token(&core.sealer, &agent)));
+    say(&format!(
+        "api_access_token {}",
+        agents::access_token(&core.sealer, &agent)
+    ));
     Ok(())
 }
 
@@ -157,7 +170,10 @@ async fn add_inbox(core: &Core, new: NewInbox) -> Result<()> {
             created_at: core.clock.now(),
         },
     };
-    let inbox = core.store.transact(move |tx| inboxes::create(tx, &stored)).await?;
+    let inbox = core
+        .store
+        .transact(move |tx| inboxes::create(tx, &stored))
+        .await?;
     say(&format!("inbox {}", inbox.id));
     say(&format!("username {}", settings.username));
     say(&format!("password {}", settings.password));
@@ -178,7 +194,10 @@ fn list(core: &Core) {
     for account in tables.accounts.values() {
         say(&format!("account {}  {}", account.id, account.name));
         for agent in tables.agents_of(account.id) {
-            say(&format!("  agent {}  {}  {}", agent.id, agent.email, agent.name));
+            say(&format!(
+                "  agent {}  {}  {}",
+                agent.id, agent.email, agent.name
+            ));
         }
         for connected in tables.inboxes_of(account.id) {
             let it = &connected.inbox;

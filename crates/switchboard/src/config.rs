@@ -2,9 +2,13 @@
 //!
 //! An unknown key is an error, so that a misspelt one is not silently the default.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
+use app::{
+    deliveries::Schedule,
+    hooks::{Health, Settings},
+};
 use ipnet::IpNet;
 use serde::Deserialize;
 use toml::{Table, Value};
@@ -18,6 +22,7 @@ pub(crate) struct Config {
     pub(crate) listen: Listen,
     pub(crate) store: Store,
     pub(crate) outside: Outside,
+    pub(crate) hooks: Hooks,
 }
 
 /// Where the server is reached.
@@ -48,15 +53,67 @@ pub(crate) struct Outside {
     pub(crate) https_only: bool,
 }
 
+/// How webhooks and callbacks are delivered.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Hooks {
+    /// The waits between attempts, in milliseconds; after the last one a hook is given up on.
+    pub(crate) waits_ms: Vec<u64>,
+    /// An endpoint is disabled when every attempt has failed for this many seconds,
+    pub(crate) disable_after_s: u64,
+    /// and at least this many have.
+    pub(crate) disable_failures: i64,
+}
+
+impl Hooks {
+    /// The same for the sender.
+    pub(crate) fn settings(&self) -> Settings {
+        let waits = self
+            .waits_ms
+            .iter()
+            .copied()
+            .map(Duration::from_millis)
+            .collect();
+        Settings {
+            schedule: Schedule {
+                waits,
+                ..Schedule::for_hooks()
+            },
+            health: Health {
+                disable_after: Duration::from_secs(self.disable_after_s),
+                disable_failures: self.disable_failures,
+            },
+            ..Settings::default()
+        }
+    }
+}
+
+impl Default for Hooks {
+    fn default() -> Self {
+        let (schedule, health) = (Schedule::for_hooks(), Health::default());
+        let ms = |wait: &Duration| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+        Self {
+            waits_ms: schedule.waits.iter().map(ms).collect(),
+            disable_after_s: health.disable_after.as_secs(),
+            disable_failures: health.disable_failures,
+        }
+    }
+}
+
 impl Default for Listen {
     fn default() -> Self {
-        Self { http: vec![SocketAddr::from(([127, 0, 0, 1], 3000))], public_url: None }
+        Self {
+            http: vec![SocketAddr::from(([127, 0, 0, 1], 3000))],
+            public_url: None,
+        }
     }
 }
 
 impl Default for Store {
     fn default() -> Self {
-        Self { data: PathBuf::from("data") }
+        Self {
+            data: PathBuf::from("data"),
+        }
     }
 }
 
@@ -67,6 +124,12 @@ impl Config {
             .with_context(|| format!("{} cannot be read", path.display()))?;
         let environment = std::env::vars().filter(|(name, _)| name.starts_with(PREFIX));
         Self::parse(&text, environment).with_context(|| format!("{} is not valid", path.display()))
+    }
+
+    /// The defaults, with what the environment says.
+    pub(crate) fn from_environment() -> Result<Self> {
+        let environment = std::env::vars().filter(|(name, _)| name.starts_with(PREFIX));
+        Self::parse("", environment).context("the environment is not valid")
     }
 
     fn parse(text: &str, environment: impl Iterator<Item = (String, String)>) -> Result<Self> {
@@ -94,8 +157,12 @@ fn set(table: &mut Table, name: &str, value: &str) -> Result<()> {
         .ok()
         .and_then(|mut table| table.remove("it"))
         .unwrap_or_else(|| Value::String(value.to_owned()));
-    let section = table.entry(section).or_insert_with(|| Value::Table(Table::new()));
-    let Value::Table(section) = section else { bail!("{name} names no section") };
+    let section = table
+        .entry(section)
+        .or_insert_with(|| Value::Table(Table::new()));
+    let Value::Table(section) = section else {
+        bail!("{name} names no section")
+    };
     section.insert(key.to_owned(), value);
     Ok(())
 }
@@ -105,7 +172,9 @@ mod tests {
     use super::*;
 
     fn parse(text: &str, environment: &[(&str, &str)]) -> Result<Config> {
-        let pairs = environment.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
+        let pairs = environment
+            .iter()
+            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
         Config::parse(text, pairs)
     }
 
@@ -124,8 +193,20 @@ mod tests {
     }
 
     #[test]
+    fn the_example_has_every_default() {
+        let example = include_str!("../../../switchboard.example.toml");
+        let (example, default) = (parse(example, &[]).unwrap(), Config::default());
+        assert_eq!(format!("{example:?}"), format!("{default:?}"));
+    }
+
+    #[test]
     fn what_cannot_be_meant_is_refused() {
-        for text in ["[listen]\nhtpp = []", "[listen]\nhttp = []", "[store]\ndata = 4", "x ="] {
+        for text in [
+            "[listen]\nhtpp = []",
+            "[listen]\nhttp = []",
+            "[store]\ndata = 4",
+            "x =",
+        ] {
             assert!(parse(text, &[]).is_err(), "{text}");
         }
         assert!(parse("", &[("SWITCHBOARD__LISTEN", "x")]).is_err());

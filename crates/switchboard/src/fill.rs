@@ -21,7 +21,10 @@ pub(crate) async fn run(data: &Path, total: u64, conversations: u64) -> Result<(
     let (core, store, ..) = open_core(data, Policy::default(), "http://localhost")?;
     let tables = core.directory.tables();
     let connected = tables.inboxes_by_carrier(ctlive::CARRIER).next();
-    let inbox = connected.context("start the demo once first: there is no inbox")?.inbox.clone();
+    let inbox = connected
+        .context("start the demo once first: there is no inbox")?
+        .inbox
+        .clone();
     let start = core.feed.head();
     let mut under_way = JoinSet::new();
     for number in 0..total {
@@ -38,13 +41,18 @@ pub(crate) async fn run(data: &Path, total: u64, conversations: u64) -> Result<(
                 phone: None,
             },
             external_id: format!("fill-{start}-{number:026}"),
-            content: Some(format!("message {number}: {}", "words and more words ".repeat(20))),
+            content: Some(format!(
+                "message {number}: {}",
+                "words and more words ".repeat(20)
+            )),
             ..Inbound::default()
         };
         let (store, inbox) = (core.store.clone(), inbox.clone());
         let directory = core.directory.clone();
         under_way.spawn(async move {
-            store.transact(move |tx| messages::receive(tx, &directory, &inbox, &inbound)).await
+            store
+                .transact(move |tx| messages::receive(tx, &directory, &inbox, &inbound))
+                .await
         });
         if (number + 1) % 100_000 == 0 {
             say(&format!("{} messages", number + 1));

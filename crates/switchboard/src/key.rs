@@ -17,7 +17,10 @@ pub(crate) fn load_or_make(directory: &Path) -> Result<[u8; 32]> {
     let explain = || format!("the server's key {} cannot be used", path.display());
     if path.exists() {
         let bytes = fs::read(&path).with_context(explain)?;
-        return bytes.try_into().map_err(|_| anyhow!("it is not 32 bytes")).with_context(explain);
+        return bytes
+            .try_into()
+            .map_err(|_| anyhow!("it is not 32 bytes"))
+            .with_context(explain);
     }
     let mut key = [0_u8; 32];
     getrandom::fill(&mut key).map_err(|error| anyhow!("no randomness: {error}"))?;
@@ -34,8 +37,15 @@ pub(crate) fn load_or_make(directory: &Path) -> Result<[u8; 32]> {
 
 /// A secret for one purpose, always the same for the same key: 32 lower-case hexadecimal digits.
 pub(crate) fn derive(key: &[u8; 32], purpose: &str) -> Result<String> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key).map_err(|_| anyhow!("the key is unusable"))?;
+    let mut mac =
+        Hmac::<Sha256>::new_from_slice(key).map_err(|_| anyhow!("the key is unusable"))?;
     mac.update(b"switchboard demo: ");
     mac.update(purpose.as_bytes());
-    Ok(mac.finalize().into_bytes().iter().take(16).map(|byte| format!("{byte:02x}")).collect())
+    Ok(mac
+        .finalize()
+        .into_bytes()
+        .iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect())
 }

@@ -78,7 +78,8 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // The causes in one line; a trace is for us, not for an operator.
-            say(&format!("error: {error:#}"));
+            use std::io::Write as _;
+            drop(writeln!(std::io::stderr(), "error: {error:#}"));
             ExitCode::FAILURE
         }
     }
@@ -87,13 +88,20 @@ fn main() -> ExitCode {
 fn run(arguments: Arguments) -> Result<()> {
     let filter = EnvFilter::try_from_env("SWITCHBOARD_LOG")
         .unwrap_or_else(|_| EnvFilter::new("info,switchboard=info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
     raise_file_limit();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     match arguments.command {
-        Command::Demo { data, listen, ctlive_url } => {
-            runtime.block_on(demo::run(&data, listen, ctlive_url.as_deref()))
-        }
+        Command::Demo {
+            data,
+            listen,
+            ctlive_url,
+        } => runtime.block_on(demo::run(&data, listen, ctlive_url.as_deref())),
         Command::Serve { config } => {
             let config = Config::load(&config)?;
             runtime.block_on(async {
@@ -109,9 +117,11 @@ fn run(arguments: Arguments) -> Result<()> {
         Command::Setup { config, setup } => {
             runtime.block_on(admin::run(&admin::data_of(&config)?, setup))
         }
-        Command::Fill { data, messages, conversations } => {
-            runtime.block_on(fill::run(&data, messages, conversations))
-        }
+        Command::Fill {
+            data,
+            messages,
+            conversations,
+        } => runtime.block_on(fill::run(&data, messages, conversations)),
     }
 }
 
@@ -119,7 +129,10 @@ fn run(arguments: Arguments) -> Result<()> {
 fn raise_file_limit() {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let limit = getrlimit(Resource::Nofile);
-    let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
+    let raised = Rlimit {
+        current: limit.maximum,
+        maximum: limit.maximum,
+    };
     if let Err(error) = setrlimit(Resource::Nofile, raised) {
         tracing::warn!(%error, ?limit.current, "the limit on open files could not be raised");
     }

@@ -13,6 +13,7 @@ use app::{
     Core,
     deliveries::{Carriers, Dispatcher, Schedule},
     directory::Directory,
+    hooks::{Enqueuer, Figures, HookDesk, Sender, Settings},
     ports::{Carrier, Clock, Store, SystemClock},
     presence::Presence,
     seal::Sealer,
@@ -20,14 +21,21 @@ use app::{
 use carriers::{
     ctlive::Ctlive,
     guard::{Guard, Policy},
+    hooks::Poster,
     media::ObjectMedia,
 };
 use edge::{
-    Edge, ctlive, live, onechat, server,
+    Edge, ctlive,
+    hooks::dialects,
+    live, onechat, server,
     socket::{Hub, HubHandle},
 };
 use store::{Options, SqliteStore};
-use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+use tokio::{
+    net::TcpListener,
+    sync::{Notify, watch},
+    task::JoinHandle,
+};
 
 use crate::{config::Config, key};
 
@@ -40,6 +48,7 @@ pub(crate) struct Prepared {
     pub(crate) key: [u8; 32],
     store: Arc<SqliteStore>,
     guard: Guard,
+    hooks: Settings,
     listeners: Vec<TcpListener>,
 }
 
@@ -61,12 +70,13 @@ pub(crate) fn open_core(
     policy: Policy,
     public_url: &str,
 ) -> Result<(Core, Arc<SqliteStore>, Guard, [u8; 32])> {
-    std::fs::create_dir_all(data)
-        .with_context(|| format!("{} cannot be made", data.display()))?;
+    std::fs::create_dir_all(data).with_context(|| format!("{} cannot be made", data.display()))?;
     lock(data)?;
     let key = key::load_or_make(data)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let options = Options { path: data.join("switchboard.db") };
+    let options = Options {
+        path: data.join("switchboard.db"),
+    };
     let (sqlite, feed) = SqliteStore::open(&options, clock.clone())?;
     let store: Arc<dyn Store> = sqlite.clone();
     let directory = Directory::load(&*store)?;
@@ -114,7 +124,10 @@ impl Prepared {
                 .with_context(|| format!("cannot listen on {address}: is another server there?"))?;
             listeners.push(listener);
         }
-        let address = listeners.first().context("nowhere to listen")?.local_addr()?;
+        let address = listeners
+            .first()
+            .context("nowhere to listen")?
+            .local_addr()?;
         let public_url = match &config.listen.public_url {
             Some(url) => url.trim_end_matches('/').to_owned(),
             None => format!("http://{address}"),
@@ -124,15 +137,38 @@ impl Prepared {
             https_only: config.outside.https_only,
         };
         let (core, store, guard, key) = open_core(&config.store.data, policy, &public_url)?;
-        Ok(Self { core, address, key, store, guard, listeners })
+        Ok(Self {
+            core,
+            address,
+            key,
+            store,
+            guard,
+            hooks: config.hooks.settings(),
+            listeners,
+        })
     }
 
     /// Starts everything. It is ready when this returns.
     pub(crate) fn run(self) -> Result<Running> {
-        let Self { core, address, store, guard, listeners, .. } = self;
+        let Self {
+            core,
+            address,
+            store,
+            guard,
+            hooks,
+            listeners,
+            ..
+        } = self;
         let shards = std::thread::available_parallelism().map_or(2, usize::from);
         let (hub, handle) = Hub::start(shards)?;
-        let edge = Edge::new(core.clone(), hub);
+        let desk = HookDesk {
+            poster: Arc::new(Poster::new(guard.clone(), core.clock.clone())),
+            news: Arc::new(Notify::new()),
+            figures: Arc::new(Figures::default()),
+        };
+        let enqueuer = Enqueuer::new(core.clone(), dialects(), desk.news.clone());
+        let sender = Sender::new(core.clone(), dialects(), desk.clone(), hooks);
+        let edge = Edge::new(core.clone(), hub, desk);
         let (stop, stopping) = watch::channel(false);
         let connector: Arc<dyn Carrier> = Arc::new(Ctlive::new(guard, core.clock.clone()));
         let carriers = Carriers::from([(ctlive::CARRIER, connector)]);
@@ -141,6 +177,8 @@ impl Prepared {
             tokio::spawn(live::run(edge.clone(), stopping.clone())),
             tokio::spawn(onechat::run_presence(edge.clone(), stopping.clone())),
             tokio::spawn(dispatcher.run(stopping.clone())),
+            tokio::spawn(enqueuer.run(stopping.clone())),
+            tokio::spawn(sender.run(stopping.clone())),
         ];
         let router = edge.router();
         let serve = |listener: TcpListener| {
@@ -148,7 +186,13 @@ impl Prepared {
         };
         let listeners = listeners.into_iter().map(serve).collect();
         tracing::info!(%address, "ready");
-        Ok(Running { store, hub: handle, stop, tasks, listeners })
+        Ok(Running {
+            store,
+            hub: handle,
+            stop,
+            tasks,
+            listeners,
+        })
     }
 }
 

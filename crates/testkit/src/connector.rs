@@ -40,7 +40,9 @@ impl Sent {
 
     /// The number it goes to.
     pub fn to(&self) -> &str {
-        self.body["destinations"][0]["to"]["phoneNumber"].as_str().unwrap_or_default()
+        self.body["destinations"][0]["to"]["phoneNumber"]
+            .as_str()
+            .unwrap_or_default()
     }
 }
 
@@ -58,7 +60,11 @@ pub struct Reply {
 impl Reply {
     /// This status, with an empty body.
     pub fn status(status: u16) -> Self {
-        Self { status, retry_after: None, body: Value::Null }
+        Self {
+            status,
+            retry_after: None,
+            body: Value::Null,
+        }
     }
 }
 
@@ -104,7 +110,9 @@ impl Connector {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let shared = Arc::new(Mutex::new(Shared::default()));
-        let router = Router::new().route("/send", post(take)).with_state(shared.clone());
+        let router = Router::new()
+            .route("/send", post(take))
+            .with_state(shared.clone());
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         Self { shared, address }
     }
@@ -127,14 +135,23 @@ impl Connector {
     /// Answers the next send to this number so, instead of taking it. Several queue up.
     pub fn refuse_next_to(&self, number: &str, reply: Reply) {
         let mut shared = self.shared.lock().unwrap();
-        shared.replies_to.entry(number.to_owned()).or_default().push_back(reply);
+        shared
+            .replies_to
+            .entry(number.to_owned())
+            .or_default()
+            .push_back(reply);
     }
 
     /// From now on reports every message that it takes as delivered to `url`, again and again until that is
     /// acknowledged. `basic` is the `Authorization` to show there.
     pub fn report_to(&self, when: Reports, url: String, basic: String) {
         let client = Client::default();
-        self.shared.lock().unwrap().reporting = Some(Reporting { when, url, basic, client });
+        self.shared.lock().unwrap().reporting = Some(Reporting {
+            when,
+            url,
+            basic,
+            client,
+        });
     }
 }
 
@@ -150,7 +167,10 @@ pub fn delivered(message_id: &str, to: &str) -> Value {
 async fn report(reporting: Reporting, sent: Sent) {
     let body = json!({ "results": [delivered(&sent.message_id, sent.to())] }).to_string();
     let headers = [("authorization", reporting.basic.as_str())];
-    reporting.client.insist("POST", &reporting.url, &headers, body).await;
+    reporting
+        .client
+        .insist("POST", &reporting.url, &headers, body)
+        .await;
 }
 
 async fn take(
@@ -159,10 +179,11 @@ async fn take(
     body: Bytes,
 ) -> Response {
     let body: Value = serde_json::from_slice(&body).unwrap_or_default();
-    let authorization = headers.get(header::AUTHORIZATION).and_then(|it| it.to_str().ok());
+    let authorization = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|it| it.to_str().ok());
     let authorization = authorization.unwrap_or_default().to_owned();
-    let (sent, answer, reporting) =
-        shared.lock().unwrap().answer(authorization, body);
+    let (sent, answer, reporting) = shared.lock().unwrap().answer(authorization, body);
     match reporting {
         Some(it) if it.when == Reports::First => report(it, sent).await,
         Some(it) => drop(tokio::spawn(report(it, sent))),
@@ -173,9 +194,21 @@ async fn take(
 
 impl Shared {
     /// Remembers a send. Tells what to answer, and where to report it if it is taken.
-    fn answer(&mut self, authorization: String, body: Value) -> (Sent, Response, Option<Reporting>) {
-        let mut sent = Sent { authorization, body, message_id: String::new(), at: Instant::now() };
-        let own = self.replies_to.get_mut(sent.to()).and_then(VecDeque::pop_front);
+    fn answer(
+        &mut self,
+        authorization: String,
+        body: Value,
+    ) -> (Sent, Response, Option<Reporting>) {
+        let mut sent = Sent {
+            authorization,
+            body,
+            message_id: String::new(),
+            at: Instant::now(),
+        };
+        let own = self
+            .replies_to
+            .get_mut(sent.to())
+            .and_then(VecDeque::pop_front);
         if let Some(reply) = own.or_else(|| self.replies.pop_front()) {
             self.sent.push(sent.clone());
             return (sent, refused(&reply), None);
@@ -198,7 +231,9 @@ fn refused(reply: &Reply) -> Response {
     let status = StatusCode::from_u16(reply.status).unwrap();
     let mut response = (status, reply.body.to_string()).into_response();
     if let Some(wait) = &reply.retry_after {
-        response.headers_mut().insert(header::RETRY_AFTER, wait.parse().unwrap());
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, wait.parse().unwrap());
     }
     response
 }

@@ -25,7 +25,9 @@ use hyper::{
     body::{Frame, SizeHint},
     header,
 };
-use hyper_util::{client::legacy::Client as Inner, client::legacy::connect::HttpConnector, rt::TokioExecutor};
+use hyper_util::{
+    client::legacy::Client as Inner, client::legacy::connect::HttpConnector, rt::TokioExecutor,
+};
 use serde_json::Value;
 
 use crate::wait::PATIENCE;
@@ -54,7 +56,10 @@ impl Answer {
 
     /// A header as text; empty if there is none.
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|it| it.to_str().ok()).unwrap_or_default()
+        self.headers
+            .get(name)
+            .and_then(|it| it.to_str().ok())
+            .unwrap_or_default()
     }
 
     /// The body as JSON of an answer that must be a 200.
@@ -88,11 +93,21 @@ impl Client {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let request = request.body(Full::new(body.into())).map_err(|it| it.to_string())?;
+        let request = request
+            .body(Full::new(body.into()))
+            .map_err(|it| it.to_string())?;
         let response = self.0.request(request).await.map_err(|it| it.to_string())?;
         let (parts, body) = response.into_parts();
-        let body = body.collect().await.map_err(|it| it.to_string())?.to_bytes();
-        Ok(Answer { status: parts.status.as_u16(), headers: parts.headers, body })
+        let body = body
+            .collect()
+            .await
+            .map_err(|it| it.to_string())?
+            .to_bytes();
+        Ok(Answer {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            body,
+        })
     }
 
     /// Sends a request that must be answered.
@@ -122,7 +137,10 @@ impl Client {
                 Ok(answer) => assert_eq!(answer.status, 503, "{}", answer.text()),
                 Err(_) => {}
             }
-            assert!(began.elapsed() < PATIENCE, "insisted in vain: {method} {url}");
+            assert!(
+                began.elapsed() < PATIENCE,
+                "insisted in vain: {method} {url}"
+            );
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
@@ -143,13 +161,17 @@ impl Form {
 
     /// With this file.
     pub fn file(mut self, name: &str, file: &str, content_type: &str, bytes: &[u8]) -> Self {
-        let head = format!("name=\"{name}\"; filename=\"{file}\"\r\nContent-Type: {content_type}\r\n");
+        let head =
+            format!("name=\"{name}\"; filename=\"{file}\"\r\nContent-Type: {content_type}\r\n");
         self.part(&head, bytes);
         self
     }
 
     fn part(&mut self, head: &str, bytes: &[u8]) {
-        let head = format!("--{}\r\nContent-Disposition: form-data; {head}\r\n", Self::BOUNDARY);
+        let head = format!(
+            "--{}\r\nContent-Disposition: form-data; {head}\r\n",
+            Self::BOUNDARY
+        );
         self.0.extend_from_slice(head.as_bytes());
         self.0.extend_from_slice(bytes);
         self.0.extend_from_slice(b"\r\n");
@@ -162,7 +184,8 @@ impl Form {
 
     /// Its bytes.
     pub fn finish(mut self) -> Bytes {
-        self.0.extend_from_slice(format!("--{}--\r\n", Self::BOUNDARY).as_bytes());
+        self.0
+            .extend_from_slice(format!("--{}--\r\n", Self::BOUNDARY).as_bytes());
         self.0.into()
     }
 }
@@ -204,7 +227,11 @@ impl FileServer {
 
     /// Puts a file at a path, and returns its address.
     pub fn put(&self, path: &str, file: File) -> String {
-        self.files.lock().unwrap().by_path.insert(path.to_owned(), file);
+        self.files
+            .lock()
+            .unwrap()
+            .by_path
+            .insert(path.to_owned(), file);
         format!("http://{}{path}", self.address)
     }
 
@@ -219,13 +246,17 @@ impl FileServer {
 async fn serve(State(files): State<Arc<Mutex<Files>>>, request: Request<Body>) -> Response {
     let path = request.uri().path().to_owned();
     let mut files = files.lock().unwrap();
-    files.asked.push((path.clone(), request.method().to_string()));
+    files
+        .asked
+        .push((path.clone(), request.method().to_string()));
     match files.by_path.get(&path).cloned() {
         Some(File::Bytes(content_type, disposition, bytes)) => {
             let mut response = ([(header::CONTENT_TYPE, content_type)], bytes).into_response();
             if !disposition.is_empty() {
                 let value = header::HeaderValue::from_static(disposition);
-                response.headers_mut().insert(header::CONTENT_DISPOSITION, value);
+                response
+                    .headers_mut()
+                    .insert(header::CONTENT_DISPOSITION, value);
             }
             response
         }
@@ -251,11 +282,17 @@ impl hyper::body::Body for Zeros {
         static PIECE: [u8; 64 * 1024] = [0; 64 * 1024];
         let bytes = self.left.min(PIECE.len() as u64);
         self.left -= bytes;
-        let piece = PIECE.get(..usize::try_from(bytes).unwrap()).filter(|it| !it.is_empty());
+        let piece = PIECE
+            .get(..usize::try_from(bytes).unwrap())
+            .filter(|it| !it.is_empty());
         Poll::Ready(piece.map(|piece| Ok(Frame::data(Bytes::from_static(piece)))))
     }
 
     fn size_hint(&self) -> SizeHint {
-        if self.told { SizeHint::with_exact(self.left) } else { SizeHint::default() }
+        if self.told {
+            SizeHint::with_exact(self.left)
+        } else {
+            SizeHint::default()
+        }
     }
 }

@@ -41,7 +41,10 @@ impl Node {
     pub fn run(script: &str, config: Value) -> Self {
         let mut command = tokio::process::Command::new("node");
         command.arg(package().join(script)).arg(config.to_string());
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut child = command.kill_on_drop(true).spawn().expect(NEEDED);
         let (sender, said) = watch::channel(Vec::new());
         let sender = Arc::new(sender);
@@ -52,7 +55,13 @@ impl Node {
         let complaint = |line: String| json!({ "stderr": line });
         tokio::spawn(listen(child.stderr.take().unwrap(), sender, complaint));
         let client = config["client"].as_str().unwrap_or(script).to_owned();
-        Self { name: client, stdin: child.stdin.take().unwrap(), said, at: 0, _child: child }
+        Self {
+            name: client,
+            stdin: child.stdin.take().unwrap(),
+            said,
+            at: 0,
+            _child: child,
+        }
     }
 
     /// The next line that was not waited for yet; `None` if there is none in this time.
@@ -61,8 +70,15 @@ impl Node {
         let deadline = Instant::now() + patience;
         let more = timeout_at(deadline, self.said.wait_for(|said| said.len() > at)).await;
         // Too late, or nothing will ever come.
-        let line = more.ok().map(|said| said.ok().and_then(|said| said.get(at).cloned()))?;
-        assert!(line.is_some(), "{} has ended; it said {}", self.name, self.transcript());
+        let line = more
+            .ok()
+            .map(|said| said.ok().and_then(|said| said.get(at).cloned()))?;
+        assert!(
+            line.is_some(),
+            "{} has ended; it said {}",
+            self.name,
+            self.transcript()
+        );
         self.at += 1;
         line
     }
@@ -76,7 +92,10 @@ impl Node {
     ) -> Value {
         let deadline = Instant::now() + patience;
         loop {
-            match self.next_line(deadline.saturating_duration_since(Instant::now())).await {
+            match self
+                .next_line(deadline.saturating_duration_since(Instant::now()))
+                .await
+            {
                 Some(line) if wanted(&line) => return line,
                 Some(_) => {}
                 None => panic!("{} never said {what}, but {}", self.name, self.transcript()),
@@ -107,7 +126,10 @@ impl Node {
     /// The data of all events of this name so far.
     pub fn events(&self, name: &str) -> Vec<Value> {
         let said = self.said.borrow();
-        said.iter().filter(|line| line["event"] == name).map(|line| line["data"].clone()).collect()
+        said.iter()
+            .filter(|line| line["event"] == name)
+            .map(|line| line["data"].clone())
+            .collect()
     }
 
     /// Gives it a command.
@@ -163,16 +185,25 @@ fn node_version() -> Option<u32> {
 fn is_installed(package: &Path, lock_file: &File) -> bool {
     let locked = lock_file.metadata().and_then(|it| it.modified()).unwrap();
     let installed = package.join("node_modules/.package-lock.json");
-    installed.metadata().and_then(|it| it.modified()).is_ok_and(|it| it >= locked)
+    installed
+        .metadata()
+        .and_then(|it| it.modified())
+        .is_ok_and(|it| it >= locked)
 }
 
 fn install(package: &Path) {
     let mut npm = Command::new("npm");
-    let npm = npm.args(["ci", "--no-audit", "--no-fund"]).current_dir(package);
+    let npm = npm
+        .args(["ci", "--no-audit", "--no-fund"])
+        .current_dir(package);
     match npm.output() {
         Ok(done) => {
             let complaint = String::from_utf8_lossy(&done.stderr);
-            assert!(done.status.success(), "npm ci failed in {}: {complaint}", package.display());
+            assert!(
+                done.status.success(),
+                "npm ci failed in {}: {complaint}",
+                package.display()
+            );
         }
         Err(error) if error.kind() == ErrorKind::NotFound => panic!("{NEEDED}"),
         Err(error) => panic!("npm cannot be run: {error}"),

@@ -47,7 +47,11 @@ pub fn spoken(directory: &Directory, message: Message) -> Spoken {
         Sender::Agent(id) => directory.agent(id),
         Sender::Contact(_) | Sender::System => None,
     };
-    Spoken { message, author, quoted: None }
+    Spoken {
+        message,
+        author,
+        quoted: None,
+    }
 }
 
 pub(crate) fn inbox_of(directory: &Directory, conversation: &Conversation) -> Result<Arc<Inbox>> {

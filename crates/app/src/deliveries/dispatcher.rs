@@ -214,7 +214,9 @@ impl Attempt {
         let Some(part) = part.and_then(|part| parts(&message).get(part).copied()) else {
             return Ok(None);
         };
-        let attachment = part.attachment.and_then(|index| message.attachments.get(index));
+        let attachment = part
+            .attachment
+            .and_then(|index| message.attachments.get(index));
         let file_url = part
             .attachment
             .zip(attachment)

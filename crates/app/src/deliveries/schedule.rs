@@ -27,6 +27,29 @@ impl Default for Schedule {
 }
 
 impl Schedule {
+    /// For hooks: three days and a bit, as the field has settled on.
+    pub fn for_hooks() -> Self {
+        const MINUTE: u64 = 60;
+        const HOUR: u64 = 3600;
+        let waits = [
+            5,
+            30,
+            5 * MINUTE,
+            30 * MINUTE,
+            2 * HOUR,
+            5 * HOUR,
+            10 * HOUR,
+            14 * HOUR,
+            20 * HOUR,
+            24 * HOUR,
+        ];
+        Self {
+            waits: waits.map(Duration::from_secs).to_vec(),
+            give_up_after: Duration::MAX,
+            asked_wait_max: Duration::from_secs(24 * HOUR),
+        }
+    }
+
     /// The wait after this many failed attempts, at least 1; what the network asked for, within reason, if it
     /// asked. A tenth is added or taken by `spread` (0 to 255), so that many do not come back at once.
     pub fn wait(&self, attempts: i64, asked: Option<Duration>, spread: u8) -> Duration {

@@ -175,6 +175,7 @@ fn compose(
         reply_to_external: inbound.reply_to_external.clone(),
         reply_to: quoted.as_ref().map(|it| it.id),
         client_key: None,
+        echo: None,
         client_app: None,
         extra: inbound.extra.clone(),
         sent_at: inbound.sent_at.map_or(now, whole_micros),
@@ -185,11 +186,7 @@ fn compose(
 }
 
 /// A quoted message may be theirs or ours.
-fn find_quoted(
-    tx: &dyn Tx,
-    conversation: &Conversation,
-    quoted: &str,
-) -> Result<Option<Message>> {
+fn find_quoted(tx: &dyn Tx, conversation: &Conversation, quoted: &str) -> Result<Option<Message>> {
     for direction in [Direction::Out, Direction::In] {
         if let Some(found) =
             tx.find_message_by_external(conversation.inbox_id, direction, quoted)?

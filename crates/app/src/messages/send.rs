@@ -28,6 +28,9 @@ pub struct Draft {
     pub reply_to: Option<MessageId>,
     /// The client's own key. A second draft with the same key in one conversation is the first one again.
     pub client_key: Option<String>,
+    /// What to call it when telling the client of it. Unlike a key it promises nothing: a second draft with the
+    /// same echo is another message.
+    pub echo: Option<String>,
     /// Whatever the client wants kept with it, as an opaque JSON object.
     pub extra: Option<String>,
 }
@@ -73,7 +76,10 @@ pub fn send(
         deliver(tx, &message)?;
     }
     let quoted = quoted.map(Box::new);
-    let spoken = Spoken { quoted, ..spoken(directory, message) };
+    let spoken = Spoken {
+        quoted,
+        ..spoken(directory, message)
+    };
     let thread = thread(directory, row)?;
     tx.append(
         scope.account_id,
@@ -111,11 +117,8 @@ fn check(draft: &Draft) -> Result<()> {
             "attachments",
         );
     }
-    if draft
-        .client_key
-        .as_ref()
-        .is_some_and(|key| key.chars().count() > CLIENT_KEY_CHARS)
-    {
+    let mut keys = draft.client_key.iter().chain(&draft.echo);
+    if keys.any(|key| key.chars().count() > CLIENT_KEY_CHARS) {
         return invalid(
             format!("a key has at most {CLIENT_KEY_CHARS} characters"),
             "client_key",
@@ -161,6 +164,7 @@ fn compose(
         reply_to_external: quoted.as_ref().and_then(|it| it.external_id.clone()),
         reply_to: quoted.as_ref().map(|it| it.id),
         client_key: draft.client_key.clone(),
+        echo: draft.echo.clone(),
         client_app: scope.app().map(str::to_owned),
         extra: draft.extra.clone(),
         sent_at: now,

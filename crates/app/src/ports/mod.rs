@@ -9,7 +9,7 @@ pub use carrier::{Accepted, Carrier, Outgoing, SendError};
 pub use clock::{Clock, SystemClock, whole_micros};
 pub use media::{FileStream, Media};
 pub use store::{
-    ConversationFilter, ConversationRow, Counts, Delivery, EarlyReport, Job, MessagePage,
+    Claim, ConversationFilter, ConversationRow, Counts, Delivery, EarlyReport, Job, MessagePage,
     SocketApp, Store, StoredInbox, Token, TokenKind, Tx, View,
 };
 

@@ -5,11 +5,14 @@
 
 use domain::{
     Account, AccountId, Address, AddressId, Agent, AgentId, AppId, Contact, ContactId,
-    Conversation, ConversationId, ConversationStatus, DeliveryId, Direction, Entry, Event, Inbox,
-    InboxId, Message, MessageId, MessageStatus, Timestamp,
+    Conversation, ConversationId, ConversationStatus, DeliveryId, Direction, EndpointId, Entry,
+    Event, HookId, Inbox, InboxId, Message, MessageId, MessageStatus, Timestamp,
 };
 
-use crate::{Error, Result};
+use crate::{
+    Error, Result,
+    hooks::{Attempt, Endpoint, Hook, HookState},
+};
 
 /// A socket application: what socket clients name when they connect.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,6 +94,25 @@ pub struct EarlyReport {
     pub status: MessageStatus,
     /// Why it failed, if it did.
     pub error: Option<String>,
+}
+
+/// What a sender of hooks asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claim {
+    /// For this endpoint.
+    pub endpoint_id: EndpointId,
+    /// By this sender.
+    pub owner: i64,
+    /// What is due now,
+    pub now: Timestamp,
+    /// to be nobody else's until then.
+    pub until: Timestamp,
+    /// At most this many that have never been tried, oldest first,
+    pub first: i64,
+    /// and at most this many others, soonest due first.
+    pub again: i64,
+    /// Only the oldest that is not settled, if it is due.
+    pub in_order: bool,
 }
 
 /// A page of messages in ascending order.
@@ -216,6 +238,31 @@ pub trait View {
     /// The first delivery of each conversation of an inbox that has any, the soonest due first.
     fn list_delivery_heads(&self, inbox: InboxId, limit: i64) -> Result<Vec<Delivery>>;
 
+    /// Every endpoint.
+    fn endpoints(&self) -> Result<Vec<Endpoint>>;
+    /// An endpoint.
+    fn find_endpoint(&self, id: EndpointId) -> Result<Option<Endpoint>>;
+    /// A hook.
+    fn find_hook(&self, id: HookId) -> Result<Option<Hook>>;
+    /// An endpoint's hooks in this state, newest first, older than `before`.
+    fn list_hooks(
+        &self,
+        endpoint: EndpointId,
+        state: Option<HookState>,
+        before: Option<HookId>,
+        limit: i64,
+    ) -> Result<Vec<Hook>>;
+    /// The attempts at a hook, in order.
+    fn list_attempts(&self, hook: HookId) -> Result<Vec<Attempt>>;
+    /// Endpoints with hooks that are due and that nobody has leased.
+    fn endpoints_with_due_hooks(&self, now: Timestamp) -> Result<Vec<EndpointId>>;
+    /// When the next hook becomes due after now.
+    fn next_hook_at(&self, now: Timestamp) -> Result<Option<Timestamp>>;
+    /// Pending hooks, and when the oldest of them happened.
+    fn count_pending_hooks(&self) -> Result<(i64, Option<Timestamp>)>;
+    /// How far a reader of the journal has come; `None` if it never began.
+    fn find_cursor(&self, reader: &str) -> Result<Option<i64>>;
+
     /// The journal's newest number; 0 if empty.
     fn journal_head(&self) -> Result<i64>;
     /// Entries after `seq`, in order.
@@ -283,6 +330,29 @@ pub trait Tx: View {
     fn delete_delivery(&mut self, id: DeliveryId) -> Result<bool>;
     /// Settles every part of a message.
     fn delete_deliveries_of(&mut self, message: MessageId) -> Result<()>;
+
+    /// Adds an endpoint with its secrets; its id is given and the one in `endpoint` ignored.
+    fn insert_endpoint(&mut self, endpoint: &Endpoint) -> Result<EndpointId>;
+    /// Changes an endpoint and its secrets.
+    fn update_endpoint(&mut self, endpoint: &Endpoint) -> Result<()>;
+    /// Removes an endpoint with its hooks and their attempts.
+    fn delete_endpoint(&mut self, id: EndpointId) -> Result<()>;
+    /// Adds a hook.
+    fn insert_hook(&mut self, hook: &Hook) -> Result<()>;
+    /// Leases what is due.
+    fn claim_hooks(&mut self, claim: &Claim) -> Result<Vec<Hook>>;
+    /// Changes a hook's state, attempts and time, and ends its lease.
+    fn settle_hook(&mut self, hook: &Hook) -> Result<()>;
+    /// Makes every pending hook of an endpoint due now.
+    fn hasten_hooks(&mut self, endpoint: EndpointId) -> Result<()>;
+    /// Makes a hook pending again, due now, with all its attempts before it.
+    fn replay_hook(&mut self, id: HookId) -> Result<()>;
+    /// The same for every dead hook of an endpoint that happened since. Returns how many.
+    fn replay_dead_hooks(&mut self, endpoint: EndpointId, since: Timestamp) -> Result<usize>;
+    /// Adds an attempt. One with the same number is there already if a lease was taken over: then nothing.
+    fn insert_attempt(&mut self, attempt: &Attempt) -> Result<()>;
+    /// Writes how far a reader of the journal has come.
+    fn set_cursor(&mut self, reader: &str, seq: i64) -> Result<()>;
 
     /// Keeps a report for a network id we do not know yet. The oldest give way to it.
     fn insert_early_report(

@@ -91,6 +91,7 @@ fn outgoing(text: Option<&str>, attachments: Vec<Attachment>) -> Outgoing {
             reply_to_external: None,
             reply_to: None,
             client_key: None,
+            echo: None,
             client_app: None,
             extra: None,
             sent_at: Stopped.now(),

@@ -42,15 +42,23 @@ pub(super) async fn authorize(State(edge): State<Edge>, request: Request) -> Res
     let json_body = header(&parts.headers, &header::CONTENT_TYPE)
         .is_some_and(|it| it.starts_with("application/json"));
     let Some((socket_id, name)) = read(&body, json_body) else {
-        return refuse(Refusal::Validation, "socket_id and channel_name are required");
+        return refuse(
+            Refusal::Validation,
+            "socket_id and channel_name are required",
+        );
     };
     if !is_well_formed(&socket_id) {
         return refuse(Refusal::Validation, "socket_id is not one");
     }
     let Some(channel) = Channel::parse(&name) else {
-        return refuse(Refusal::Validation, "channel_name is not a channel of this server");
+        return refuse(
+            Refusal::Validation,
+            "channel_name is not a channel of this server",
+        );
     };
-    let Some(app) = edge.pusher.find(SOCKET_KEY) else { return forbidden() };
+    let Some(app) = edge.pusher.find(SOCKET_KEY) else {
+        return forbidden();
+    };
     if !may_follow(&edge, &agent, channel) {
         return forbidden();
     }
@@ -61,17 +69,28 @@ pub(super) async fn authorize(State(edge): State<Edge>, request: Request) -> Res
 fn read(body: &[u8], is_json: bool) -> Option<(String, String)> {
     if is_json {
         let request: auth::Request<'_> = serde_json::from_slice(body).ok()?;
-        return Some((request.socket_id.into_owned(), request.channel_name.into_owned()));
+        return Some((
+            request.socket_id.into_owned(),
+            request.channel_name.into_owned(),
+        ));
     }
     let pairs = pairs(body);
-    let find = |key: &str| pairs.iter().find(|(name, _)| name == key).map(|(_, it)| it.clone());
+    let find = |key: &str| {
+        pairs
+            .iter()
+            .find(|(name, _)| name == key)
+            .map(|(_, it)| it.clone())
+    };
     Some((find("socket_id")?, find("channel_name")?))
 }
 
 fn may_follow(edge: &Edge, agent: &Agent, channel: Channel<'_>) -> bool {
     match channel {
         Channel::Company { company_id } => company_id == agent.account_id.0,
-        Channel::Messenger { license_id, messenger } => {
+        Channel::Messenger {
+            license_id,
+            messenger,
+        } => {
             let tables = edge.core.directory.tables();
             tables
                 .inboxes_of(agent.account_id)

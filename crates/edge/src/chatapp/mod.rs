@@ -1,17 +1,20 @@
 //! ChatApp's door: tokens, the authorization of private channels, and what its channels are told.
 
 mod authorize;
+mod callbacks;
 mod errors;
+mod hooks;
 mod tell;
 mod to_wire;
 mod tokens;
 
 use axum::{
     Router,
-    routing::{get, post},
+    routing::{get, post, put},
 };
 use tower_http::cors::CorsLayer;
 
+pub(crate) use hooks::ChatAppHooks;
 pub(crate) use tell::tell;
 
 use crate::Edge;
@@ -25,6 +28,11 @@ pub(crate) fn routes() -> Router<Edge> {
         .route("/v1/tokens", post(tokens::make))
         .route("/v1/tokens/check", get(tokens::check))
         .route("/v1/tokens/refresh", post(tokens::refresh))
+        .route("/v1/callbackUrls", get(callbacks::list))
+        .route(
+            "/v1/licenses/{license}/messengers/{messenger}/callbackUrl",
+            put(callbacks::put).delete(callbacks::delete),
+        )
         .route("/broadcasting/auth", post(authorize::authorize))
         // Pages of other origins authorize their channels here, with their token in a header.
         .layer(CorsLayer::very_permissive().allow_credentials(false))

@@ -1,12 +1,12 @@
 //! What happened, to whoever follows ChatApp's channels.
 
-use bytes::Bytes;
+use app::Core;
 use domain::{ConversationStatus, Entry, Event, Thread};
 use wire::{
     chatapp::{
         channels::Channel,
         chats::{ChatRead, ChatResponsible, ChatStatus},
-        envelope::on_socket,
+        envelope::{flat, on_socket},
         events::MessengerItem,
         id::Ref,
     },
@@ -18,8 +18,12 @@ use crate::Edge;
 
 /// Tells the messenger's channel, if anybody follows it.
 pub(crate) async fn tell(edge: &Edge, entry: &Entry) {
-    let Some(thread) = thread(&entry.event) else { return };
-    let Some(app) = edge.pusher.find(SOCKET_KEY) else { return };
+    let Some(thread) = thread(&entry.event) else {
+        return;
+    };
+    let Some(app) = edge.pusher.find(SOCKET_KEY) else {
+        return;
+    };
     let channel = Channel::Messenger {
         license_id: thread.inbox.license_id,
         messenger: &thread.inbox.messenger,
@@ -29,7 +33,8 @@ pub(crate) async fn tell(edge: &Edge, entry: &Entry) {
     if !edge.hub.is_followed(&topic) {
         return;
     }
-    if let Some(frame) = render(edge, thread, &entry.event, &channel) {
+    if let Some(told) = render(&edge.core, thread, &entry.event) {
+        let frame = frames::event(told.name, &channel, &told.on_socket);
         edge.hub.publish(&topic, frame).await;
     }
 }
@@ -43,6 +48,7 @@ fn thread(event: &Event) -> Option<&Thread> {
         | Event::MessageUpdated { thread, .. } => Some(thread),
         Event::AccountChanged { .. }
         | Event::SocketAppChanged { .. }
+        | Event::EndpointChanged { .. }
         | Event::InboxChanged { .. }
         | Event::AgentChanged { .. }
         | Event::ContactCreated { .. }
@@ -51,14 +57,29 @@ fn thread(event: &Event) -> Option<&Thread> {
     }
 }
 
-fn render(edge: &Edge, thread: &Thread, event: &Event, channel: &str) -> Option<Bytes> {
-    let chat = || Ref { id: to_wire::chat_id(thread) };
+/// What one event is to this dialect: its name, and its object in either envelope.
+struct Told {
+    name: &'static str,
+    on_socket: String,
+    flat: String,
+}
+
+/// An event as a callback posts it: its name and its body.
+pub(super) fn callback(core: &Core, entry: &Entry) -> Option<(String, String)> {
+    let told = render(core, thread(&entry.event)?, &entry.event)?;
+    Some((told.name.to_owned(), told.flat))
+}
+
+fn render(core: &Core, thread: &Thread, event: &Event) -> Option<Told> {
+    let chat = || Ref {
+        id: to_wire::chat_id(thread),
+    };
     match event {
         Event::MessageCreated { spoken, .. } if !spoken.message.private => {
-            Some(frame(thread, channel, to_wire::message(&edge.core, thread, spoken)))
+            Some(told(thread, to_wire::message(core, thread, spoken)))
         }
         Event::MessageUpdated { spoken, was, .. } if spoken.message.status != *was => {
-            to_wire::status(thread, &spoken.message).map(|item| frame(thread, channel, item))
+            to_wire::status(thread, &spoken.message).map(|item| told(thread, item))
         }
         Event::ConversationStatusChanged { .. } => {
             let kind = match thread.conversation.status {
@@ -67,7 +88,13 @@ fn render(edge: &Edge, thread: &Thread, event: &Event, channel: &str) -> Option<
                 ConversationStatus::Pending => "pending",
                 ConversationStatus::Snoozed => "snoozed",
             };
-            Some(frame(thread, channel, ChatStatus { kind: kind.into(), chat: chat() }))
+            Some(told(
+                thread,
+                ChatStatus {
+                    kind: kind.into(),
+                    chat: chat(),
+                },
+            ))
         }
         Event::ConversationAssigned { by, .. } => {
             let item = ChatResponsible {
@@ -76,16 +103,19 @@ fn render(edge: &Edge, thread: &Thread, event: &Event, channel: &str) -> Option<
                 from_app: None,
                 edited: by.map(|id| Ref { id: id.0 }),
             };
-            Some(frame(thread, channel, item))
+            Some(told(thread, item))
         }
-        Event::ConversationSeen { .. } => Some(frame(thread, channel, ChatRead { chat: chat() })),
+        Event::ConversationSeen { .. } => Some(told(thread, ChatRead { chat: chat() })),
         _ => None,
     }
 }
 
-/// The finished event: the object as text inside the frame, as the protocol has it.
-fn frame<T: MessengerItem>(thread: &Thread, channel: &str, item: T) -> Bytes {
+fn told<T: MessengerItem>(thread: &Thread, item: T) -> Told {
     let items = [item];
-    let envelope = on_socket(thread.inbox.license_id, &thread.inbox.messenger, &items);
-    frames::event(T::EVENT.name(), channel, &envelope.to_json())
+    let (license, messenger) = (thread.inbox.license_id, thread.inbox.messenger.as_str());
+    Told {
+        name: T::EVENT.name(),
+        on_socket: on_socket(license, messenger, &items).to_json(),
+        flat: flat(license, messenger, &items).to_json(),
+    }
 }

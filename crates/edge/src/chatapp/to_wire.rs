@@ -66,7 +66,9 @@ pub(super) fn message<'a>(
 }
 
 fn kind(message: &Message) -> &'static str {
-    let Some(first) = message.attachments.first() else { return "text" };
+    let Some(first) = message.attachments.first() else {
+        return "text";
+    };
     match first.kind {
         AttachmentKind::Image => "image",
         AttachmentKind::Video => "video",
@@ -82,7 +84,11 @@ fn kind(message: &Message) -> &'static str {
 fn body(core: &Core, message: &Message) -> Body<'static> {
     let content = message.content.clone().unwrap_or_default();
     match message.attachments.first() {
-        None => Body { text: content.into(), caption: "".into(), file: None },
+        None => Body {
+            text: content.into(),
+            caption: "".into(),
+            file: None,
+        },
         Some(first) => Body {
             text: described(first).into(),
             caption: content.into(),
@@ -169,7 +175,10 @@ pub(super) fn status<'a>(thread: &'a Thread, message: &'a Message) -> Option<Sta
             username: None,
         },
         from_app: from_app(message),
-        error: error.map(|text| StatusError { code: "failed".into(), message: text.into() }),
+        error: error.map(|text| StatusError {
+            code: "failed".into(),
+            message: text.into(),
+        }),
         time: message.updated_at.as_second(),
     })
 }

@@ -20,9 +20,8 @@ use wire::chatapp::{
 
 use super::errors::{refuse, tell};
 use crate::{
-    Edge,
+    Edge, credentials,
     http::{BadBody, header, json, named, read_body},
-    passwords,
 };
 
 const BODY_BYTES: usize = 16 * 1024;
@@ -45,10 +44,13 @@ pub(super) async fn make(State(edge): State<Edge>, request: Request) -> Response
 }
 
 async fn sign_in(edge: &Edge, wanted: &Make<'_>) -> Result<(AgentId, Pair)> {
-    let agent = passwords::find_agent(edge, &wanted.email, &wanted.password).await?;
+    let agent = credentials::find_agent(edge, &wanted.email, &wanted.password).await?;
     let client = wanted.app_id.to_string();
-    let pair =
-        edge.core.store.transact(move |tx| tokens::make_pair(tx, agent, &client)).await?;
+    let pair = edge
+        .core
+        .store
+        .transact(move |tx| tokens::make_pair(tx, agent, &client))
+        .await?;
     Ok((agent, pair))
 }
 
@@ -65,9 +67,15 @@ fn answer(agent: AgentId, pair: &Pair) -> Response {
 
 /// `GET /v1/tokens/check`.
 pub(super) async fn check(State(edge): State<Edge>, headers: HeaderMap) -> Response {
-    let Some(text) = access_token(&headers) else { return no_token() };
+    let Some(text) = access_token(&headers) else {
+        return no_token();
+    };
     let now = edge.core.clock.now();
-    match edge.core.store.view(|view| tokens::find(view, TokenKind::Access, text, now)) {
+    match edge
+        .core
+        .store
+        .view(|view| tokens::find(view, TokenKind::Access, text, now))
+    {
         Ok(token) => {
             let body = bodies::Checked {
                 cabinet_user_id: token.agent_id.0,
@@ -85,7 +93,12 @@ pub(super) async fn refresh(State(edge): State<Edge>, headers: HeaderMap) -> Res
     let Some(text) = named(&headers, bodies::REFRESH_HEADER).map(str::to_owned) else {
         return refuse(Refusal::Forbidden, "the Refresh header is missing");
     };
-    match edge.core.store.transact(move |tx| tokens::refresh(tx, text.trim())).await {
+    match edge
+        .core
+        .store
+        .transact(move |tx| tokens::refresh(tx, text.trim()))
+        .await
+    {
         Ok((agent, pair)) => answer(agent, &pair),
         Err(error) if error.kind() == Kind::Unauthenticated => {
             refuse(Refusal::Forbidden, &error.public())
@@ -95,7 +108,10 @@ pub(super) async fn refresh(State(edge): State<Edge>, headers: HeaderMap) -> Res
 }
 
 fn no_token() -> Response {
-    refuse(Refusal::InvalidToken, "the Authorization header has no access token")
+    refuse(
+        Refusal::InvalidToken,
+        "the Authorization header has no access token",
+    )
 }
 
 fn access_token(headers: &HeaderMap) -> Option<&str> {
@@ -107,6 +123,12 @@ pub(super) fn caller(edge: &Edge, headers: &HeaderMap) -> Result<Arc<Agent>> {
     let unknown = || Error::refused(Kind::Unauthenticated, "the token is unknown or has ended");
     let text = access_token(headers).ok_or_else(unknown)?;
     let now = edge.core.clock.now();
-    let token = edge.core.store.view(|view| tokens::find(view, TokenKind::Access, text, now))?;
-    edge.core.directory.agent(token.agent_id).ok_or_else(unknown)
+    let token = edge
+        .core
+        .store
+        .view(|view| tokens::find(view, TokenKind::Access, text, now))?;
+    edge.core
+        .directory
+        .agent(token.agent_id)
+        .ok_or_else(unknown)
 }

@@ -37,7 +37,10 @@ struct Settings {
 #[serde(tag = "kind", rename_all = "lowercase")]
 enum InboundAuth {
     /// HTTP Basic with a user name and password of its own, or the inbox's.
-    Basic { username: Option<String>, password: Option<String> },
+    Basic {
+        username: Option<String>,
+        password: Option<String>,
+    },
     /// `Authorization: Bearer` with this token.
     Bearer { token: String },
     /// A header of this name with this value.
@@ -48,7 +51,10 @@ enum InboundAuth {
 
 impl Default for InboundAuth {
     fn default() -> Self {
-        Self::Basic { username: None, password: None }
+        Self::Basic {
+            username: None,
+            password: None,
+        }
     }
 }
 
@@ -78,7 +84,12 @@ pub(crate) struct Desk {
 impl Desk {
     pub(crate) fn new(directory: Arc<Directory>) -> Self {
         let salt = RandomState::new().hash_one("connectors");
-        Self { directory, table: RwLock::default(), salt, fetches: Turns::default() }
+        Self {
+            directory,
+            table: RwLock::default(),
+            salt,
+            fetches: Turns::default(),
+        }
     }
 
     /// The inboxes that a request may speak for.
@@ -95,7 +106,8 @@ impl Desk {
     pub(super) fn by_address(&self, address: &str) -> Option<InboxId> {
         let tables = self.directory.tables();
         let mut all = tables.inboxes_by_carrier(CARRIER);
-        all.find(|it| it.inbox.address == address).map(|it| it.inbox.id)
+        all.find(|it| it.inbox.address == address)
+            .map(|it| it.inbox.id)
     }
 
     fn shown(&self, table: &Table, headers: &HeaderMap) -> Vec<Shown> {
@@ -111,7 +123,11 @@ impl Desk {
 
     fn basic(&self, user: &str, password: &str) -> Shown {
         // The length keeps "a:b" + "c" and "a" + "b:c" apart.
-        hash(&format!("{}\0basic\0{}\0{user}\0{password}", self.salt, user.len()))
+        hash(&format!(
+            "{}\0basic\0{}\0{user}\0{password}",
+            self.salt,
+            user.len()
+        ))
     }
 
     fn bearer(&self, token: &str) -> Shown {
@@ -130,7 +146,10 @@ impl Desk {
                 return table.clone();
             }
         }
-        let mut made = Table { version: tables.version, ..Table::default() };
+        let mut made = Table {
+            version: tables.version,
+            ..Table::default()
+        };
         for connected in tables.inboxes_by_carrier(CARRIER) {
             self.add(&mut made, connected);
         }
@@ -164,6 +183,10 @@ impl Desk {
                 return;
             }
         };
-        table.by_shown.entry(shown).or_default().push(connected.clone());
+        table
+            .by_shown
+            .entry(shown)
+            .or_default()
+            .push(connected.clone());
     }
 }

@@ -37,12 +37,17 @@ pub(super) fn answer(refusal: Refusal, body: &ErrorBody) -> Response {
     if refusal == Refusal::Unauthorized
         && let Ok(value) = "Basic realm=\"switchboard\"".parse()
     {
-        response.headers_mut().insert(axum::http::header::WWW_AUTHENTICATE, value);
+        response
+            .headers_mut()
+            .insert(axum::http::header::WWW_AUTHENTICATE, value);
     }
     response
 }
 
 /// The answer to anything but a POST.
 pub(super) async fn only_post() -> Response {
-    answer(Refusal::MethodNotAllowed, &Refusal::MethodNotAllowed.body("this address takes POST"))
+    answer(
+        Refusal::MethodNotAllowed,
+        &Refusal::MethodNotAllowed.body("this address takes POST"),
+    )
 }

@@ -22,10 +22,16 @@ pub(super) struct ToFetch {
 /// A message, and the file it speaks of.
 pub(super) fn message(it: inbound::Inbound) -> (Inbound, Option<ToFetch>) {
     let mut message = Inbound {
-        from: Told { phone: phone(&it.from), name: it.contact_name, source_id: it.from },
+        from: Told {
+            phone: phone(&it.from),
+            name: it.contact_name,
+            source_id: it.from,
+        },
         external_id: it.message_id,
         reply_to_external: it.paired_message_id,
-        sent_at: it.received_at.and_then(|at| Timestamp::from_microsecond(at).ok()),
+        sent_at: it
+            .received_at
+            .and_then(|at| Timestamp::from_microsecond(at).ok()),
         ..Inbound::default()
     };
     let mut fetch = None;
@@ -33,14 +39,32 @@ pub(super) fn message(it: inbound::Inbound) -> (Inbound, Option<ToFetch>) {
         Content::Text { text } => message.content = Some(text),
         Content::Media { kind, url, caption } => {
             message.content = caption;
-            fetch = Some(ToFetch { url, name: None, kind: media_kind(kind) });
+            fetch = Some(ToFetch {
+                url,
+                name: None,
+                kind: media_kind(kind),
+            });
         }
         // The caption of a document is its file's name (source document, "Document message").
         Content::Document { url, file_name } => {
-            fetch = Some(ToFetch { url, name: file_name, kind: AttachmentKind::File });
+            fetch = Some(ToFetch {
+                url,
+                name: file_name,
+                kind: AttachmentKind::File,
+            });
         }
-        Content::Location { latitude, longitude, name, address, url } => {
-            let title = [name, address].into_iter().flatten().collect::<Vec<_>>().join(", ");
+        Content::Location {
+            latitude,
+            longitude,
+            name,
+            address,
+            url,
+        } => {
+            let title = [name, address]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join(", ");
             message.attachments.push(NewAttachment {
                 kind: AttachmentKind::Location,
                 file: None,
@@ -85,7 +109,10 @@ fn phone(from: &str) -> Option<String> {
 fn card_name(json: &str) -> Option<String> {
     let cards: serde_json::Value = serde_json::from_str(json).ok()?;
     let name = cards.get(0)?.get("name")?;
-    let shown = name.get("formattedName").or_else(|| name.get("firstName")).unwrap_or(name);
+    let shown = name
+        .get("formattedName")
+        .or_else(|| name.get("firstName"))
+        .unwrap_or(name);
     shown.as_str().map(str::to_owned)
 }
 
@@ -105,5 +132,8 @@ pub(super) fn delivery(it: &report::Delivery) -> Option<EarlyReport> {
 
 /// A seen report.
 pub(super) fn seen(_: &report::Seen) -> EarlyReport {
-    EarlyReport { status: MessageStatus::Read, error: None }
+    EarlyReport {
+        status: MessageStatus::Read,
+        error: None,
+    }
 }

@@ -19,6 +19,12 @@ pub const CARRIER: &str = "ctlive";
 pub(crate) fn routes() -> Router<Edge> {
     // The first version of the page spells the path without its "l"; later ones with it (digest, 0.1).
     Router::new()
-        .route("/imchannel/message", post(receive::receive).fallback(errors::only_post))
-        .route("/imchanne/message", post(receive::receive).fallback(errors::only_post))
+        .route(
+            "/imchannel/message",
+            post(receive::receive).fallback(errors::only_post),
+        )
+        .route(
+            "/imchanne/message",
+            post(receive::receive).fallback(errors::only_post),
+        )
 }

@@ -35,9 +35,17 @@ use crate::{
 
 /// One item, ready for its use case.
 enum Ready {
-    Message { inbox: Arc<Inbox>, inbound: Box<Inbound>, fetch: Option<ToFetch> },
+    Message {
+        inbox: Arc<Inbox>,
+        inbound: Box<Inbound>,
+        fetch: Option<ToFetch>,
+    },
     /// For whichever of these inboxes sent the message.
-    Report { inboxes: Vec<Arc<Inbox>>, external_id: String, report: EarlyReport },
+    Report {
+        inboxes: Vec<Arc<Inbox>>,
+        external_id: String,
+        report: EarlyReport,
+    },
     /// Nothing to do, and no reason to refuse it.
     Ignored,
 }
@@ -56,7 +64,10 @@ pub(super) async fn receive(State(edge): State<Edge>, request: Request) -> Respo
             return answer(Refusal::TooLarge, &Refusal::TooLarge.body(text));
         }
         Err(BadBody::Broken) => {
-            return answer(Refusal::BadRequest, &Refusal::BadRequest.body("the body broke off"));
+            return answer(
+                Refusal::BadRequest,
+                &Refusal::BadRequest.body("the body broke off"),
+            );
         }
     };
     if body.is_empty() {
@@ -67,12 +78,20 @@ pub(super) async fn receive(State(edge): State<Edge>, request: Request) -> Respo
         Ok(post) => post,
         Err(bad) => return answer(Refusal::BadRequest, &ErrorBody::from(&bad)),
     };
-    let names: Vec<String> = post.items.iter().map(|it| it.message_id().to_owned()).collect();
+    let names: Vec<String> = post
+        .items
+        .iter()
+        .map(|it| it.message_id().to_owned())
+        .collect();
     match take(&edge, &parts.headers, post.items).await {
         Ok(taken) => {
             let all = names.iter().zip(taken);
-            let messages =
-                all.map(|(name, status)| AcceptedItem { message_id: name, status }).collect();
+            let messages = all
+                .map(|(name, status)| AcceptedItem {
+                    message_id: name,
+                    status,
+                })
+                .collect();
             json(StatusCode::OK, &Accepted { messages })
         }
         Err(error) => tell(&error),
@@ -107,15 +126,25 @@ fn make_ready(edge: &Edge, headers: &HeaderMap, items: Vec<Item>) -> Result<Vec<
     let inboxes = edge.ctlive.inboxes(headers);
     let shared: Vec<Arc<Inbox>> = inboxes.iter().map(|it| it.inbox.clone()).collect();
     let report = |external_id: String, report: Option<EarlyReport>| match report {
-        Some(report) => Ready::Report { inboxes: shared.clone(), external_id, report },
+        Some(report) => Ready::Report {
+            inboxes: shared.clone(),
+            external_id,
+            report,
+        },
         None => Ready::Ignored,
     };
     let ready = items.into_iter().enumerate().map(|(at, item)| match item {
         Item::Inbound(it) => {
             let inbox = shared.iter().find(|inbox| inbox.address == it.to);
-            let inbox = inbox.cloned().ok_or_else(|| unknown_receiver(edge, at, &it.to))?;
+            let inbox = inbox
+                .cloned()
+                .ok_or_else(|| unknown_receiver(edge, at, &it.to))?;
             let (inbound, fetch) = from_wire::message(*it);
-            Ok(Ready::Message { inbox, inbound: Box::new(inbound), fetch })
+            Ok(Ready::Message {
+                inbox,
+                inbound: Box::new(inbound),
+                fetch,
+            })
         }
         Item::Delivery(it) => Ok(report(it.message_id.clone(), from_wire::delivery(&it))),
         Item::Seen(it) => Ok(report(it.message_id.clone(), Some(from_wire::seen(&it)))),
@@ -126,9 +155,14 @@ fn make_ready(edge: &Edge, headers: &HeaderMap, items: Vec<Item>) -> Result<Vec<
 /// Another connector's inbox and none at all are told apart only from the inside.
 fn unknown_receiver(edge: &Edge, at: usize, to: &str) -> Error {
     let exists = edge.ctlive.by_address(to).is_some();
-    tracing::info!(exists, "a connector posted for an inbox that is not its own");
+    tracing::info!(
+        exists,
+        "a connector posted for an inbox that is not its own"
+    );
     let text = format!("no inbox of these credentials has the address {to:?}");
-    DomainRefusal::new(Kind::NotFound, text).of_field(format!("results[{at}].to")).into()
+    DomainRefusal::new(Kind::NotFound, text)
+        .of_field(format!("results[{at}].to"))
+        .into()
 }
 
 /// What was fetched, for which item.
@@ -137,9 +171,11 @@ type Kept = Vec<(usize, String)>;
 /// The messages of a post whose files must be fetched.
 fn wanted(ready: &[Ready]) -> BTreeSet<String> {
     let all = ready.iter().filter_map(|item| match item {
-        Ready::Message { inbox, inbound, fetch: Some(_) } => {
-            Some(format!("{}/{}", inbox.id, inbound.external_id))
-        }
+        Ready::Message {
+            inbox,
+            inbound,
+            fetch: Some(_),
+        } => Some(format!("{}/{}", inbox.id, inbound.external_id)),
         Ready::Message { .. } | Ready::Report { .. } | Ready::Ignored => None,
     });
     all.collect()
@@ -150,7 +186,14 @@ async fn fetch_all(edge: &Edge, ready: &mut [Ready]) -> Result<Kept> {
     let mut kept = Kept::new();
     let mut seen = BTreeSet::new();
     for (at, item) in ready.iter_mut().enumerate() {
-        let Ready::Message { inbox, inbound, fetch } = item else { continue };
+        let Ready::Message {
+            inbox,
+            inbound,
+            fetch,
+        } = item
+        else {
+            continue;
+        };
         let Some(wanted) = fetch.take() else { continue };
         if !seen.insert((inbox.id, inbound.external_id.clone())) {
             continue;
@@ -178,7 +221,9 @@ async fn forget(edge: &Edge, kept: impl Iterator<Item = &(usize, String)>) {
 
 fn blame(error: Error, at: usize) -> Error {
     match error {
-        Error::Refused(refusal) => refusal.of_field(format!("results[{at}].message.url")).into(),
+        Error::Refused(refusal) => refusal
+            .of_field(format!("results[{at}].message.url"))
+            .into(),
         Error::Store(_) => error,
     }
 }
@@ -196,9 +241,19 @@ async fn fetch_one(
     if known.is_some() {
         return Ok(None);
     }
-    let file = edge.core.media.fetch(&wanted.url, wanted.name.as_deref()).await?;
+    let file = edge
+        .core
+        .media
+        .fetch(&wanted.url, wanted.name.as_deref())
+        .await?;
     let kind = wanted.kind;
-    let kept = NewAttachment { kind, file: Some(file), title: None, coordinates: None, detail: None };
+    let kept = NewAttachment {
+        kind,
+        file: Some(file),
+        title: None,
+        coordinates: None,
+        detail: None,
+    };
     Ok(Some(kept))
 }
 
@@ -216,9 +271,11 @@ async fn commit(edge: &Edge, ready: Vec<Ready>) -> Result<Vec<Taken>> {
                             Received::Duplicate => Taken::Duplicate,
                         }
                     }
-                    Ready::Report { inboxes, external_id, report } => {
-                        take_report(tx, &directory, inboxes, external_id, report)?
-                    }
+                    Ready::Report {
+                        inboxes,
+                        external_id,
+                        report,
+                    } => take_report(tx, &directory, inboxes, external_id, report)?,
                     Ready::Ignored => Taken::Ignored,
                 });
             }
@@ -236,7 +293,10 @@ fn take_report(
     report: &EarlyReport,
 ) -> Result<Taken> {
     for inbox in inboxes {
-        if tx.find_message_by_external(inbox.id, Direction::Out, external_id)?.is_some() {
+        if tx
+            .find_message_by_external(inbox.id, Direction::Out, external_id)?
+            .is_some()
+        {
             let reported = messages::report(tx, directory, inbox, external_id, report)?;
             return Ok(match reported {
                 Reported::Moved | Reported::Early => Taken::Accepted,

@@ -45,7 +45,11 @@ impl Turns {
 
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
-        let mut busy = self.turns.busy.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut busy = self
+            .turns
+            .busy
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         busy.retain(|name| !self.names.contains(name));
         drop(busy);
         self.turns.freed.notify_waiters();

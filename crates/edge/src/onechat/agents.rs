@@ -1,11 +1,8 @@
 //! The account's agents.
 
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::{extract::State, http::StatusCode};
 
-use super::{caller::Caller, errors::Answer, to_wire::rest};
+use super::{caller::Caller, errors::Answer, path::Path, to_wire::rest};
 use crate::{Edge, http::json};
 
 /// `GET …/agents`: a bare array.
@@ -16,7 +13,9 @@ pub(super) async fn list(
 ) -> Answer {
     let scope = caller.within(account)?;
     let tables = edge.core.directory.tables();
-    let all: Vec<_> =
-        tables.agents_of(scope.account_id).map(|it| rest::agent(&edge.core, it)).collect();
+    let all: Vec<_> = tables
+        .agents_of(scope.account_id)
+        .map(|it| rest::agent(&edge.core, it))
+        .collect();
     Ok(json(StatusCode::OK, &all))
 }

@@ -22,9 +22,18 @@ pub(super) async fn connect(State(edge): State<Edge>, request: Request) -> Respo
         .map(|chosen| HeaderValue::from_static(chosen.name()));
     // The first pings of many clients that came together are spread over the period.
     let phase = u64::try_from(key % u128::from(PING_PERIOD_MS)).unwrap_or(0);
-    let settings = Settings { ping_phase_ms: phase, ..Settings::default() };
+    let settings = Settings {
+        ping_phase_ms: phase,
+        ..Settings::default()
+    };
     let session = Cable::new(RoomDesk::new(edge.clone()), settings);
     upgrade::accept(&edge.hub, request, subprotocol, key, Box::new(session)).unwrap_or_else(
-        |refused| (StatusCode::NOT_FOUND, format!("Page not found: {refused}\n")).into_response(),
+        |refused| {
+            (
+                StatusCode::NOT_FOUND,
+                format!("Page not found: {refused}\n"),
+            )
+                .into_response()
+        },
     )
 }

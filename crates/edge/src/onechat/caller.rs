@@ -2,18 +2,18 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use app::{Actor, Scope, ports::TokenKind, seal::Purpose, tokens};
+use app::{Actor, Scope, ports::TokenKind, tokens};
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, request::Parts},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use domain::{AccountId, Agent, AgentId};
+use domain::{AccountId, Agent};
 use wire::onechat::errors::Refusal;
 
 use super::errors::{Answer, Refused};
 use crate::{
-    Edge,
+    Edge, credentials,
     http::{named, pairs},
 };
 
@@ -28,7 +28,10 @@ impl Caller {
         if self.agent.account_id.0 != account {
             return Err(Refusal::not_in_account().into());
         }
-        Ok(Scope { account_id: AccountId(account), actor: Actor::Agent(self.agent.id) })
+        Ok(Scope {
+            account_id: AccountId(account),
+            actor: Actor::Agent(self.agent.id),
+        })
     }
 }
 
@@ -37,21 +40,17 @@ impl FromRequestParts<Edge> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, edge: &Edge) -> Result<Self, Refused> {
         let headers = &parts.headers;
-        let given = named(headers, "api_access_token").or_else(|| named(headers, "api-access-token"));
-        if let Some(token) = given {
-            let agent = by_access_token(edge, token).ok_or_else(Refusal::invalid_access_token)?;
+        if let Some(token) = credentials::shown_token(headers) {
+            let agent =
+                credentials::agent_of(edge, token).ok_or_else(Refusal::invalid_access_token)?;
             return Ok(Self { agent });
         }
         let signed_in = SignedIn::find(headers, parts.uri.query().unwrap_or_default());
-        let agent = signed_in.and_then(|it| it.agent(edge)).ok_or_else(Refusal::not_signed_in)?;
+        let agent = signed_in
+            .and_then(|it| it.agent(edge))
+            .ok_or_else(Refusal::not_signed_in)?;
         Ok(Self { agent })
     }
-}
-
-fn by_access_token(edge: &Edge, token: &str) -> Option<Arc<Agent>> {
-    let (id, generation) = edge.core.sealer.open(Purpose::AgentAccess, token.trim())?;
-    let agent = edge.core.directory.agent(AgentId(id))?;
-    (agent.token_generation == generation).then_some(agent)
 }
 
 /// What a signed-in client repeats with every call.

@@ -6,7 +6,7 @@ use app::{
     ports::{ConversationFilter, ConversationRow, View},
 };
 use axum::{
-    extract::{Path, RawQuery, State},
+    extract::{RawQuery, State},
     http::StatusCode,
 };
 use bytes::Bytes;
@@ -22,6 +22,7 @@ use wire::onechat::{
 use super::{
     caller::Caller,
     errors::Answer,
+    path::Path,
     to_wire::{conversation_status, rest},
 };
 use crate::{
@@ -43,7 +44,11 @@ fn status_of(word: words::ConversationStatus) -> ConversationStatus {
 
 /// A JSON body; an empty one is as good as `{}`.
 pub(super) fn body<T: DeserializeOwned>(bytes: &Bytes) -> Answer<T> {
-    let bytes = if bytes.is_empty() { b"{}" } else { bytes.as_ref() };
+    let bytes = if bytes.is_empty() {
+        b"{}"
+    } else {
+        bytes.as_ref()
+    };
     serde_json::from_slice(bytes).map_err(|error| {
         let text = format!("the body is not what this route takes: {error}");
         let refusal = Refusal::unprocessable(&text);
@@ -72,8 +77,16 @@ fn listing(query: Option<String>, me: AgentId) -> Answer<Listing> {
         StatusFilter::Only(status) => Some(status_of(status)),
     };
     let inbox_id = wanted.inbox_id.map(InboxId);
-    let filter = ConversationFilter { status, inbox_id, assignee, assigned };
-    Ok(Listing { filter, page: wanted.page })
+    let filter = ConversationFilter {
+        status,
+        inbox_id,
+        assignee,
+        assigned,
+    };
+    Ok(Listing {
+        filter,
+        page: wanted.page,
+    })
 }
 
 /// `GET …/conversations`: one statement for the page and one for the counts, whatever the history.
@@ -88,11 +101,22 @@ pub(super) async fn list(
     let offset = (page - 1).saturating_mul(PAGE);
     let (rows, counts) = edge.core.store.view(|view| {
         let rows = view.list_conversations(scope.account_id, &filter, PAGE, offset)?;
-        Ok((rows, view.count_conversations(scope.account_id, &filter, caller.agent.id)?))
+        Ok((
+            rows,
+            view.count_conversations(scope.account_id, &filter, caller.agent.id)?,
+        ))
     })?;
-    let payload =
-        rows.into_iter().map(|row| show_row(&edge, row)).collect::<app::Result<Vec<_>>>()?;
-    Ok(json(StatusCode::OK, &ConversationPage { meta: rest::counts(counts), payload }))
+    let payload = rows
+        .into_iter()
+        .map(|row| show_row(&edge, row))
+        .collect::<app::Result<Vec<_>>>()?;
+    Ok(json(
+        StatusCode::OK,
+        &ConversationPage {
+            meta: rest::counts(counts),
+            payload,
+        },
+    ))
 }
 
 /// `GET …/conversations/meta`.
@@ -104,9 +128,8 @@ pub(super) async fn meta(
 ) -> Answer {
     let scope = caller.within(account)?;
     let Listing { filter, .. } = listing(query, caller.agent.id)?;
-    let count = |view: &dyn View| {
-        view.count_conversations(scope.account_id, &filter, caller.agent.id)
-    };
+    let count =
+        |view: &dyn View| view.count_conversations(scope.account_id, &filter, caller.agent.id);
     let meta = rest::counts(edge.core.store.view(count)?);
     Ok(json(StatusCode::OK, &serde_json::json!({ "meta": meta })))
 }
@@ -116,7 +139,10 @@ fn show_row(
     mut row: ConversationRow,
 ) -> app::Result<wire::onechat::rest::Conversation> {
     let directory = &edge.core.directory;
-    let last = row.last_message.take().map(|it| conversations::spoken(directory, it));
+    let last = row
+        .last_message
+        .take()
+        .map(|it| conversations::spoken(directory, it));
     let thread = conversations::thread(directory, row)?;
     Ok(rest::conversation(&edge.core, &thread, last.as_ref()))
 }
@@ -128,7 +154,10 @@ pub(super) async fn show(
     Path((account, number)): Path<(i64, i64)>,
 ) -> Answer {
     let scope = caller.within(account)?;
-    let row = edge.core.store.view(|view| conversations::load(view, &scope, number))?;
+    let row = edge
+        .core
+        .store
+        .view(|view| conversations::load(view, &scope, number))?;
     Ok(json(StatusCode::OK, &show_row(&edge, row)?))
 }
 
@@ -142,7 +171,9 @@ pub(super) async fn toggle_status(
 ) -> Answer {
     let scope = caller.within(account)?;
     let wanted: ToggleStatus = body(&bytes)?;
-    let until = wanted.snoozed_until.and_then(|at| Timestamp::from_second(at).ok());
+    let until = wanted
+        .snoozed_until
+        .and_then(|at| Timestamp::from_second(at).ok());
     let new = match wanted.status {
         None => NewStatus::Toggled,
         Some(status) => NewStatus::To(status_of(status), until),
@@ -194,7 +225,10 @@ pub(super) async fn assign(
         .store
         .transact(move |tx| conversations::assign(tx, &directory, &scope, number, assignee))
         .await?;
-    let assignee = thread.assignee.as_ref().map(|it| rest::agent(&edge.core, it));
+    let assignee = thread
+        .assignee
+        .as_ref()
+        .map(|it| rest::agent(&edge.core, it));
     Ok(json(StatusCode::OK, &assignee))
 }
 
@@ -211,5 +245,8 @@ pub(super) async fn update_last_seen(
         .store
         .transact(move |tx| conversations::seen(tx, &directory, &scope, number, me))
         .await?;
-    Ok(json(StatusCode::OK, &rest::conversation(&edge.core, &thread, last.as_deref())))
+    Ok(json(
+        StatusCode::OK,
+        &rest::conversation(&edge.core, &thread, last.as_deref()),
+    ))
 }

@@ -30,7 +30,9 @@ impl IntoResponse for Refused {
         let Self(refusal) = self;
         let mut response = json_text(status(refusal.status), refusal.body);
         if let Ok(value) = refusal.content_type.parse() {
-            response.headers_mut().insert(axum::http::header::CONTENT_TYPE, value);
+            response
+                .headers_mut()
+                .insert(axum::http::header::CONTENT_TYPE, value);
         }
         response
     }
@@ -42,17 +44,26 @@ fn tell(error: &Error) -> Refusal {
         Kind::Unauthenticated => Refusal::not_signed_in(),
         Kind::Forbidden => Refusal::not_authorized(),
         Kind::NotFound => Refusal::not_found(),
-        Kind::Malformed => Refusal { status: 400, ..Refusal::unprocessable(&text) },
+        Kind::Malformed => Refusal {
+            status: 400,
+            ..Refusal::unprocessable(&text)
+        },
         Kind::Invalid => match error.field() {
             Some(field) => Refusal::invalid(&text, &[field]),
             None => Refusal::unprocessable(&text),
         },
         Kind::Conflict | Kind::Upstream => Refusal::unprocessable(&text),
-        Kind::TooLarge => Refusal { status: 413, ..Refusal::unprocessable(&text) },
+        Kind::TooLarge => Refusal {
+            status: 413,
+            ..Refusal::unprocessable(&text)
+        },
         Kind::TooMuch => Refusal::too_many_requests(),
         Kind::Unavailable => {
             tracing::warn!(%error, "a request could not be served now");
-            Refusal { status: 503, ..Refusal::unprocessable(&text) }
+            Refusal {
+                status: 503,
+                ..Refusal::unprocessable(&text)
+            }
         }
         Kind::Broken => {
             tracing::error!(%error, "a request failed");

@@ -1,14 +1,11 @@
 //! The account's inboxes.
 
 use app::{Error, directory::Connected, inboxes};
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::{extract::State, http::StatusCode};
 use domain::{InboxId, Role};
 use wire::onechat::{errors::Refusal, rest::Payload};
 
-use super::{caller::Caller, errors::Answer, to_wire::rest};
+use super::{caller::Caller, errors::Answer, path::Path, to_wire::rest};
 use crate::{Edge, http::json};
 
 /// `GET …/inboxes`.
@@ -19,7 +16,10 @@ pub(super) async fn list(
 ) -> Answer {
     let scope = caller.within(account)?;
     let tables = edge.core.directory.tables();
-    let payload: Vec<_> = tables.inboxes_of(scope.account_id).map(rest::inbox).collect();
+    let payload: Vec<_> = tables
+        .inboxes_of(scope.account_id)
+        .map(rest::inbox)
+        .collect();
     Ok(json(StatusCode::OK, &Payload { payload }))
 }
 
@@ -29,7 +29,10 @@ pub(super) async fn show(
     caller: Caller,
     Path((account, inbox)): Path<(i64, i64)>,
 ) -> Answer {
-    Ok(json(StatusCode::OK, &rest::inbox(&find(&edge, &caller, account, inbox)?)))
+    Ok(json(
+        StatusCode::OK,
+        &rest::inbox(&find(&edge, &caller, account, inbox)?),
+    ))
 }
 
 /// `POST …/inboxes/{id}/resume`: ours. Lets an inbox send again that paused because its network refused us.
@@ -42,8 +45,14 @@ pub(super) async fn resume(
     if caller.agent.role != Role::Administrator {
         return Err(Refusal::not_authorized().into());
     }
-    edge.core.store.transact(move |tx| inboxes::resume(tx, &connected)).await?;
-    Ok(json(StatusCode::OK, &rest::inbox(&find(&edge, &caller, account, inbox)?)))
+    edge.core
+        .store
+        .transact(move |tx| inboxes::resume(tx, &connected))
+        .await?;
+    Ok(json(
+        StatusCode::OK,
+        &rest::inbox(&find(&edge, &caller, account, inbox)?),
+    ))
 }
 
 fn find(edge: &Edge, caller: &Caller, account: i64, inbox: i64) -> Answer<Connected> {

@@ -6,14 +6,17 @@ mod caller;
 mod contacts;
 mod conversations;
 mod errors;
+mod hooks;
 mod inboxes;
 mod messages;
+mod path;
 mod presence;
 mod room;
 mod sign_in;
 mod tell;
 mod to_wire;
 mod topics;
+mod webhooks;
 
 use axum::{
     Router,
@@ -21,6 +24,7 @@ use axum::{
     routing::{get, post},
 };
 
+pub(crate) use hooks::OneChatHooks;
 pub(crate) use presence::PresenceDesk;
 pub use presence::run as run_presence;
 pub(crate) use tell::tell;
@@ -42,6 +46,13 @@ pub(crate) fn routes() -> Router<Edge> {
         .route("/inboxes", get(inboxes::list))
         .route("/inboxes/{inbox}", get(inboxes::show))
         .route("/inboxes/{inbox}/resume", post(inboxes::resume))
+        .route("/webhooks", get(webhooks::list).post(webhooks::create))
+        .route(
+            "/webhooks/{webhook}",
+            axum::routing::patch(webhooks::update)
+                .put(webhooks::update)
+                .delete(webhooks::delete),
+        )
         .route("/contacts/{contact}", get(contacts::show))
         .route("/conversations", get(conversations::list))
         .route("/conversations/meta", get(conversations::meta))

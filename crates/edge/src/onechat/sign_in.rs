@@ -24,25 +24,34 @@ use super::{
     errors::Answer,
     to_wire::rest,
 };
-use crate::{Edge, http::json, passwords};
+use crate::{Edge, credentials, http::json};
 
 /// `POST /auth/sign_in`: the profile, and the headers that sign every later call.
 pub(super) async fn sign_in(
     State(edge): State<Edge>,
     body: Result<Json<SignIn>, axum::extract::rejection::JsonRejection>,
 ) -> Answer {
-    let Ok(Json(body)) = body else { return Err(Refusal::bad_credentials().into()) };
+    let Ok(Json(body)) = body else {
+        return Err(Refusal::bad_credentials().into());
+    };
     let (Some(email), Some(password)) = (&body.email, &body.password) else {
         return Err(Refusal::bad_credentials().into());
     };
-    let id = passwords::find_agent(&edge, email, password)
+    let id = credentials::find_agent(&edge, email, password)
         .await
         .map_err(|_| Refusal::bad_credentials())?;
-    let agent = edge.core.directory.agent(id).ok_or_else(Refusal::bad_credentials)?;
+    let agent = edge
+        .core
+        .directory
+        .agent(id)
+        .ok_or_else(Refusal::bad_credentials)?;
     let client = tokens::random_text()?;
     let token = {
         let client = client.clone();
-        edge.core.store.transact(move |tx| tokens::sign_in(tx, id, &client)).await?
+        edge.core
+            .store
+            .transact(move |tx| tokens::sign_in(tx, id, &client))
+            .await?
     };
     let profile = profile_of(&edge.core, &agent);
     let mut response = json(StatusCode::OK, &SignedInBody { data: profile });
@@ -87,11 +96,15 @@ pub(super) async fn validate(
 pub(super) async fn sign_out(State(edge): State<Edge>, request: Request) -> Answer {
     let found = SignedIn::find(request.headers(), request.uri().query().unwrap_or_default());
     let Some(signed_in) = found.filter(|it| it.agent(&edge).is_some()) else {
-        let body = value!({ "success": false, "errors": ["User was not found or was not logged in."] });
+        let body =
+            value!({ "success": false, "errors": ["User was not found or was not logged in."] });
         return Ok(json(StatusCode::NOT_FOUND, &body));
     };
     let token = signed_in.access_token;
-    edge.core.store.transact(move |tx| tokens::end(tx, TokenKind::SignIn, &token)).await?;
+    edge.core
+        .store
+        .transact(move |tx| tokens::end(tx, TokenKind::SignIn, &token))
+        .await?;
     Ok(json(StatusCode::OK, &value!({ "success": true })))
 }
 
@@ -101,6 +114,11 @@ pub(super) async fn profile(State(edge): State<Edge>, caller: Caller) -> Answer 
 }
 
 fn profile_of(core: &Core, agent: &Agent) -> Profile {
-    let account = core.directory.tables().accounts.get(&agent.account_id).cloned();
+    let account = core
+        .directory
+        .tables()
+        .accounts
+        .get(&agent.account_id)
+        .cloned();
     rest::profile(core, agent, account.as_deref())
 }

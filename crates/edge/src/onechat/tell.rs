@@ -42,6 +42,7 @@ fn thread_for_contact(event: &Event) -> Option<&Thread> {
         | Event::ConversationAssigned { thread, .. } => Some(thread),
         Event::AccountChanged { .. }
         | Event::SocketAppChanged { .. }
+        | Event::EndpointChanged { .. }
         | Event::InboxChanged { .. }
         | Event::AgentChanged { .. }
         | Event::ContactCreated { .. }
@@ -129,6 +130,7 @@ fn render(edge: &Edge, entry: &Entry, audience: Audience) -> Vec<Bytes> {
         }
         Event::AccountChanged { .. }
         | Event::SocketAppChanged { .. }
+        | Event::EndpointChanged { .. }
         | Event::InboxChanged { .. }
         | Event::AgentChanged { .. }
         | Event::ConversationSeen { .. } => Vec::new(),

@@ -136,6 +136,7 @@ CREATE TABLE messages (
     reply_to_external TEXT,
     reply_to BIGINT,
     client_key TEXT,
+    echo TEXT,
     client_app TEXT,
     extra TEXT,
     sent_at BIGINT NOT NULL,

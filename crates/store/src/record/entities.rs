@@ -434,6 +434,8 @@ pub(super) struct MessageRecord<'a> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     k: Option<Text<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    ec: Option<Text<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     ap: Option<Text<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     j: Option<Text<'a>>,
@@ -462,6 +464,7 @@ impl<'a> MessageRecord<'a> {
             rx: borrowed(&it.reply_to_external),
             r: it.reply_to.map(|id| id.0),
             k: borrowed(&it.client_key),
+            ec: borrowed(&it.echo),
             ap: borrowed(&it.client_app),
             j: borrowed(&it.extra),
             sa: it.sent_at.as_microsecond(),
@@ -491,6 +494,7 @@ impl<'a> MessageRecord<'a> {
             reply_to_external: owned(self.rx),
             reply_to: self.r.map(MessageId),
             client_key: owned(self.k),
+            echo: owned(self.ec),
             client_app: owned(self.ap),
             extra: owned(self.j),
             sent_at: at(self.sa)?,

@@ -1,7 +1,7 @@
 //! An event as kept: its kind beside it, its snapshot inside.
 
 use app::{Result, StoreError};
-use domain::{AgentId, AppId, Event, Spoken, Thread};
+use domain::{AgentId, AppId, EndpointId, Event, Spoken, Thread};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -83,6 +83,8 @@ struct EventRecord<'a> {
     account: Option<AccountRecord<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     app: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    endpoint: Option<i64>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     inbox: Option<InboxRecord<'a>>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
@@ -112,6 +114,10 @@ pub fn encode(event: &Event) -> Result<(&'static str, String)> {
         Event::SocketAppChanged { app_id } => {
             record.app = Some(app_id.0);
             "socket_app.changed"
+        }
+        Event::EndpointChanged { endpoint_id } => {
+            record.endpoint = Some(endpoint_id.0);
+            "endpoint.changed"
         }
         Event::InboxChanged { inbox } => {
             record.inbox = Some(InboxRecord::of(inbox));
@@ -192,6 +198,7 @@ pub fn decode(kind: &str, version: i64, body: &str) -> Result<Event> {
     let EventRecord {
         account,
         app,
+        endpoint,
         inbox,
         agent,
         contact,
@@ -218,6 +225,9 @@ pub fn decode(kind: &str, version: i64, body: &str) -> Result<Event> {
         },
         "socket_app.changed" => Event::SocketAppChanged {
             app_id: AppId(app.ok_or_else(|| missing("its number"))?),
+        },
+        "endpoint.changed" => Event::EndpointChanged {
+            endpoint_id: EndpointId(endpoint.ok_or_else(|| missing("its number"))?),
         },
         "inbox.changed" => Event::InboxChanged {
             inbox: inbox.ok_or_else(|| missing("its inbox"))?.read()?,

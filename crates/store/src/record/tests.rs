@@ -147,7 +147,7 @@ prop_compose! {
         private in any::<bool>(),
         (content, error, external_id) in (maybe_text(), maybe_text(), maybe_text()),
         (reply_to_external, client_key) in (maybe_text(), maybe_text()),
-        (client_app, extra) in (maybe_text(), maybe_text()),
+        (client_app, echo, extra) in (maybe_text(), maybe_text(), maybe_text()),
         attachments in proptest::collection::vec(attachment(), 0..4),
         sender in sender(),
         status in prop_oneof![
@@ -172,6 +172,7 @@ prop_compose! {
             reply_to,
             client_key,
             client_app,
+            echo,
             extra,
             sent_at,
             created_at,

@@ -6,7 +6,7 @@ use domain::{
     Role, Sender, Timestamp,
 };
 
-use app::ports::TokenKind;
+use app::{hooks::HookState, ports::TokenKind};
 
 /// An enum's values in the order of their numbers.
 pub(crate) struct Codes<T: 'static>(&'static [T]);
@@ -60,6 +60,8 @@ pub(crate) const ATTACHMENT_KINDS: Codes<AttachmentKind> = Codes(&[
     AttachmentKind::Location,
     AttachmentKind::Contact,
 ]);
+pub(crate) const HOOK_STATES: Codes<HookState> =
+    Codes(&[HookState::Pending, HookState::Done, HookState::Dead]);
 pub(crate) const TOKEN_KINDS: Codes<TokenKind> =
     Codes(&[TokenKind::Access, TokenKind::Refresh, TokenKind::SignIn]);
 

@@ -13,7 +13,7 @@ macro_rules! message_columns {
     () => {
         "m.id, m.account_id, m.inbox_id, m.conversation_id, m.direction, m.private, m.content, \
          m.attachments, m.sender_kind, m.sender_id, m.status, m.error, m.external_id, \
-         m.reply_to_external, m.reply_to, m.client_key, m.client_app, m.extra, m.sent_at, \
+         m.reply_to_external, m.reply_to, m.client_key, m.echo, m.client_app, m.extra, m.sent_at, \
          m.created_at, m.updated_at"
     };
 }
@@ -45,6 +45,7 @@ pub(super) fn message(row: &mut Columns<'_>) -> Result<Message> {
         reply_to_external: row.maybe_text()?,
         reply_to: row.maybe_int()?.map(MessageId),
         client_key: row.maybe_text()?,
+        echo: row.maybe_text()?,
         client_app: row.maybe_text()?,
         extra: row.maybe_text()?,
         sent_at: codes::time(row.int()?)?,
@@ -127,9 +128,9 @@ pub(super) fn insert<E: Engine>(tx: &mut Writing<'_, E>, it: &Message) -> Result
     let changed = tx.run(
         "INSERT INTO messages (id, account_id, inbox_id, conversation_id, direction, private, \
          content, attachments, sender_kind, sender_id, status, error, external_id, \
-         reply_to_external, reply_to, client_key, client_app, extra, sent_at, created_at, \
+         reply_to_external, reply_to, client_key, echo, client_app, extra, sent_at, created_at, \
          updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, \
-         ?16, ?17, ?18, ?19, ?20, ?21) ON CONFLICT DO NOTHING",
+         ?16, ?17, ?18, ?19, ?20, ?21, ?22) ON CONFLICT DO NOTHING",
         &[
             it.id.0.into(),
             it.account_id.0.into(),
@@ -147,6 +148,7 @@ pub(super) fn insert<E: Engine>(tx: &mut Writing<'_, E>, it: &Message) -> Result
             it.reply_to_external.as_ref().into(),
             it.reply_to.map(|id| id.0).into(),
             it.client_key.as_ref().into(),
+            it.echo.as_ref().into(),
             it.client_app.as_ref().into(),
             it.extra.as_ref().into(),
             micros(it.sent_at),

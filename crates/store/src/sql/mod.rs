@@ -8,6 +8,8 @@ mod contacts;
 mod conversations;
 mod deliveries;
 mod directory;
+mod endpoints;
+mod hooks;
 mod journal;
 mod messages;
 mod numbers;
@@ -19,15 +21,16 @@ use std::sync::Arc;
 
 use app::{
     Result,
+    hooks::{Attempt, Endpoint, Hook, HookState},
     ports::{
-        ConversationFilter, ConversationRow, Counts, Delivery, EarlyReport, MessagePage, SocketApp,
-        StoredInbox, Token, Tx, View,
+        Claim, ConversationFilter, ConversationRow, Counts, Delivery, EarlyReport, MessagePage,
+        SocketApp, StoredInbox, Token, Tx, View,
     },
 };
 use domain::{
     Account, AccountId, Address, AddressId, Agent, AgentId, AppId, Contact, ContactId,
-    Conversation, ConversationId, DeliveryId, Direction, Entry, Event, InboxId, Message, MessageId,
-    Timestamp,
+    Conversation, ConversationId, DeliveryId, Direction, EndpointId, Entry, Event, HookId, InboxId,
+    Message, MessageId, Timestamp,
 };
 
 use crate::{
@@ -223,6 +226,39 @@ impl<E: Engine> View for Reading<'_, E> {
     fn list_delivery_heads(&self, inbox: InboxId, limit: i64) -> Result<Vec<Delivery>> {
         deliveries::heads(self.0, inbox, limit)
     }
+    fn endpoints(&self) -> Result<Vec<Endpoint>> {
+        endpoints::list(self.0)
+    }
+    fn find_endpoint(&self, id: EndpointId) -> Result<Option<Endpoint>> {
+        endpoints::find(self.0, id)
+    }
+    fn find_hook(&self, id: HookId) -> Result<Option<Hook>> {
+        hooks::find(self.0, id)
+    }
+    fn list_hooks(
+        &self,
+        endpoint: EndpointId,
+        state: Option<HookState>,
+        before: Option<HookId>,
+        limit: i64,
+    ) -> Result<Vec<Hook>> {
+        hooks::list(self.0, endpoint, state, before, limit)
+    }
+    fn list_attempts(&self, hook: HookId) -> Result<Vec<Attempt>> {
+        hooks::attempts(self.0, hook)
+    }
+    fn endpoints_with_due_hooks(&self, now: Timestamp) -> Result<Vec<EndpointId>> {
+        hooks::endpoints_with_due(self.0, now)
+    }
+    fn next_hook_at(&self, now: Timestamp) -> Result<Option<Timestamp>> {
+        hooks::next_at(self.0, now)
+    }
+    fn count_pending_hooks(&self) -> Result<(i64, Option<Timestamp>)> {
+        hooks::count_pending(self.0)
+    }
+    fn find_cursor(&self, reader: &str) -> Result<Option<i64>> {
+        hooks::find_cursor(self.0, reader)
+    }
     fn journal_head(&self) -> Result<i64> {
         journal::head(self.0)
     }
@@ -264,6 +300,16 @@ read_through! {
     list_messages(conversation: ConversationId, page: MessagePage) -> Vec<Message>;
     inboxes_with_deliveries() -> Vec<InboxId>;
     list_delivery_heads(inbox: InboxId, limit: i64) -> Vec<Delivery>;
+    endpoints() -> Vec<Endpoint>;
+    find_endpoint(id: EndpointId) -> Option<Endpoint>;
+    find_hook(id: HookId) -> Option<Hook>;
+    list_hooks(endpoint: EndpointId, state: Option<HookState>, before: Option<HookId>, limit: i64)
+        -> Vec<Hook>;
+    list_attempts(hook: HookId) -> Vec<Attempt>;
+    endpoints_with_due_hooks(now: Timestamp) -> Vec<EndpointId>;
+    next_hook_at(now: Timestamp) -> Option<Timestamp>;
+    count_pending_hooks() -> (i64, Option<Timestamp>);
+    find_cursor(reader: &str) -> Option<i64>;
     journal_head() -> i64;
     read_journal(after: i64, limit: i64) -> Vec<Entry>;
 }
@@ -348,6 +394,39 @@ impl<E: Engine> Tx for Writing<'_, E> {
     }
     fn delete_deliveries_of(&mut self, message: MessageId) -> Result<()> {
         deliveries::delete_of(self, message)
+    }
+    fn insert_endpoint(&mut self, endpoint: &Endpoint) -> Result<EndpointId> {
+        endpoints::insert(self, endpoint)
+    }
+    fn update_endpoint(&mut self, endpoint: &Endpoint) -> Result<()> {
+        endpoints::update(self, endpoint)
+    }
+    fn delete_endpoint(&mut self, id: EndpointId) -> Result<()> {
+        endpoints::delete(self, id)
+    }
+    fn insert_hook(&mut self, hook: &Hook) -> Result<()> {
+        hooks::insert(self, hook)
+    }
+    fn claim_hooks(&mut self, claim: &Claim) -> Result<Vec<Hook>> {
+        hooks::claim(self, claim)
+    }
+    fn settle_hook(&mut self, hook: &Hook) -> Result<()> {
+        hooks::settle(self, hook)
+    }
+    fn hasten_hooks(&mut self, endpoint: EndpointId) -> Result<()> {
+        hooks::hasten(self, endpoint)
+    }
+    fn replay_hook(&mut self, id: HookId) -> Result<()> {
+        hooks::replay(self, id)
+    }
+    fn replay_dead_hooks(&mut self, endpoint: EndpointId, since: Timestamp) -> Result<usize> {
+        hooks::replay_dead(self, endpoint, since)
+    }
+    fn insert_attempt(&mut self, attempt: &Attempt) -> Result<()> {
+        hooks::insert_attempt(self, attempt)
+    }
+    fn set_cursor(&mut self, reader: &str, seq: i64) -> Result<()> {
+        hooks::set_cursor(self, reader, seq)
     }
     fn insert_early_report(
         &mut self,

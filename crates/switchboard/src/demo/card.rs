@@ -1,11 +1,6 @@
 //! What the demo tells: `demo.json` for programs, and a page to paste from for people.
 
-use std::{
-    fs,
-    io::Write as _,
-    os::unix::fs::OpenOptionsExt as _,
-    path::Path,
-};
+use std::{fs, io::Write as _, os::unix::fs::OpenOptionsExt as _, path::Path};
 
 use anyhow::{Context as _, Result};
 use app::{Core, agents};
@@ -77,7 +72,12 @@ pub(super) fn write(data: &Path, card: &Value) -> Result<()> {
     let (path, new) = (data.join("demo.json"), data.join("demo.json.new"));
     let text = serde_json::to_string_pretty(card)? + "\n";
     let mut options = fs::OpenOptions::new();
-    let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&new)?;
+    let mut file = options
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&new)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
     // Whoever waits for the file finds it whole.
@@ -86,7 +86,11 @@ pub(super) fn write(data: &Path, card: &Value) -> Result<()> {
 
 /// What to paste, for the person who started it.
 pub(super) fn print(card: &Value, data: &Path, own_connector: bool) {
-    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let text = |value: &Value| {
+        value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned)
+    };
     let base = text(&card["base_url"]);
     let socket = base.replacen("http", "ws", 1);
     let account = text(&card["account_id"]);
@@ -96,7 +100,8 @@ pub(super) fn print(card: &Value, data: &Path, own_connector: bool) {
     let basic = STANDARD.encode(format!("{user}:{password}"));
     let channel = format!(
         "private-v1.licenses.{}.messengers.{}",
-        card["license_id"], text(&ctlive["messenger"])
+        card["license_id"],
+        text(&ctlive["messenger"])
     );
     let who = if own_connector {
         "a small connector of the demo delivers it and reports back"

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use anyhow::Result;
 use app::{Core, tokens::random_text};
-use carriers::guard::{Bounds, Guard, Policy};
 use axum::{
     Json, Router,
     extract::State,
     http::{HeaderMap, StatusCode, header},
     routing::post,
 };
+use carriers::guard::{Bounds, Guard, Policy};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use wire::ctlive::{auth, dates};
@@ -23,7 +23,10 @@ const TRAVELS: Duration = Duration::from_millis(300);
 const UNSEEN: Duration = Duration::from_millis(900);
 
 /// How long a report may take.
-const BOUNDS: Bounds = Bounds { whole: Duration::from_secs(10), answer_bytes: 64 * 1024 };
+const BOUNDS: Bounds = Bounds {
+    whole: Duration::from_secs(10),
+    answer_bytes: 64 * 1024,
+};
 
 #[derive(Clone)]
 struct Connector {
@@ -38,7 +41,10 @@ struct Connector {
 /// Starts it on a free port, and returns the address to send to.
 pub(super) async fn start(core: &Core, key: &[u8; 32], base_url: &str) -> Result<String> {
     let settings = connector_settings(key, "")?;
-    let policy = Policy { allow: loopback()?, https_only: false };
+    let policy = Policy {
+        allow: loopback()?,
+        https_only: false,
+    };
     let connector = Connector {
         core: core.clone(),
         guard: Guard::new(policy)?,
@@ -49,7 +55,9 @@ pub(super) async fn start(core: &Core, key: &[u8; 32], base_url: &str) -> Result
     };
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}/send", listener.local_addr()?);
-    let router = Router::new().route("/send", post(send)).with_state(connector);
+    let router = Router::new()
+        .route("/send", post(send))
+        .with_state(connector);
     tokio::spawn(async move {
         if let Err(error) = axum::serve(listener, router).await {
             tracing::error!(%error, "the demo's connector has stopped");
@@ -64,7 +72,9 @@ async fn send(
     headers: HeaderMap,
     Json(body): Json<Value>,
 ) -> (StatusCode, Json<Value>) {
-    let shown = headers.get(header::AUTHORIZATION).and_then(|it| it.to_str().ok());
+    let shown = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|it| it.to_str().ok());
     let known = shown.and_then(auth::basic).is_some_and(|(user, password)| {
         auth::same(&user, &connector.username) & auth::same(&password, &connector.password)
     });
@@ -115,9 +125,16 @@ impl Connector {
         if let Ok(shown) = auth::to_basic(&self.username, &self.password).parse() {
             headers.insert(header::AUTHORIZATION, shown);
         }
-        match self.guard.post(&self.reports_to, headers, body.into(), BOUNDS).await {
+        match self
+            .guard
+            .post(&self.reports_to, headers, body.into(), BOUNDS)
+            .await
+        {
             Ok(answer) if answer.is_success() => {}
-            Ok(answer) => tracing::warn!(answer.status, "a report of the demo's connector was refused"),
+            Ok(answer) => tracing::warn!(
+                answer.status,
+                "a report of the demo's connector was refused"
+            ),
             Err(error) => tracing::warn!(%error, "the demo's connector could not report"),
         }
     }

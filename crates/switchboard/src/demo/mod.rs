@@ -20,9 +20,18 @@ use crate::{
 /// Runs the demo until it is told to stop.
 pub(crate) async fn run(data: &Path, listen: SocketAddr, ctlive_url: Option<&str>) -> Result<()> {
     let config = Config {
-        listen: Listen { http: vec![listen], public_url: None },
-        store: Store { data: data.to_owned() },
-        outside: Outside { allow: loopback()?, https_only: false },
+        listen: Listen {
+            http: vec![listen],
+            public_url: None,
+        },
+        store: Store {
+            data: data.to_owned(),
+        },
+        outside: Outside {
+            allow: loopback()?,
+            https_only: false,
+        },
+        ..Config::from_environment()?
     };
     let prepared = Prepared::open(&config)?;
     let (core, key) = (prepared.core.clone(), prepared.key);

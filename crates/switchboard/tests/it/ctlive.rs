@@ -29,20 +29,32 @@ fn item(demo: &Demo, from: &str, message_id: &str, message: Value) -> Value {
 async fn post_to(demo: &Demo, path: &str, results: Value) -> Answer {
     let (url, basic) = (demo.url(path), demo.basic());
     let headers = [("authorization", basic.as_str())];
-    demo.client.send("POST", &url, &headers, json!({ "results": results }).to_string()).await
+    demo.client
+        .send(
+            "POST",
+            &url,
+            &headers,
+            json!({ "results": results }).to_string(),
+        )
+        .await
 }
 
 /// What became of each item of a post that was taken.
 fn taken(answer: Answer) -> Vec<String> {
     let answer = answer.ok();
     let all = answer["messages"].as_array().unwrap();
-    all.iter().map(|it| it["status"].as_str().unwrap().to_owned()).collect()
+    all.iter()
+        .map(|it| it["status"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 /// An agent answers in a conversation.
 async fn say(demo: &Demo, conversation: i64, content: &str) -> i64 {
     let path = format!("/conversations/{conversation}/messages");
-    let said = demo.agent("POST", &path, Some(json!({ "content": content }))).await.ok();
+    let said = demo
+        .agent("POST", &path, Some(json!({ "content": content })))
+        .await
+        .ok();
     said["id"].as_i64().unwrap()
 }
 
@@ -77,18 +89,26 @@ async fn inbox(demo: &Demo) -> Value {
     demo.agent("GET", &path, None).await.ok()
 }
 
-/// A row of a table: the message as posted, and what agents see of it: content, kind of content, and of the
-/// attachment its kind, MIME type, extension, title and coordinates.
+/// A row of a table: the message as posted, and what agents see of it.
 type Row = (Value, Value);
 
+/// What agents see of a message and its first attachment, without what is not there.
 fn shown(message: &Value) -> Value {
     let it = &message["attachments"][0];
-    json!([
-        message["content"], message["content_type"], it["file_type"], it["content_type"],
-        it["extension"], it["fallback_title"], it["coordinates_lat"], it["coordinates_long"],
-    ])
+    let all = json!({
+        "content": message["content"], "type": message["content_type"], "file": it["file_type"],
+        "mime": it["content_type"], "extension": it["extension"], "title": it["fallback_title"],
+        "lat": it["coordinates_lat"], "long": it["coordinates_long"],
+    });
+    let all = all.as_object().unwrap().clone();
+    Value::Object(
+        all.into_iter()
+            .filter(|(_, value)| !value.is_null())
+            .collect(),
+    )
 }
 
+#[rustfmt::skip]
 fn every_type(files: &FileServer) -> Vec<Row> {
     let file = |path: &str, content_type, bytes: &'static [u8]| {
         files.put(path, File::Bytes(content_type, "", bytes))
@@ -101,58 +121,54 @@ fn every_type(files: &FileServer) -> Vec<Row> {
     let sticker = file("/a/sticker.webp", "image/webp", b"sticker");
     let named = "attachment; filename=\"bill.pdf\"; filename*=UTF-8''R%C3%A9sum%C3%A9.pdf";
     let disposed = files.put("/a/x", File::Bytes("application/pdf", named, PDF));
-    let nothing = Value::Null;
     vec![
         (
             json!({ "type": "TEXT", "text": "Support hello" }),
-            json!(["Support hello", "text", nothing, nothing, nothing, nothing, nothing, nothing]),
+            json!({ "type": "text", "content": "Support hello" }),
         ),
         (
             json!({ "type": "IMAGE", "caption": "Image Caption", "url": png }),
-            json!(["Image Caption", "text", "image", "image/png", "png", nothing, nothing, nothing]),
+            json!({ "type": "text", "content": "Image Caption", "file": "image", "mime": "image/png", "extension": "png" }),
         ),
         (
             json!({ "type": "DOCUMENT", "caption": "Offer 7.pdf", "url": pdf }),
-            json!([nothing, "text", "file", "application/pdf", "pdf", nothing, nothing, nothing]),
+            json!({ "type": "text", "file": "file", "mime": "application/pdf", "extension": "pdf" }),
         ),
         (
             json!({ "type": "DOCUMENT", "url": disposed }),
-            json!([nothing, "text", "file", "application/pdf", "pdf", nothing, nothing, nothing]),
+            json!({ "type": "text", "file": "file", "mime": "application/pdf", "extension": "pdf" }),
         ),
         (
             json!({ "type": "VIDEO", "caption": "Look", "url": film }),
-            json!(["Look", "text", "video", "video/mp4", "mp4", nothing, nothing, nothing]),
+            json!({ "type": "text", "content": "Look", "file": "video", "mime": "video/mp4", "extension": "mp4" }),
         ),
         (
             json!({ "type": "AUDIO", "url": sound }),
-            json!([nothing, "text", "audio", "audio/mpeg", "mp3", nothing, nothing, nothing]),
+            json!({ "type": "text", "file": "audio", "mime": "audio/mpeg", "extension": "mp3" }),
         ),
         (
             json!({ "type": "VOICE", "url": voice }),
-            json!([nothing, "text", "audio", "audio/ogg", "ogg", nothing, nothing, nothing]),
+            json!({ "type": "text", "file": "audio", "mime": "audio/ogg", "extension": "ogg" }),
         ),
         (
             json!({ "type": "STICKER", "url": sticker }),
-            json!([nothing, "sticker", "image", "image/webp", "webp", nothing, nothing, nothing]),
+            json!({ "type": "sticker", "file": "image", "mime": "image/webp", "extension": "webp" }),
         ),
         (
-            json!({
-                "type": "LOCATION", "latitude": 45.8, "longitude": -15.97, "name": "Office",
-                "address": "Ilica 1",
-            }),
-            json!([nothing, "text", "location", nothing, nothing, "Office, Ilica 1", 45.8, -15.97]),
+            json!({ "type": "LOCATION", "latitude": 45.8, "longitude": -15.97, "name": "Office", "address": "Ilica 1" }),
+            json!({ "type": "text", "file": "location", "title": "Office, Ilica 1", "lat": 45.8, "long": -15.97 }),
         ),
         (
             json!({ "type": "CONTACT", "contacts": [{ "name": { "formattedName": "Ana" } }] }),
-            json!([nothing, "text", "contact", nothing, nothing, "Ana", nothing, nothing]),
+            json!({ "type": "text", "file": "contact", "title": "Ana" }),
         ),
         (
             json!({ "type": "BUTTON", "text": "Yes", "payload": "yes-1" }),
-            json!(["Yes", "text", nothing, nothing, nothing, nothing, nothing, nothing]),
+            json!({ "type": "text", "content": "Yes" }),
         ),
         (
             json!({ "type": "HOLOGRAM", "beam": { "depth": 3 } }),
-            json!([nothing, "text", nothing, nothing, nothing, nothing, nothing, nothing]),
+            json!({ "type": "text" }),
         ),
     ]
 }
@@ -160,13 +176,21 @@ fn every_type(files: &FileServer) -> Vec<Row> {
 #[tokio::test]
 async fn every_type_of_message_is_taken_over_both_paths() {
     let (demo, files) = (Demo::start(BINARY, None).await, FileServer::start().await);
-    for (at, path) in ["/imchannel/message", "/imchanne/message"].into_iter().enumerate() {
+    for (at, path) in ["/imchannel/message", "/imchanne/message"]
+        .into_iter()
+        .enumerate()
+    {
         let conversation = i64::try_from(at).unwrap() + 1;
         let from = format!("38591000000{at}");
         let table = every_type(&files);
         for (number, (message, expected)) in table.iter().enumerate() {
             let id = format!("{at}-{number}");
-            let answer = post_to(&demo, path, json!([item(&demo, &from, &id, message.clone())])).await;
+            let answer = post_to(
+                &demo,
+                path,
+                json!([item(&demo, &from, &id, message.clone())]),
+            )
+            .await;
             assert_eq!(answer.status, 200, "{message}: {}", answer.text());
             assert_eq!(taken(answer), ["accepted"], "{message}");
             let all = demo.messages(conversation).await;
@@ -181,7 +205,10 @@ async fn every_type_of_message_is_taken_over_both_paths() {
         assert_eq!(raw["is_unsupported"], true);
         assert_eq!(raw["data"], table.last().unwrap().0);
         assert_eq!(all[10]["content_attributes"]["data"]["payload"], "yes-1");
-        assert_eq!(all[9]["attachments"][0]["meta"]["contacts"][0]["name"]["formattedName"], "Ana");
+        assert_eq!(
+            all[9]["attachments"][0]["meta"]["contacts"][0]["name"]["formattedName"],
+            "Ana"
+        );
         let file_of = async |message: &Value| {
             let url = message["attachments"][0]["data_url"].as_str().unwrap();
             demo.client.send("GET", url, &[], "").await
@@ -190,10 +217,17 @@ async fn every_type_of_message_is_taken_over_both_paths() {
         assert_eq!((picture.status, &picture.body[..]), (200, PNG));
         assert!(picture.header("content-disposition").contains("12345.png"));
         assert_eq!(&offer.body[..], PDF);
-        assert!(offer.header("content-disposition").contains("filename*=UTF-8''Offer%207.pdf"));
+        assert!(
+            offer
+                .header("content-disposition")
+                .contains("filename*=UTF-8''Offer%207.pdf")
+        );
         let disposed = file_of(&all[3]).await;
         let disposition = disposed.header("content-disposition");
-        assert!(disposition.contains("R%C3%A9sum%C3%A9.pdf"), "{disposition}");
+        assert!(
+            disposition.contains("R%C3%A9sum%C3%A9.pdf"),
+            "{disposition}"
+        );
     }
     // Of every file that the two paths spoke of there is one copy each, and each was got once for each message.
     assert_eq!(files.asked("/a/12345"), ["GET", "GET"]);
@@ -203,11 +237,17 @@ async fn every_type_of_message_is_taken_over_both_paths() {
 async fn a_quote_finds_the_quoted_message_whoever_wrote_it() {
     let connector = Connector::start().await;
     let demo = Demo::start(BINARY, Some(&connector.url())).await;
-    demo.post(json!([demo.inbound(FRANK, "in-1", "first")])).await.ok();
+    demo.post(json!([demo.inbound(FRANK, "in-1", "first")]))
+        .await
+        .ok();
     let ours = say(&demo, 1, "our answer").await;
-    let network_id = reaches(&demo, 1, ours, "sent").await["source_id"].as_str().unwrap().to_owned();
+    let network_id = reaches(&demo, 1, ours, "sent").await["source_id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
 
     let theirs = demo.messages(1).await[0]["id"].clone();
+    #[rustfmt::skip]
     let table = [
         ("pairedMessageId", "in-1", theirs.clone()),
         ("pairedMessageId", network_id.as_str(), json!(ours)),
@@ -228,14 +268,19 @@ async fn a_quote_finds_the_quoted_message_whoever_wrote_it() {
     let mut stranger = demo.inbound(CARLA, "quote-foreign", "this one");
     stranger["pairedMessageId"] = json!("in-1");
     demo.post(json!([stranger])).await.ok();
-    assert_eq!(demo.messages(2).await[0]["content_attributes"]["in_reply_to"], Value::Null);
+    assert_eq!(
+        demo.messages(2).await[0]["content_attributes"]["in_reply_to"],
+        Value::Null
+    );
 }
 
 #[tokio::test]
 async fn one_post_may_bring_messages_and_reports_of_several_people_and_times() {
     let connector = Connector::start().await;
     let demo = Demo::start(BINARY, Some(&connector.url())).await;
-    demo.post(json!([demo.inbound(FRANK, "in-1", "first")])).await.ok();
+    demo.post(json!([demo.inbound(FRANK, "in-1", "first")]))
+        .await
+        .ok();
     let ours = say(&demo, 1, "our answer").await;
     reaches(&demo, 1, ours, "sent").await;
     let network_id = sends(&connector, 1).await[0].message_id.clone();
@@ -250,6 +295,7 @@ async fn one_post_may_bring_messages_and_reports_of_several_people_and_times() {
     nameless.as_object_mut().unwrap().remove("contact");
     let mut renamed = demo.inbound(FRANK, "renamed", "I married");
     renamed["contact"]["name"] = json!("Frank Castle");
+    #[rustfmt::skip]
     let dates = [
         ("utc", "2026-11-20T11:21:27.861+0000"),
         ("west", "2026-11-20T08:21:27.861-0300"),
@@ -257,11 +303,17 @@ async fn one_post_may_bring_messages_and_reports_of_several_people_and_times() {
         ("colon", "2026-11-20T12:21:27.861+01:00"),
     ];
     let mut results: Vec<Value> = dates.iter().map(|(id, when)| at(id, when)).collect();
-    results.extend([nameless.clone(), delivered(&network_id, FRANK), renamed, nameless]);
+    results.extend([
+        nameless.clone(),
+        delivered(&network_id, FRANK),
+        renamed,
+        nameless,
+    ]);
     results.push(json!({
         "messageId": network_id, "to": FRANK, "sendAt": "2026-11-20T19:01:57.793+0000",
         "seenAt": "2026-11-20T19:01:58.251+0000",
     }));
+    #[rustfmt::skip]
     let expected = [
         "accepted", "accepted", "accepted", "accepted", "accepted", "accepted", "accepted",
         "duplicate", "accepted",
@@ -269,19 +321,36 @@ async fn one_post_may_bring_messages_and_reports_of_several_people_and_times() {
     assert_eq!(taken(demo.post(Value::Array(results)).await), expected);
 
     reaches(&demo, 1, ours, "read").await;
-    let said: Vec<Value> = demo.messages(1).await.iter().map(|it| it["content"].clone()).collect();
-    let order = ["first", "our answer", "utc", "west", "zulu", "colon", "I married"];
+    let said: Vec<Value> = demo
+        .messages(1)
+        .await
+        .iter()
+        .map(|it| it["content"].clone())
+        .collect();
+    let order = [
+        "first",
+        "our answer",
+        "utc",
+        "west",
+        "zulu",
+        "colon",
+        "I married",
+    ];
     assert_eq!(said, order.map(Value::from));
     let frank = demo.agent("GET", "/conversations/1", None).await.ok()["meta"]["sender"].clone();
     assert_eq!(frank["name"], "Frank Castle");
     let path = format!("/contacts/{}", frank["id"]);
-    assert_eq!(demo.agent("GET", &path, None).await.ok()["payload"]["name"], "Frank Castle");
+    assert_eq!(
+        demo.agent("GET", &path, None).await.ok()["payload"]["name"],
+        "Frank Castle"
+    );
     let carla = demo.agent("GET", "/conversations/2", None).await.ok();
     assert_eq!(carla["meta"]["sender"]["name"], CARLA);
 
     let path = demo.data().join("switchboard.db");
     let database =
-        rusqlite::Connection::open_with_flags(path, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
+        rusqlite::Connection::open_with_flags(path, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)
+            .unwrap();
     for (id, _) in dates {
         let sql = "SELECT sent_at FROM messages WHERE external_id = ?1";
         let sent_at: i64 = database.query_row(sql, [id], |row| row.get(0)).unwrap();
@@ -301,21 +370,36 @@ async fn a_message_is_taken_once_and_its_file_got_once_however_often_it_is_broug
         ("text", 16, json!({ "type": "TEXT", "text": "hello" })),
         ("image", 8, image.clone()),
     ] {
-        let posts: Vec<_> = (0..count).map(|_| demo.post(json!([item(&demo, FRANK, id, message.clone())])))
+        let posts: Vec<_> = (0..count)
+            .map(|_| demo.post(json!([item(&demo, FRANK, id, message.clone())])))
             .collect();
-        let mut all: Vec<String> =
-            futures_util::future::join_all(posts).await.into_iter().flat_map(taken).collect();
+        let mut all: Vec<String> = futures_util::future::join_all(posts)
+            .await
+            .into_iter()
+            .flat_map(taken)
+            .collect();
         all.sort();
         assert_eq!(all.len(), count);
-        assert_eq!(all.iter().filter(|it| *it == "accepted").count(), 1, "{id}: {all:?}");
-        assert_eq!(all.iter().filter(|it| *it == "duplicate").count(), count - 1, "{id}: {all:?}");
+        assert_eq!(
+            all.iter().filter(|it| *it == "accepted").count(),
+            1,
+            "{id}: {all:?}"
+        );
+        assert_eq!(
+            all.iter().filter(|it| *it == "duplicate").count(),
+            count - 1,
+            "{id}: {all:?}"
+        );
     }
     assert_eq!(files.asked("/once.png"), ["GET"]);
 
     // In one post, after a restart, and in another order with a message that has a file of its own.
     let twice_url = files.put("/twice.png", picture);
     let twice = json!({ "type": "IMAGE", "url": twice_url });
-    let both = json!([item(&demo, FRANK, "pair", twice.clone()), item(&demo, FRANK, "pair", twice)]);
+    let both = json!([
+        item(&demo, FRANK, "pair", twice.clone()),
+        item(&demo, FRANK, "pair", twice)
+    ]);
     assert_eq!(taken(demo.post(both).await), ["accepted", "duplicate"]);
     assert_eq!(files.asked("/twice.png"), ["GET"]);
     demo.kill();
@@ -329,18 +413,26 @@ async fn a_message_is_taken_once_and_its_file_got_once_however_often_it_is_broug
     let other = json!([item(&demo, CARLA, "image", image)]);
     assert_eq!(taken(demo.post(other).await), ["duplicate"]);
     assert_eq!(files.asked("/once.png"), ["GET"]);
-    assert_eq!(demo.agent("GET", "/conversations/2", None).await.status, 404);
+    assert_eq!(
+        demo.agent("GET", "/conversations/2", None).await.status,
+        404
+    );
 }
 
 #[tokio::test]
 async fn files_go_out_as_addresses_that_the_connector_can_fetch() {
     let connector = Connector::start().await;
     let demo = Demo::start(BINARY, Some(&connector.url())).await;
-    demo.post(json!([demo.inbound(FRANK, "in-1", "first")])).await.ok();
+    demo.post(json!([demo.inbound(FRANK, "in-1", "first")]))
+        .await
+        .ok();
     let path = "/conversations/1/messages";
 
     // A picture takes its text along; a document does not, because its text is its name.
-    let form = Form::default().text("content", "Look!").file("attachments[]", "a b.png", "image/png", PNG);
+    let form =
+        Form::default()
+            .text("content", "Look!")
+            .file("attachments[]", "a b.png", "image/png", PNG);
     demo.agent_form(path, form).await.ok();
     let form = Form::default().text("content", "Our offer").file(
         "attachments[]",
@@ -369,16 +461,28 @@ async fn files_go_out_as_addresses_that_the_connector_can_fetch() {
 
     for (url, bytes, content_type, name) in [
         (file(0, "imageUrl"), PNG, "image/png", "a%20b.png"),
-        (file(2, "fileUrl"), PDF, "application/pdf", "Angebot%20f%C3%BCr%20Sie.pdf"),
+        (
+            file(2, "fileUrl"),
+            PDF,
+            "application/pdf",
+            "Angebot%20f%C3%BCr%20Sie.pdf",
+        ),
         (file(4, "imageUrl"), PNG, "image/png", "2.png"),
     ] {
         // No credentials: the dialect gives a connector none to show.
         for method in ["GET", "HEAD", "GET"] {
             let got = demo.client.send(method, &url, &[], "").await;
-            assert_eq!((got.status, got.header("content-type")), (200, content_type), "{url}");
+            assert_eq!(
+                (got.status, got.header("content-type")),
+                (200, content_type),
+                "{url}"
+            );
             assert_eq!(got.header("content-length"), bytes.len().to_string());
             let disposition = got.header("content-disposition");
-            assert!(disposition.ends_with(&format!("filename*=UTF-8''{name}")), "{disposition}");
+            assert!(
+                disposition.ends_with(&format!("filename*=UTF-8''{name}")),
+                "{disposition}"
+            );
             assert_eq!(&got.body[..], if method == "GET" { bytes } else { b"" });
         }
     }
@@ -388,7 +492,12 @@ async fn files_go_out_as_addresses_that_the_connector_can_fetch() {
 async fn forged_addresses_open_nothing(demo: &Demo, url: &str) {
     let path = url.strip_prefix(&demo.url("/media/")).unwrap();
     let (token, name) = path.split_once('/').unwrap();
-    let mut forged = vec![String::new(), "x".to_owned(), token[1..].to_owned(), token.repeat(2)];
+    let mut forged = vec![
+        String::new(),
+        "x".to_owned(),
+        token[1..].to_owned(),
+        token.repeat(2),
+    ];
     for at in 0..token.len() {
         let other = if &token[at..=at] == "A" { "B" } else { "A" };
         forged.push(format!("{}{other}{}", &token[..at], &token[at + 1..]));
@@ -396,11 +505,17 @@ async fn forged_addresses_open_nothing(demo: &Demo, url: &str) {
     // A token for something else is none for a file.
     forged.push(demo.text("/agents/0/access_token"));
     for token in forged {
-        let got = demo.client.send("GET", &demo.url(&format!("/media/{token}/{name}")), &[], "").await;
+        let got = demo
+            .client
+            .send("GET", &demo.url(&format!("/media/{token}/{name}")), &[], "")
+            .await;
         assert_eq!(got.status, 404, "{token}");
     }
     // The name is for people, so it may be anything.
-    let got = demo.client.send("GET", &demo.url(&format!("/media/{token}/other")), &[], "").await;
+    let got = demo
+        .client
+        .send("GET", &demo.url(&format!("/media/{token}/other")), &[], "")
+        .await;
     assert_eq!((got.status, &got.body[..]), (200, PNG));
 }
 
@@ -408,20 +523,35 @@ async fn forged_addresses_open_nothing(demo: &Demo, url: &str) {
 async fn a_connector_that_does_not_know_us_pauses_the_inbox_until_somebody_resumes_it() {
     let connector = Connector::start().await;
     let mut demo = Demo::start(BINARY, Some(&connector.url())).await;
-    demo.post(json!([demo.inbound(FRANK, "f-1", "hello"), demo.inbound(CARLA, "c-1", "hello")]))
-        .await
-        .ok();
+    demo.post(json!([
+        demo.inbound(FRANK, "f-1", "hello"),
+        demo.inbound(CARLA, "c-1", "hello")
+    ]))
+    .await
+    .ok();
     let active = inbox(&demo).await;
-    assert_eq!((&active["reauthorization_required"], &active["paused_because"]), (&json!(false), &Value::Null));
+    assert_eq!(
+        (
+            &active["reauthorization_required"],
+            &active["paused_because"]
+        ),
+        (&json!(false), &Value::Null)
+    );
 
     let error = json!({ "requestError": { "serviceException": { "messageId": "UNAUTHORIZED", "text": "Who are you?" } } });
-    connector.refuse_next(Reply { body: error, ..Reply::status(401) });
+    connector.refuse_next(Reply {
+        body: error,
+        ..Reply::status(401)
+    });
     let first = say(&demo, 1, "one").await;
     let paused = until("the inbox to pause", async || {
         Some(inbox(&demo).await).filter(|it| it["reauthorization_required"] == true)
     })
     .await;
-    assert_eq!(paused["paused_because"], "the connector answered 401: UNAUTHORIZED: Who are you?");
+    assert_eq!(
+        paused["paused_because"],
+        "the connector answered 401: UNAUTHORIZED: Who are you?"
+    );
     let waiting = find(&demo, 1, first).await;
     assert_eq!(waiting["status"], "sent");
     assert_eq!(
@@ -436,19 +566,37 @@ async fn a_connector_that_does_not_know_us_pauses_the_inbox_until_somebody_resum
     let last = say(&demo, 1, "three").await;
     say(&demo, 2, "four").await;
     // It still takes what customers write.
-    demo.post(json!([demo.inbound(FRANK, "f-2", "are you there?")])).await.ok();
+    demo.post(json!([demo.inbound(FRANK, "f-2", "are you there?")]))
+        .await
+        .ok();
     assert_eq!(texts(&connector.sent()), ["one"]);
 
     let path = format!("/inboxes/{}/resume", demo.text("/ctlive/inbox_id"));
     let bob = demo.text("/agents/1/access_token");
-    let url = demo.url(&format!("/api/v1/accounts/{}{path}", demo.text("/account_id")));
-    let refused = demo.client.send("POST", &url, &[("api_access_token", &bob)], "").await;
+    let url = demo.url(&format!(
+        "/api/v1/accounts/{}{path}",
+        demo.text("/account_id")
+    ));
+    let refused = demo
+        .client
+        .send("POST", &url, &[("api_access_token", &bob)], "")
+        .await;
     assert_eq!(refused.status, 401, "{}", refused.text());
     let resumed = demo.agent("POST", &path, None).await.ok();
-    assert_eq!((&resumed["reauthorization_required"], &resumed["paused_because"]), (&json!(false), &Value::Null));
+    assert_eq!(
+        (
+            &resumed["reauthorization_required"],
+            &resumed["paused_because"]
+        ),
+        (&json!(false), &Value::Null)
+    );
     reaches(&demo, 1, last, "sent").await;
     let sent = sends(&connector, 5).await;
-    let to_frank: Vec<&str> = sent.iter().filter(|it| it.to() == FRANK).map(Sent::text).collect();
+    let to_frank: Vec<&str> = sent
+        .iter()
+        .filter(|it| it.to() == FRANK)
+        .map(Sent::text)
+        .collect();
     assert_eq!(to_frank, ["one", "one", "two", "three"]);
     let first = reaches(&demo, 1, first, "sent").await;
     assert_eq!(first["content_attributes"]["external_error"], Value::Null);
@@ -458,11 +606,20 @@ async fn a_connector_that_does_not_know_us_pauses_the_inbox_until_somebody_resum
 async fn what_a_connector_cannot_take_now_is_sent_again_in_order_and_delays_nobody_else() {
     let connector = Connector::start().await;
     let demo = Demo::start(BINARY, Some(&connector.url())).await;
-    demo.post(json!([demo.inbound(FRANK, "f-1", "hello"), demo.inbound(CARLA, "c-1", "hello")]))
-        .await
-        .ok();
+    demo.post(json!([
+        demo.inbound(FRANK, "f-1", "hello"),
+        demo.inbound(CARLA, "c-1", "hello")
+    ]))
+    .await
+    .ok();
     connector.refuse_next_to(FRANK, Reply::status(500));
-    connector.refuse_next_to(FRANK, Reply { retry_after: Some("3".to_owned()), ..Reply::status(429) });
+    connector.refuse_next_to(
+        FRANK,
+        Reply {
+            retry_after: Some("3".to_owned()),
+            ..Reply::status(429)
+        },
+    );
     say(&demo, 1, "one").await;
     let second = say(&demo, 1, "two").await;
     sends(&connector, 1).await;
@@ -478,7 +635,10 @@ async fn what_a_connector_cannot_take_now_is_sent_again_in_order_and_delays_nobo
     assert!(to_carla.at < to_frank[1].at, "another conversation waited");
     let after_500 = to_frank[1].at - to_frank[0].at;
     let after_429 = to_frank[2].at - to_frank[1].at;
-    assert!(after_500 >= Duration::from_millis(900) && after_500 < Duration::from_secs(3), "{after_500:?}");
+    assert!(
+        after_500 >= Duration::from_millis(900) && after_500 < Duration::from_secs(3),
+        "{after_500:?}"
+    );
     assert!(after_429 >= Duration::from_secs(3), "{after_429:?}");
 }
 
@@ -486,9 +646,14 @@ async fn what_a_connector_cannot_take_now_is_sent_again_in_order_and_delays_nobo
 async fn what_a_connector_will_never_take_has_failed_and_the_next_message_goes() {
     let connector = Connector::start().await;
     let demo = Demo::start(BINARY, Some(&connector.url())).await;
-    demo.post(json!([demo.inbound(FRANK, "f-1", "hello")])).await.ok();
+    demo.post(json!([demo.inbound(FRANK, "f-1", "hello")]))
+        .await
+        .ok();
     let error = json!({ "requestError": { "serviceException": { "messageId": "BAD_REQUEST", "text": "No such number" } } });
-    connector.refuse_next(Reply { body: error, ..Reply::status(400) });
+    connector.refuse_next(Reply {
+        body: error,
+        ..Reply::status(400)
+    });
     let (first, second) = (say(&demo, 1, "one").await, say(&demo, 1, "two").await);
     reaches(&demo, 1, second, "sent").await;
     let failed = find(&demo, 1, first).await;
@@ -505,7 +670,9 @@ async fn a_report_that_is_faster_than_the_answer_counts() {
     let connector = Connector::start().await;
     let demo = Demo::start(BINARY, Some(&connector.url())).await;
     connector.report_to(Reports::First, demo.url("/imchannel/message"), demo.basic());
-    demo.post(json!([demo.inbound(FRANK, "f-1", "hello")])).await.ok();
+    demo.post(json!([demo.inbound(FRANK, "f-1", "hello")]))
+        .await
+        .ok();
     for content in ["one", "two", "three"] {
         let id = say(&demo, 1, content).await;
         reaches(&demo, 1, id, "delivered").await;
@@ -517,8 +684,11 @@ async fn a_report_that_is_faster_than_the_answer_counts() {
 async fn the_group_of_a_status_decides_whatever_its_id() {
     let connector = Connector::start().await;
     let demo = Demo::start(BINARY, Some(&connector.url())).await;
-    demo.post(json!([demo.inbound(FRANK, "f-1", "hello")])).await.ok();
+    demo.post(json!([demo.inbound(FRANK, "f-1", "hello")]))
+        .await
+        .ok();
     let error = json!({ "groupId": 2, "id": 7010, "name": "EC_NO_SESSION", "permanent": false });
+    #[rustfmt::skip]
     let table = [
         (json!({ "groupId": 1, "id": 7 }), Value::Null, "duplicate", "sent", Value::Null),
         (json!({ "groupId": 3, "id": 9999 }), Value::Null, "accepted", "delivered", Value::Null),
@@ -532,13 +702,7 @@ async fn the_group_of_a_status_decides_whatever_its_id() {
             "failed",
             json!("REJECTED_MOON (4242): Full moon"),
         ),
-        (
-            json!({ "groupId": 4, "id": 15 }),
-            Value::Null,
-            "accepted",
-            "failed",
-            json!("EXPIRED_EXPIRED (15)"),
-        ),
+        (json!({ "groupId": 4, "id": 15 }), Value::Null, "accepted", "failed", json!("EXPIRED_EXPIRED (15)")),
         (json!({ "groupId": 2, "id": 4 }), error, "accepted", "failed", json!("EC_NO_SESSION (7010)")),
     ];
     for (status, error, reported, expected, why) in table {
@@ -549,14 +713,24 @@ async fn the_group_of_a_status_decides_whatever_its_id() {
         if !error.is_null() {
             report["error"] = error;
         }
-        assert_eq!(taken(demo.post(json!([report])).await), [reported], "{status}");
+        assert_eq!(
+            taken(demo.post(json!([report])).await),
+            [reported],
+            "{status}"
+        );
         let it = find(&demo, 1, id).await;
         assert_eq!(it["status"], expected, "{status}");
         assert_eq!(it["content_attributes"]["external_error"], why, "{status}");
     }
     // A failure is the end: nothing that comes later is believed.
     let all = demo.messages(1).await;
-    let failed = all.last().unwrap()["source_id"].as_str().unwrap().to_owned();
-    assert_eq!(taken(demo.post(json!([delivered(&failed, FRANK)])).await), ["duplicate"]);
+    let failed = all.last().unwrap()["source_id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert_eq!(
+        taken(demo.post(json!([delivered(&failed, FRANK)])).await),
+        ["duplicate"]
+    );
     assert_eq!(demo.messages(1).await.last().unwrap()["status"], "failed");
 }

@@ -8,8 +8,10 @@
 
 mod agent_api;
 mod bad_input;
+mod clients;
 mod crash;
 mod ctlive;
+mod house;
 mod round_trip;
 
 /// The binary under test.

@@ -15,14 +15,23 @@ async fn a_message_comes_in_is_answered_and_reported_on() {
     let again = demo.post(json!([item])).await.ok();
     assert_eq!(again["messages"][0]["status"], "duplicate");
 
-    let page = demo.agent("GET", "/conversations/1/messages", None).await.ok();
+    let page = demo
+        .agent("GET", "/conversations/1/messages", None)
+        .await
+        .ok();
     assert_eq!(page["payload"].as_array().unwrap().len(), 1);
     assert_eq!(page["payload"][0]["content"], "Support hello");
 
     let answer = json!({ "content": "How can I help?", "echo_id": "e-1" });
-    let answer = demo.agent("POST", "/conversations/1/messages", Some(answer)).await.ok();
+    let answer = demo
+        .agent("POST", "/conversations/1/messages", Some(answer))
+        .await
+        .ok();
     assert_eq!(answer["echo_id"], "e-1");
-    let sent = until("the connector to get the answer", async || connector.sent().pop()).await;
+    let sent = until("the connector to get the answer", async || {
+        connector.sent().pop()
+    })
+    .await;
     assert_eq!(
         sent.body,
         json!({
@@ -35,9 +44,13 @@ async fn a_message_comes_in_is_answered_and_reported_on() {
 
     let status = async |wanted: &str| {
         until(wanted, async || {
-            let page = demo.agent("GET", "/conversations/1/messages", None).await.ok();
+            let page = demo
+                .agent("GET", "/conversations/1/messages", None)
+                .await
+                .ok();
             let found: &Value = &page["payload"][1];
-            (found["status"] == wanted && found["source_id"] == sent.message_id.as_str()).then_some(())
+            (found["status"] == wanted && found["source_id"] == sent.message_id.as_str())
+                .then_some(())
         })
         .await;
     };

@@ -212,6 +212,7 @@ pub fn message() -> Message {
         reply_to_external: Some("wamid.7999".to_owned()),
         reply_to: Some(MessageId(7_999)),
         client_key: Some("echo-1".to_owned()),
+        echo: Some("e-7".to_owned()),
         client_app: Some("a bot".to_owned()),
         extra: Some(r#"{"forwarded":true}"#.to_owned()),
         sent_at: at(16),
@@ -234,6 +235,7 @@ pub fn bare_message() -> Message {
         reply_to_external: None,
         reply_to: None,
         client_key: None,
+        echo: None,
         client_app: None,
         extra: None,
         ..message()

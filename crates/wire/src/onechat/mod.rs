@@ -4,8 +4,8 @@
 //! Field names and JSON types are the document's; the keys it shows come first and in its order, later
 //! additions follow. Everything here is plain data: no lookups, no rules about who may see what, no clock.
 //!
-//! The socket underneath is [`crate::cable`]. Not here: webhook bodies, the public client API's own shapes,
-//! and the website widget.
+//! The socket underneath is [`crate::cable`]. Not here: the public client API's own shapes and the website
+//! widget.
 
 pub mod errors;
 pub mod event;
@@ -17,6 +17,7 @@ pub mod request;
 pub mod rest;
 pub mod room;
 pub mod time;
+pub mod webhook;
 pub mod words;
 
 pub use event::{Event, Name};

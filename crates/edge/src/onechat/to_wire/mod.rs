@@ -14,7 +14,7 @@ use wire::onechat::{Iso, Json, Seconds, words};
 
 use super::presence::availability;
 
-fn iso(time: Timestamp) -> Iso {
+pub(super) fn iso(time: Timestamp) -> Iso {
     Iso::from_micros(time.as_microsecond())
 }
 
@@ -64,7 +64,7 @@ pub(super) fn message_status(status: MessageStatus) -> words::MessageStatus {
     }
 }
 
-fn message_type(direction: Direction) -> words::MessageType {
+pub(super) fn message_type(direction: Direction) -> words::MessageType {
     match direction {
         Direction::In => words::MessageType::Incoming,
         Direction::Out => words::MessageType::Outgoing,
@@ -82,7 +82,10 @@ fn role(role: Role) -> words::Role {
 /// An agent is what they say of themselves while they are here, and offline otherwise.
 fn agent_availability(core: &Core, agent: &Agent) -> words::Availability {
     let person = Person::Agent(agent.id);
-    if core.presence.is_here(agent.account_id, person, core.clock.now()) {
+    if core
+        .presence
+        .is_here(agent.account_id, person, core.clock.now())
+    {
         availability(agent.availability)
     } else {
         words::Availability::Offline
@@ -102,13 +105,20 @@ fn address_token(core: &Core, address: &Address) -> String {
     core.sealer.seal(Purpose::AddressFollow, address.id.0, 0)
 }
 
-fn content_type(message: &Message) -> String {
-    let sticker = message.attachments.iter().any(|it| it.kind == AttachmentKind::Sticker);
-    if sticker { "sticker".to_owned() } else { "text".to_owned() }
+pub(super) fn content_type(message: &Message) -> String {
+    let sticker = message
+        .attachments
+        .iter()
+        .any(|it| it.kind == AttachmentKind::Sticker);
+    if sticker {
+        "sticker".to_owned()
+    } else {
+        "text".to_owned()
+    }
 }
 
 /// What the client attached to its message, and what we know that OneChat keeps there.
-fn content_attributes(message: &Message) -> Json {
+pub(super) fn content_attributes(message: &Message) -> Json {
     let mut all = Map::new();
     if let Some(extra) = &message.extra {
         match (message.direction, serde_json::from_str(extra)) {
@@ -125,10 +135,24 @@ fn content_attributes(message: &Message) -> Json {
         all.insert("in_reply_to".to_owned(), Value::from(id.0));
     }
     if let Some(id) = &message.reply_to_external {
-        all.insert("in_reply_to_external_id".to_owned(), Value::from(id.as_str()));
+        all.insert(
+            "in_reply_to_external_id".to_owned(),
+            Value::from(id.as_str()),
+        );
     }
     if let Some(error) = &message.error {
         all.insert("external_error".to_owned(), Value::from(error.as_str()));
     }
-    if all.is_empty() { Json::default() } else { Json::parse_or_empty(&Value::Object(all).to_string()) }
+    if all.is_empty() {
+        Json::default()
+    } else {
+        Json::parse_or_empty(&Value::Object(all).to_string())
+    }
+}
+
+/// A number in the form of a UUID (version 8: the maker's own), the same for the same number.
+pub(super) fn uuid(id: i64) -> String {
+    let id = u64::try_from(id).unwrap_or(0);
+    let (high, low) = (id >> 32, id & 0xffff_ffff);
+    format!("{high:08x}-0000-8000-8000-0000{low:08x}")
 }

@@ -93,9 +93,11 @@ pub(in crate::onechat) fn message(
             assignee_id: conversation.assignee_id.filter(|_| agents).map(|id| id.0),
             unread_count: conversation.unread_count,
             last_activity_at: seconds(conversation.last_activity_at),
-            contact_inbox: SourceId { source_id: thread.address.source_id.clone() },
+            contact_inbox: SourceId {
+                source_id: thread.address.source_id.clone(),
+            },
         },
-        echo_id: message.client_key.clone(),
+        echo_id: message.echo.clone(),
         attachments: attachments(core, message),
     }
 }
@@ -118,7 +120,12 @@ pub(in crate::onechat) fn sender(
     match spoken.message.sender {
         Sender::Contact(_) => {
             let address = Some(&thread.address);
-            Some(Actor::Contact(Box::new(contact(core, &thread.contact, address, audience))))
+            Some(Actor::Contact(Box::new(contact(
+                core,
+                &thread.contact,
+                address,
+                audience,
+            ))))
         }
         Sender::Agent(_) => spoken.author.as_ref().map(|agent| user(core, agent)),
         Sender::System => None,

@@ -9,8 +9,8 @@ use wire::onechat::{
 
 use super::{
     Audience, agent_availability, channel_type, contact_availability, content_attributes,
-    content_type, conversation_status, iso, maybe_seconds, message_status, message_type, push, role,
-    seconds,
+    content_type, conversation_status, iso, maybe_seconds, message_status, message_type, push,
+    role, seconds, uuid,
 };
 
 /// An agent.
@@ -32,7 +32,11 @@ pub(in crate::onechat) fn agent(core: &Core, agent: &Agent) -> rest::Agent {
 }
 
 /// The caller's own profile, with their tokens.
-pub(in crate::onechat) fn profile(core: &Core, agent: &Agent, account: Option<&Account>) -> Profile {
+pub(in crate::onechat) fn profile(
+    core: &Core,
+    agent: &Agent,
+    account: Option<&Account>,
+) -> Profile {
     let now = agent_availability(core, agent);
     Profile {
         access_token: agents::access_token(&core.sealer, agent),
@@ -72,7 +76,11 @@ pub(in crate::onechat) fn profile(core: &Core, agent: &Agent, account: Option<&A
 }
 
 /// A contact.
-pub(in crate::onechat) fn contact(core: &Core, account: AccountId, contact: &Contact) -> rest::Contact {
+pub(in crate::onechat) fn contact(
+    core: &Core,
+    account: AccountId,
+    contact: &Contact,
+) -> rest::Contact {
     rest::Contact {
         additional_attributes: Json::default(),
         availability_status: contact_availability(core, account, contact),
@@ -97,7 +105,7 @@ pub(in crate::onechat) fn message(core: &Core, thread: &Thread, spoken: &Spoken)
         id: message.id.0,
         content: message.content.clone(),
         inbox_id: message.inbox_id.0,
-        echo_id: message.client_key.clone(),
+        echo_id: message.echo.clone(),
         conversation_id: thread.conversation.number,
         message_type: message_type(message.direction),
         content_type: content_type(message),
@@ -156,13 +164,6 @@ pub(in crate::onechat) fn conversation(
     }
 }
 
-/// A number in the form of a UUID (version 8: the maker's own), the same for the same number.
-fn uuid(id: i64) -> String {
-    let id = u64::try_from(id).unwrap_or(0);
-    let (high, low) = (id >> 32, id & 0xffff_ffff);
-    format!("{high:08x}-0000-8000-8000-0000{low:08x}")
-}
-
 /// The four counts of a list.
 pub(in crate::onechat) fn counts(counts: app::ports::Counts) -> ConversationCounts {
     ConversationCounts {
@@ -212,7 +213,10 @@ pub(in crate::onechat) fn inbox(connected: &Connected) -> serde_json::Value {
             InboxState::Active => None,
             InboxState::Paused { reason } => Some(reason.as_str()),
         };
-        all.insert("reauthorization_required".to_owned(), reason.is_some().into());
+        all.insert(
+            "reauthorization_required".to_owned(),
+            reason.is_some().into(),
+        );
         all.insert("paused_because".to_owned(), reason.into());
     }
     body

@@ -1,0 +1,220 @@
+//! What an owner may do with an endpoint and its hooks.
+
+use domain::{AccountId, EndpointId, Event, HookId, InboxId, Kind, Refusal, Timestamp};
+use jiff::SignedDuration;
+
+use super::{Endpoint, EndpointSecret, EndpointState, Hook, HookState};
+use crate::{Error, Result, ports::Tx};
+
+/// How long an old secret goes on signing beside the new one.
+pub const ROTATION_GRACE: SignedDuration = SignedDuration::from_hours(24);
+/// Posts under way to one endpoint unless it says otherwise.
+pub const IN_FLIGHT: i64 = 10;
+/// Endpoints of one account.
+pub const ENDPOINTS: usize = 100;
+/// Characters of an address.
+pub const URL_CHARS: usize = 2048;
+
+/// What it takes to make an endpoint.
+#[derive(Debug, Clone)]
+pub struct NewEndpoint {
+    /// Whose it is.
+    pub account_id: AccountId,
+    /// The dialect it is told in.
+    pub dialect: String,
+    /// What people call it.
+    pub name: String,
+    /// Where to post.
+    pub url: String,
+    /// The events it wants.
+    pub events: Vec<String>,
+    /// Only what happens in this inbox.
+    pub inbox_id: Option<InboxId>,
+    /// One hook after another.
+    pub ordered: bool,
+    /// What signs, if its dialect signs.
+    pub secret: Option<String>,
+}
+
+/// Makes an endpoint. It is told of what happens from now on.
+pub fn create(tx: &mut dyn Tx, new: &NewEndpoint) -> Result<Endpoint> {
+    check_url(&new.url)?;
+    let mine = tx
+        .endpoints()?
+        .into_iter()
+        .filter(|it| it.account_id == new.account_id);
+    if mine.count() >= ENDPOINTS {
+        return Err(Error::refused(
+            Kind::Invalid,
+            format!("an account has at most {ENDPOINTS} endpoints"),
+        ));
+    }
+    let now = tx.now();
+    let secret = |text: &String| EndpointSecret {
+        text: text.clone(),
+        created_at: now,
+        expires_at: None,
+    };
+    let mut endpoint = Endpoint {
+        id: EndpointId(0),
+        account_id: new.account_id,
+        dialect: new.dialect.clone(),
+        name: new.name.clone(),
+        url: new.url.clone(),
+        events: new.events.clone(),
+        inbox_id: new.inbox_id,
+        state: EndpointState::Active,
+        ordered: new.ordered,
+        per_second: 0,
+        in_flight: IN_FLIGHT,
+        since: tx.journal_head()?,
+        failing_since: None,
+        failures: 0,
+        secrets: new.secret.iter().map(secret).collect(),
+        created_at: now,
+    };
+    endpoint.id = tx.insert_endpoint(&endpoint)?;
+    told(tx, &endpoint)?;
+    Ok(endpoint)
+}
+
+fn check_url(url: &str) -> Result<()> {
+    let fits = url.starts_with("https://") || url.starts_with("http://");
+    if !fits || url.chars().count() > URL_CHARS {
+        let text =
+            format!("an endpoint needs an http or https address of at most {URL_CHARS} characters");
+        return Err(Error::Refused(
+            Refusal::new(Kind::Invalid, text).of_field("url"),
+        ));
+    }
+    Ok(())
+}
+
+/// An endpoint of an account.
+pub fn load(tx: &dyn Tx, account: AccountId, id: EndpointId) -> Result<Endpoint> {
+    let found = tx
+        .endpoints()?
+        .into_iter()
+        .find(|it| it.id == id && it.account_id == account);
+    found.ok_or_else(|| Error::not_found("endpoint"))
+}
+
+/// Changes an endpoint as `change` says.
+pub fn change(
+    tx: &mut dyn Tx,
+    account: AccountId,
+    id: EndpointId,
+    change: impl FnOnce(&mut Endpoint),
+) -> Result<Endpoint> {
+    let mut endpoint = load(tx, account, id)?;
+    change(&mut endpoint);
+    check_url(&endpoint.url)?;
+    tx.update_endpoint(&endpoint)?;
+    told(tx, &endpoint)?;
+    Ok(endpoint)
+}
+
+/// Stops posting until it is resumed. Hooks wait.
+pub fn pause(tx: &mut dyn Tx, account: AccountId, id: EndpointId) -> Result<Endpoint> {
+    change(tx, account, id, |it| it.state = EndpointState::Paused)
+}
+
+/// Posts again, at once: what waits is due now. Also enables an endpoint that was disabled.
+pub fn resume(tx: &mut dyn Tx, account: AccountId, id: EndpointId) -> Result<Endpoint> {
+    let endpoint = change(tx, account, id, |it| {
+        it.state = EndpointState::Active;
+        it.failing_since = None;
+        it.failures = 0;
+    })?;
+    tx.hasten_hooks(id)?;
+    Ok(endpoint)
+}
+
+/// A new secret signs from now on; the old ones sign beside it until the grace has passed.
+pub fn rotate(
+    tx: &mut dyn Tx,
+    account: AccountId,
+    id: EndpointId,
+    secret: &str,
+) -> Result<Endpoint> {
+    let now = tx.now();
+    let end = now.saturating_add(ROTATION_GRACE).unwrap_or(Timestamp::MAX);
+    change(tx, account, id, |it| {
+        it.secrets
+            .retain(|old| old.expires_at.is_none_or(|at| now < at));
+        for old in &mut it.secrets {
+            old.expires_at.get_or_insert(end);
+        }
+        let text = secret.to_owned();
+        it.secrets.insert(
+            0,
+            EndpointSecret {
+                text,
+                created_at: now,
+                expires_at: None,
+            },
+        );
+    })
+}
+
+/// Removes an endpoint with its hooks and their attempts.
+pub fn remove(tx: &mut dyn Tx, account: AccountId, id: EndpointId) -> Result<()> {
+    let endpoint = load(tx, account, id)?;
+    tx.delete_endpoint(id)?;
+    told(tx, &endpoint)
+}
+
+/// Adds a hook that tells of nothing but itself.
+pub fn test(
+    tx: &mut dyn Tx,
+    account: AccountId,
+    id: EndpointId,
+    (event, body): &(String, String),
+) -> Result<HookId> {
+    let endpoint = load(tx, account, id)?;
+    let now = tx.now();
+    let hook = Hook {
+        id: HookId(tx.new_id()),
+        endpoint_id: endpoint.id,
+        event: event.clone(),
+        body: body.clone(),
+        seq: 0,
+        state: HookState::Pending,
+        attempts: 0,
+        next_at: now,
+        happened_at: now,
+        settled_at: None,
+    };
+    tx.insert_hook(&hook)?;
+    Ok(hook.id)
+}
+
+/// Sends one hook again, under its own id.
+pub fn replay(tx: &mut dyn Tx, account: AccountId, id: EndpointId, hook: HookId) -> Result<()> {
+    load(tx, account, id)?;
+    match tx.find_hook(hook)? {
+        Some(found) if found.endpoint_id == id => tx.replay_hook(hook),
+        _ => Err(Error::not_found("hook")),
+    }
+}
+
+/// Sends every hook again that was given up on since a time. Returns how many.
+pub fn replay_dead(
+    tx: &mut dyn Tx,
+    account: AccountId,
+    id: EndpointId,
+    since: Timestamp,
+) -> Result<usize> {
+    load(tx, account, id)?;
+    tx.replay_dead_hooks(id, since)
+}
+
+/// Says in the journal that an endpoint changed, so that whoever holds it reads it again.
+pub(super) fn told(tx: &mut dyn Tx, endpoint: &Endpoint) -> Result<()> {
+    tx.append(
+        endpoint.account_id,
+        Event::EndpointChanged {
+            endpoint_id: endpoint.id,
+        },
+    )
+}

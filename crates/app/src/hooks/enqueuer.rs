@@ -1,0 +1,166 @@
+//! Follows the journal with a durable cursor, and turns entries into hooks.
+//!
+//! The hooks of some entries and the cursor past them are one transaction, so each entry becomes hooks exactly
+//! once. A cursor that passes entries nobody wants is written now and then only: going over them again changes
+//! nothing, because an endpoint is not told of what happened before it was made.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use domain::{Entry, Event, HookId, InboxId};
+use tokio::sync::{Notify, watch};
+
+use super::{Endpoint, Hook, HookDialect, HookState};
+use crate::{Core, Result, journal::Reader, stopped};
+
+/// The cursor's name.
+const READER: &str = "hooks";
+/// Write a cursor that passed this many entries, even if nobody wanted them.
+const UNWRITTEN_ENTRIES: i64 = 50_000;
+/// After a failure, try again after this.
+const AGAIN: Duration = Duration::from_millis(500);
+
+/// The dialects of this server by name.
+pub type Dialects = BTreeMap<&'static str, Arc<dyn HookDialect>>;
+
+/// Turns entries into hooks, for ever.
+pub struct Enqueuer {
+    core: Core,
+    dialects: Dialects,
+    news: Arc<Notify>,
+}
+
+/// A hook to be: everything but its id.
+struct Wanted {
+    endpoint: Arc<Endpoint>,
+    event: String,
+    body: String,
+    entry: Arc<Entry>,
+}
+
+impl Enqueuer {
+    /// An enqueuer that rings `news` when there are new hooks.
+    pub fn new(core: Core, dialects: Dialects, news: Arc<Notify>) -> Self {
+        Self {
+            core,
+            dialects,
+            news,
+        }
+    }
+
+    /// Runs until `stop` says so.
+    pub async fn run(self, mut stop: watch::Receiver<bool>) {
+        loop {
+            let ended = tokio::select! {
+                ended = self.follow() => ended,
+                () = stopped(&mut stop) => return,
+            };
+            if let Err(error) = ended {
+                tracing::error!(%error, "hooks cannot be made now");
+            }
+            tokio::time::sleep(AGAIN).await;
+        }
+    }
+
+    /// Follows the journal until something fails.
+    async fn follow(&self) -> Result<()> {
+        let (cursor, head) = self
+            .core
+            .store
+            .view(|view| Ok((view.find_cursor(READER)?, view.journal_head()?)))?;
+        // The first start: nobody can have wanted anything before.
+        let mut written = cursor.unwrap_or(head);
+        let mut reader = Reader::new(self.core.feed.clone(), self.core.store.clone(), written);
+        loop {
+            let batch = reader.next().await?;
+            let Some(last) = batch.last().map(|entry| entry.seq) else {
+                continue;
+            };
+            let wanted = self.wanted(&batch);
+            if wanted.is_empty() && last - written < UNWRITTEN_ENTRIES {
+                continue;
+            }
+            let news = !wanted.is_empty();
+            self.core
+                .store
+                .transact(move |tx| enqueue(tx, &wanted, last))
+                .await?;
+            written = last;
+            if news {
+                self.news.notify_one();
+            }
+        }
+    }
+
+    fn wanted(&self, batch: &[Arc<Entry>]) -> Vec<Wanted> {
+        let tables = self.core.directory.tables();
+        let mut wanted = Vec::new();
+        for entry in batch {
+            for endpoint in tables.endpoints.values().filter(|it| concerns(it, entry)) {
+                let Some(dialect) = self.dialects.get(endpoint.dialect.as_str()) else {
+                    continue;
+                };
+                for (event, body) in dialect.render(&self.core, endpoint, entry) {
+                    if endpoint.events.is_empty() || endpoint.events.contains(&event) {
+                        let (endpoint, entry) = (endpoint.clone(), entry.clone());
+                        wanted.push(Wanted {
+                            endpoint,
+                            event,
+                            body,
+                            entry,
+                        });
+                    }
+                }
+            }
+        }
+        wanted
+    }
+}
+
+fn enqueue(tx: &mut dyn crate::ports::Tx, wanted: &[Wanted], last: i64) -> Result<()> {
+    for it in wanted {
+        let now = tx.now();
+        let hook = Hook {
+            id: HookId(tx.new_id()),
+            endpoint_id: it.endpoint.id,
+            event: it.event.clone(),
+            body: it.body.clone(),
+            seq: it.entry.seq,
+            state: HookState::Pending,
+            attempts: 0,
+            next_at: now,
+            happened_at: it.entry.at,
+            settled_at: None,
+        };
+        tx.insert_hook(&hook)?;
+    }
+    tx.set_cursor(READER, last)
+}
+
+/// Whether an entry may be an endpoint's business. A disabled endpoint goes on collecting, to be replayed.
+fn concerns(endpoint: &Endpoint, entry: &Entry) -> bool {
+    let here = match endpoint.inbox_id {
+        None => true,
+        Some(id) => inbox_of(&entry.event) == Some(id),
+    };
+    endpoint.account_id == entry.account_id && entry.seq > endpoint.since && here
+}
+
+/// Where an event happened.
+fn inbox_of(event: &Event) -> Option<InboxId> {
+    match event {
+        Event::InboxChanged { inbox } => Some(inbox.id),
+        Event::ContactCreated { address, .. } | Event::ContactUpdated { address, .. } => {
+            address.as_ref().map(|it| it.inbox_id)
+        }
+        Event::ConversationCreated { thread }
+        | Event::ConversationStatusChanged { thread, .. }
+        | Event::ConversationAssigned { thread, .. }
+        | Event::ConversationSeen { thread, .. }
+        | Event::MessageCreated { thread, .. }
+        | Event::MessageUpdated { thread, .. } => Some(thread.inbox.id),
+        Event::AccountChanged { .. }
+        | Event::SocketAppChanged { .. }
+        | Event::EndpointChanged { .. }
+        | Event::AgentChanged { .. } => None,
+    }
+}

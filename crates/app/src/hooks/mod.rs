@@ -1,0 +1,208 @@
+//! Hooks: what happens, posted to endpoints that an account names.
+//!
+//! An endpoint wants some events of its account, in a dialect. The [`Enqueuer`] follows the journal with a durable
+//! cursor and turns each entry into hooks, one for each endpoint that wants it, with the bytes that will be sent.
+//! The [`Sender`] works through them: every hook is delivered at least once, under one id over all attempts, or
+//! given up on and kept to be replayed. [`endpoints`] is what an owner may do.
+
+pub mod endpoints;
+mod enqueuer;
+mod figures;
+mod health;
+mod sender;
+mod settle;
+
+use std::sync::Arc;
+
+use domain::{AccountId, EndpointId, Entry, HookId, InboxId, Timestamp};
+
+pub use enqueuer::{Dialects, Enqueuer};
+pub use figures::{FIRST_ATTEMPT_MS, Figures};
+pub use health::Health;
+pub use sender::{Sender, Settings};
+
+use tokio::sync::Notify;
+
+use crate::{Core, ports::BoxFuture};
+
+/// Where to post, and what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endpoint {
+    /// Small sequential number.
+    pub id: EndpointId,
+    /// Whose it is.
+    pub account_id: AccountId,
+    /// The dialect it is told in.
+    pub dialect: String,
+    /// What people call it.
+    pub name: String,
+    /// Where to post.
+    pub url: String,
+    /// The events it wants, in its dialect's words; every event if empty.
+    pub events: Vec<String>,
+    /// Only what happens in this inbox.
+    pub inbox_id: Option<InboxId>,
+    /// Whether it is posted to.
+    pub state: EndpointState,
+    /// One hook after another, each only once the one before is settled.
+    pub ordered: bool,
+    /// At most this many posts a second; no limit if 0.
+    pub per_second: i64,
+    /// At most this many posts under way.
+    pub in_flight: i64,
+    /// Only entries after this one: what happened before it was made is not its business.
+    pub since: i64,
+    /// Since when every attempt has failed, if the last one did.
+    pub failing_since: Option<Timestamp>,
+    /// How many attempts have failed since then.
+    pub failures: i64,
+    /// What signs, the newest first. During a rotation there are several.
+    pub secrets: Vec<EndpointSecret>,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// Whether an endpoint is posted to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EndpointState {
+    /// It is.
+    Active,
+    /// Not now: its owner paused it. Hooks wait.
+    Paused,
+    /// No more: it failed too long, or said that it is gone. Hooks wait to be replayed.
+    Disabled {
+        /// Why, in plain words.
+        reason: String,
+    },
+}
+
+/// A secret that signs. Kept in clear, because we sign with it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct EndpointSecret {
+    /// The secret in its dialect's own form.
+    pub text: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it stops signing; `None` for the current one.
+    pub expires_at: Option<Timestamp>,
+}
+
+impl std::fmt::Debug for EndpointSecret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EndpointSecret")
+            .field("created_at", &self.created_at)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What became of a hook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HookState {
+    /// Not settled yet.
+    Pending,
+    /// Delivered.
+    Done,
+    /// Given up on. It can be replayed.
+    Dead,
+}
+
+/// One event for one endpoint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hook {
+    /// The same over all attempts; time-ordered.
+    pub id: HookId,
+    /// For whom.
+    pub endpoint_id: EndpointId,
+    /// The event, in the endpoint's dialect.
+    pub event: String,
+    /// Exactly the bytes to send.
+    pub body: String,
+    /// The entry it tells of; 0 for a test.
+    pub seq: i64,
+    /// What became of it.
+    pub state: HookState,
+    /// Attempts made.
+    pub attempts: i64,
+    /// Not before this.
+    pub next_at: Timestamp,
+    /// When the entry was committed.
+    pub happened_at: Timestamp,
+    /// When it was settled.
+    pub settled_at: Option<Timestamp>,
+}
+
+/// One attempt at a hook. Never changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// At which hook.
+    pub hook_id: HookId,
+    /// Counted from 1.
+    pub number: i64,
+    /// When it began.
+    pub at: Timestamp,
+    /// How long it took, in milliseconds.
+    pub duration_ms: i64,
+    /// The status that came back, if one did.
+    pub status: Option<i64>,
+    /// Why it failed, in plain words.
+    pub error: Option<String>,
+    /// The first 4 KiB of the answer.
+    pub answer: String,
+}
+
+/// How an event is told in a dialect. Doors implement this for the dialects they speak.
+pub trait HookDialect: Send + Sync {
+    /// The dialect's name.
+    fn name(&self) -> &'static str;
+    /// A new secret in the dialect's own form, from 32 random bytes.
+    fn secret(&self, random: &[u8; 32]) -> String;
+    /// The events of an entry that this endpoint may want, each as its name and the bytes to send.
+    fn render(&self, core: &Core, endpoint: &Endpoint, entry: &Entry) -> Vec<(String, String)>;
+    /// A test event.
+    fn test(&self, endpoint: &Endpoint, now: Timestamp) -> (String, String);
+    /// The headers of one attempt, signatures included, over exactly these bytes.
+    fn headers(&self, hook: &Hook, secrets: &[&str], now: Timestamp) -> Vec<(String, String)>;
+}
+
+/// What doors need of the hooks.
+#[derive(Clone)]
+pub struct HookDesk {
+    /// Says early whether an address may be called.
+    pub poster: Arc<dyn HookPoster>,
+    /// Rings the sender.
+    pub news: Arc<Notify>,
+    /// What the sender counts.
+    pub figures: Arc<Figures>,
+}
+
+/// What a post came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Posted {
+    /// An answer came.
+    Answered {
+        /// Its status.
+        status: u16,
+        /// When it asked us to come back.
+        retry_after: Option<std::time::Duration>,
+        /// The beginning of its body.
+        body: String,
+    },
+    /// None came.
+    Failed {
+        /// Why, in plain words.
+        reason: String,
+    },
+}
+
+/// Posts hooks.
+pub trait HookPoster: Send + Sync {
+    /// Posts exactly these bytes. Returns within a minute.
+    fn post<'a>(
+        &'a self,
+        url: &'a str,
+        headers: &'a [(String, String)],
+        body: &'a str,
+    ) -> BoxFuture<'a, Posted>;
+    /// Whether an address may be called at all, or why not. Not a control, only an early word to its owner.
+    fn check(&self, url: &str) -> Result<(), String>;
+}

@@ -1,0 +1,36 @@
+//! ChatApp's callbacks: the events of its channels, posted flat (digest 3.4: envelope B). Unsigned, as there.
+
+use app::{
+    Core,
+    hooks::{Endpoint, Hook, HookDialect},
+};
+use domain::{Entry, Timestamp};
+
+use super::tell::callback;
+
+/// ChatApp's callbacks.
+pub(crate) struct ChatAppHooks;
+
+impl HookDialect for ChatAppHooks {
+    fn name(&self) -> &'static str {
+        "chatapp"
+    }
+
+    /// There is nothing to sign with: integrators use an address that cannot be guessed.
+    fn secret(&self, _: &[u8; 32]) -> String {
+        String::new()
+    }
+
+    fn render(&self, core: &Core, _: &Endpoint, entry: &Entry) -> Vec<(String, String)> {
+        callback(core, entry).into_iter().collect()
+    }
+
+    /// An empty post, as ChatApp checks an address.
+    fn test(&self, _: &Endpoint, _: Timestamp) -> (String, String) {
+        ("check".to_owned(), String::new())
+    }
+
+    fn headers(&self, _: &Hook, _: &[&str], _: Timestamp) -> Vec<(String, String)> {
+        vec![("content-type".to_owned(), "application/json".to_owned())]
+    }
+}

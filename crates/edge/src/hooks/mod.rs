@@ -1,0 +1,32 @@
+//! The dialects in which endpoints are told what happens.
+
+mod standard;
+
+use std::sync::Arc;
+
+use app::{
+    Result, StoreError,
+    hooks::{Dialects, HookDialect},
+};
+
+use crate::{chatapp, onechat};
+
+/// Every dialect of this server by name.
+pub fn dialects() -> Dialects {
+    let all: [Arc<dyn HookDialect>; 3] = [
+        Arc::new(standard::Standard),
+        Arc::new(onechat::OneChatHooks),
+        Arc::new(chatapp::ChatAppHooks),
+    ];
+    all.into_iter()
+        .map(|dialect| (dialect.name(), dialect))
+        .collect()
+}
+
+/// What a new secret is made from.
+pub(crate) fn random() -> Result<[u8; 32]> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| StoreError::Unavailable(format!("no randomness: {error}")))?;
+    Ok(bytes)
+}

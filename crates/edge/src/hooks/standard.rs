@@ -1,0 +1,175 @@
+//! Our own dialect: Standard Webhooks (`wire::hooks`), with our own nouns inside.
+
+use app::{
+    Core,
+    hooks::{Endpoint, Hook, HookDialect},
+};
+use domain::{
+    Contact, Conversation, ConversationStatus, Direction, Entry, Event, Message, MessageStatus,
+    Sender, Thread, Timestamp,
+};
+use serde_json::{Value, json};
+use wire::{
+    hooks::{Envelope, Id, Secret, headers},
+    onechat::Iso,
+};
+
+/// Our own dialect.
+pub(super) struct Standard;
+
+impl HookDialect for Standard {
+    fn name(&self) -> &'static str {
+        "standard"
+    }
+
+    fn secret(&self, random: &[u8; 32]) -> String {
+        Secret::new(random)
+            .map(|secret| secret.to_text())
+            .unwrap_or_default()
+    }
+
+    fn render(&self, core: &Core, _: &Endpoint, entry: &Entry) -> Vec<(String, String)> {
+        let told = match &entry.event {
+            Event::MessageCreated { thread, spoken } => (
+                "message.created",
+                spoken_data(core, thread, &spoken.message),
+            ),
+            Event::MessageUpdated { thread, spoken, .. } => (
+                "message.updated",
+                spoken_data(core, thread, &spoken.message),
+            ),
+            Event::ConversationCreated { thread } => ("conversation.created", thread_data(thread)),
+            Event::ConversationStatusChanged { thread, .. } => {
+                ("conversation.status_changed", thread_data(thread))
+            }
+            Event::ConversationAssigned { thread, .. } => {
+                ("conversation.assigned", thread_data(thread))
+            }
+            Event::ContactCreated { contact, .. } => (
+                "contact.created",
+                json!({ "contact": contact_data(contact) }),
+            ),
+            Event::ContactUpdated { contact, .. } => (
+                "contact.updated",
+                json!({ "contact": contact_data(contact) }),
+            ),
+            Event::AccountChanged { .. }
+            | Event::SocketAppChanged { .. }
+            | Event::EndpointChanged { .. }
+            | Event::InboxChanged { .. }
+            | Event::AgentChanged { .. }
+            | Event::ConversationSeen { .. } => return Vec::new(),
+        };
+        vec![enveloped(told.0, entry.at, &told.1)]
+    }
+
+    fn test(&self, _: &Endpoint, now: Timestamp) -> (String, String) {
+        enveloped("endpoint.test", now, &json!({ "text": "it works" }))
+    }
+
+    fn headers(&self, hook: &Hook, secrets: &[&str], now: Timestamp) -> Vec<(String, String)> {
+        let id = hook.id.to_string();
+        let secrets: Vec<Secret> = secrets
+            .iter()
+            .filter_map(|text| Secret::parse(text).ok())
+            .collect();
+        let mut all = vec![("content-type".to_owned(), "application/json".to_owned())];
+        if let Ok(id) = Id::parse(&id) {
+            let signed = headers(id, now.as_second(), hook.body.as_bytes(), &secrets);
+            all.extend(
+                signed
+                    .into_iter()
+                    .map(|(name, value)| (name.to_owned(), value)),
+            );
+        }
+        all
+    }
+}
+
+fn enveloped(kind: &str, at: Timestamp, data: &Value) -> (String, String) {
+    let timestamp = Iso::from_micros(at.as_microsecond());
+    let bytes = Envelope {
+        kind,
+        timestamp,
+        data,
+    }
+    .to_bytes()
+    .unwrap_or_default();
+    (
+        kind.to_owned(),
+        String::from_utf8_lossy(&bytes).into_owned(),
+    )
+}
+
+fn spoken_data(core: &Core, thread: &Thread, message: &Message) -> Value {
+    let mut data = thread_data(thread);
+    if let Some(all) = data.as_object_mut() {
+        all.insert("message".to_owned(), message_data(core, message));
+    }
+    data
+}
+
+fn thread_data(thread: &Thread) -> Value {
+    let inbox = &thread.inbox;
+    json!({
+        "conversation": conversation_data(&thread.conversation),
+        "contact": contact_data(&thread.contact),
+        "inbox": { "id": inbox.id.0, "name": inbox.name, "address": inbox.address },
+        "from": thread.address.source_id,
+    })
+}
+
+fn conversation_data(it: &Conversation) -> Value {
+    let status = match it.status {
+        ConversationStatus::Open => "open",
+        ConversationStatus::Resolved => "resolved",
+        ConversationStatus::Pending => "pending",
+        ConversationStatus::Snoozed => "snoozed",
+    };
+    json!({
+        "number": it.number,
+        "status": status,
+        "assignee_id": it.assignee_id.map(|id| id.0),
+        "unread_count": it.unread_count,
+    })
+}
+
+fn contact_data(it: &Contact) -> Value {
+    json!({ "id": it.id.0, "name": it.name, "email": it.email, "phone": it.phone })
+}
+
+fn message_data(core: &Core, it: &Message) -> Value {
+    let status = match it.status {
+        MessageStatus::Queued => "queued",
+        MessageStatus::Sent => "sent",
+        MessageStatus::Delivered => "delivered",
+        MessageStatus::Read => "read",
+        MessageStatus::Failed => "failed",
+    };
+    let direction = match it.direction {
+        Direction::In => "in",
+        Direction::Out => "out",
+        Direction::Activity => "activity",
+    };
+    let agent_id = match it.sender {
+        Sender::Agent(id) => Some(id.0),
+        Sender::Contact(_) | Sender::System => None,
+    };
+    let files = it.attachments.iter().enumerate().filter_map(|(index, attachment)| {
+        let file = attachment.file.as_ref()?;
+        let url = core.file_url(it, index, attachment)?;
+        Some(json!({ "name": file.name, "content_type": file.content_type, "bytes": file.bytes, "url": url }))
+    });
+    json!({
+        "id": it.id.0,
+        "direction": direction,
+        "private": it.private,
+        "content": it.content,
+        "files": files.collect::<Vec<_>>(),
+        "status": status,
+        "error": it.error,
+        "external_id": it.external_id,
+        "agent_id": agent_id,
+        "sent_at": it.sent_at.to_string(),
+    })
+}

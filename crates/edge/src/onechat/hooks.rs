@@ -1,0 +1,225 @@
+//! OneChat's webhooks: their bodies, and their signature over exactly the bytes sent (onechat.md, section 5).
+
+use app::{
+    Core,
+    hooks::{Endpoint, Hook, HookDialect},
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::{Direction, Entry, Event, Sender as Author, Spoken, Thread, Timestamp};
+use wire::{
+    onechat::{
+        push::UserTag,
+        webhook::{
+            Body, Change, ChangedAttributes, Contact, ContactChanged, Conversation,
+            ConversationChanged, Message, MessageKind, Named, PlainText, Sender, User, signature,
+        },
+    },
+    pusher::signature::Secret,
+};
+
+use super::to_wire::{
+    Audience, content_attributes, content_type, conversation_status, iso, message_type, push,
+};
+
+/// OneChat's webhooks.
+pub(crate) struct OneChatHooks;
+
+impl HookDialect for OneChatHooks {
+    fn name(&self) -> &'static str {
+        "onechat"
+    }
+
+    fn secret(&self, random: &[u8; 32]) -> String {
+        URL_SAFE_NO_PAD.encode(random)
+    }
+
+    fn render(&self, core: &Core, _: &Endpoint, entry: &Entry) -> Vec<(String, String)> {
+        let account = account(core, entry);
+        let bodies = match &entry.event {
+            Event::MessageCreated { thread, spoken } => {
+                let told = message(core, thread, spoken, account);
+                vec![told.and_then(|it| written(Body::MessageCreated(&it)))]
+            }
+            Event::MessageUpdated { thread, spoken, .. } => {
+                let told = message(core, thread, spoken, account);
+                vec![told.and_then(|it| written(Body::MessageUpdated(&it)))]
+            }
+            Event::ConversationCreated { thread } => {
+                let told = conversation(core, thread, None, account);
+                vec![written(Body::ConversationCreated(&told))]
+            }
+            Event::ConversationStatusChanged {
+                thread,
+                last_message,
+                was,
+                ..
+            } => {
+                let now = conversation_status(thread.conversation.status);
+                let changed = changed("status", &conversation_status(*was), &now);
+                let conversation = conversation(core, thread, last_message.as_deref(), account);
+                let told = ConversationChanged {
+                    conversation,
+                    changed_attributes: changed,
+                };
+                vec![
+                    written(Body::ConversationStatusChanged(&told)),
+                    written(Body::ConversationUpdated(&told)),
+                ]
+            }
+            Event::ConversationAssigned {
+                thread,
+                last_message,
+                was,
+                ..
+            } => {
+                let now = thread.conversation.assignee_id.map(|id| id.0);
+                let changed = changed("assignee_id", &was.map(|id| id.0), &now);
+                let conversation = conversation(core, thread, last_message.as_deref(), account);
+                let told = ConversationChanged {
+                    conversation,
+                    changed_attributes: changed,
+                };
+                vec![written(Body::ConversationUpdated(&told))]
+            }
+            Event::ContactCreated { contact, .. } => {
+                let push = push::contact(core, contact, None, Audience::Agents);
+                vec![written(Body::ContactCreated(&Contact::from_push(
+                    push, account,
+                )))]
+            }
+            Event::ContactUpdated { contact, .. } => {
+                let push = push::contact(core, contact, None, Audience::Agents);
+                let contact = Contact::from_push(push, account);
+                let name = contact.name.clone();
+                // The name is all that the network tells of a contact, and so all that changes by itself.
+                let told =
+                    changed("name", &None::<String>, &Some(name)).map(|changed_attributes| {
+                        ContactChanged {
+                            contact,
+                            changed_attributes,
+                        }
+                    });
+                vec![told.and_then(|it| written(Body::ContactUpdated(&it)))]
+            }
+            Event::AccountChanged { .. }
+            | Event::SocketAppChanged { .. }
+            | Event::EndpointChanged { .. }
+            | Event::InboxChanged { .. }
+            | Event::AgentChanged { .. }
+            | Event::ConversationSeen { .. } => Vec::new(),
+        };
+        bodies.into_iter().flatten().collect()
+    }
+
+    fn test(&self, endpoint: &Endpoint, _: Timestamp) -> (String, String) {
+        let body =
+            serde_json::json!({ "event": "test", "account": { "id": endpoint.account_id.0 } });
+        ("test".to_owned(), body.to_string())
+    }
+
+    fn headers(&self, hook: &Hook, secrets: &[&str], now: Timestamp) -> Vec<(String, String)> {
+        let secret = secrets.first().map(|text| Secret::new(text));
+        let id = delivery(hook);
+        let signed =
+            signature::headers(&id, now.as_second(), hook.body.as_bytes(), secret.as_ref());
+        let fixed = [
+            ("content-type", "application/json"),
+            ("accept", "application/json"),
+        ];
+        let fixed = fixed.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let signed = signed
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value));
+        fixed.into_iter().chain(signed).collect()
+    }
+}
+
+/// The hook's number in the form of a UUID, which the header's readers expect.
+fn delivery(hook: &Hook) -> String {
+    super::to_wire::uuid(hook.id.0)
+}
+
+fn account(core: &Core, entry: &Entry) -> Named {
+    let tables = core.directory.tables();
+    let name = tables
+        .accounts
+        .get(&entry.account_id)
+        .map(|it| it.name.clone());
+    Named {
+        id: entry.account_id.0,
+        name: name.unwrap_or_default(),
+    }
+}
+
+fn written(body: Body<'_>) -> Option<(String, String)> {
+    match body.to_bytes() {
+        Ok(bytes) => {
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            Some((body.name().as_str().to_owned(), text))
+        }
+        Err(error) => {
+            tracing::error!(%error, "a webhook could not be written");
+            None
+        }
+    }
+}
+
+fn changed<T: serde::Serialize>(name: &str, was: &T, now: &T) -> Option<ChangedAttributes> {
+    let change = Change::between(was, now).ok()?;
+    ChangedAttributes::new(vec![(name.to_owned(), change)])
+}
+
+fn conversation(
+    core: &Core,
+    thread: &Thread,
+    last_message: Option<&Spoken>,
+    account: Named,
+) -> Conversation {
+    let push = push::conversation(core, thread, last_message, Audience::Agents);
+    Conversation::new(push, account)
+}
+
+/// A message, unless it is about the conversation only: those are not told.
+fn message(core: &Core, thread: &Thread, spoken: &Spoken, account: Named) -> Option<Message> {
+    let it = &spoken.message;
+    if it.direction == Direction::Activity {
+        return None;
+    }
+    Some(Message {
+        id: it.id.0,
+        content: it.content.as_deref().map(PlainText::from_markdown),
+        content_type: content_type(it),
+        content_attributes: content_attributes(it),
+        created_at: iso(it.created_at),
+        message_type: MessageKind::of(message_type(it.direction))?,
+        private: it.private,
+        source_id: it.external_id.clone(),
+        additional_attributes: wire::onechat::Json::default(),
+        account: account.clone(),
+        inbox: Named {
+            id: thread.inbox.id.0,
+            name: thread.inbox.name.clone(),
+        },
+        sender: sender(core, thread, spoken, account.clone()),
+        conversation: conversation(core, thread, Some(spoken), account),
+        attachments: push::attachments(core, it),
+    })
+}
+
+fn sender(core: &Core, thread: &Thread, spoken: &Spoken, account: Named) -> Option<Sender> {
+    match spoken.message.sender {
+        Author::Contact(_) => {
+            let push = push::contact(core, &thread.contact, None, Audience::Agents);
+            Some(Sender::Contact(Box::new(Contact::from_push(push, account))))
+        }
+        Author::Agent(_) => spoken.author.as_ref().map(|agent| {
+            Sender::User(User {
+                id: agent.id.0,
+                name: agent.name.clone(),
+                email: agent.email.clone(),
+                kind: UserTag,
+            })
+        }),
+        Author::System => None,
+    }
+}
