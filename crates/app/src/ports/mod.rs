@@ -3,15 +3,17 @@
 mod carrier;
 mod clock;
 mod media;
+mod rows;
 mod store;
 
 pub use carrier::{Accepted, Carrier, Outgoing, SendError};
 pub use clock::{Clock, SystemClock, whole_micros};
 pub use media::{FileStream, Media};
-pub use store::{
-    Claim, ConversationFilter, ConversationRow, Counts, Delivery, EarlyReport, Job, MessagePage,
-    SocketApp, Store, StoredInbox, Token, TokenKind, Tx, View,
+pub use rows::{
+    Claim, ConversationFilter, ConversationRow, Counts, Delivery, EarlyReport, MessagePage,
+    SocketApp, StoredInbox, Token, TokenKind,
 };
+pub use store::{Job, Store, Tx, View};
 
 /// A future that a trait object can return.
 pub type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -52,6 +52,7 @@ fn thread_for_contact(event: &Event) -> Option<&Thread> {
 }
 
 /// The payloads of an event for one audience, in order.
+#[expect(clippy::too_many_lines, reason = "one arm for each kind of event")]
 fn render(edge: &Edge, entry: &Entry, audience: Audience) -> Vec<Bytes> {
     let told = match &entry.event {
         Event::ContactCreated { contact, address } => {

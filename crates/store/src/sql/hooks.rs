@@ -145,11 +145,9 @@ pub(super) fn claim<E: Engine>(tx: &mut Writing<'_, E>, claim: &Claim) -> Result
         "WHERE endpoint_id = ?1 AND state = 0 AND attempts > 0 AND next_at <= ?2 \
          AND leased_until <= ?2 ORDER BY next_at LIMIT ?3"
     );
-    const OLDEST: &str = concat!(
-        "SELECT * FROM (SELECT id, endpoint_id, event, body, seq, state, attempts, next_at, \
+    const OLDEST: &str = "SELECT * FROM (SELECT id, endpoint_id, event, body, seq, state, attempts, next_at, \
          happened_at, settled_at, leased_until FROM hooks WHERE endpoint_id = ?1 AND state = 0 \
-         ORDER BY id LIMIT 1) WHERE next_at <= ?2 AND leased_until <= ?2"
-    );
+         ORDER BY id LIMIT 1) WHERE next_at <= ?2 AND leased_until <= ?2";
     let (id, now) = (claim.endpoint_id.0.into(), micros(claim.now));
     let mut claimed = if claim.in_order {
         all(tx.reading.0, OLDEST, &[id, now], hook)?

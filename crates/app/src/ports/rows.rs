@@ -1,0 +1,157 @@
+//! What the store keeps that is not a noun of the business: tokens, deliveries, reports, and what a list is asked.
+
+use domain::{
+    Address, AgentId, AppId, Contact, Conversation, ConversationId, ConversationStatus, DeliveryId,
+    EndpointId, Inbox, InboxId, Message, MessageId, MessageStatus, Timestamp,
+};
+
+/// A socket application: what socket clients name when they connect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SocketApp {
+    /// Small sequential number.
+    pub id: AppId,
+    /// The public key.
+    pub key: String,
+    /// The secret that signs. Needed in clear, because we sign with it.
+    pub secret: String,
+    /// Whether clients may send events to one another.
+    pub client_events: bool,
+}
+
+/// An inbox with its carrier's settings, opaque JSON text that only that carrier and its door read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredInbox {
+    /// The inbox.
+    pub inbox: Inbox,
+    /// Its carrier's settings.
+    pub settings: String,
+}
+
+/// What a stored token is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenKind {
+    /// Calls.
+    Access,
+    /// Getting a new pair.
+    Refresh,
+    /// A signed-in browser or program.
+    SignIn,
+}
+
+/// A token as stored: only its hash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Token {
+    /// SHA-256 of the token.
+    pub hash: [u8; 32],
+    /// What it is good for.
+    pub kind: TokenKind,
+    /// Whose it is.
+    pub agent_id: AgentId,
+    /// The tokens made together share this number and end together.
+    pub pair: i64,
+    /// The program or device it was made for.
+    pub client: String,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+/// One intent to hand one part of a message to its network. The row is there until that is settled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    /// Time-ordered: within a conversation the lowest goes first.
+    pub id: DeliveryId,
+    /// Through which inbox.
+    pub inbox_id: InboxId,
+    /// In which conversation; parts of one conversation go one after the other.
+    pub conversation_id: ConversationId,
+    /// Which message.
+    pub message_id: MessageId,
+    /// Which part of it, from 0.
+    pub part: i64,
+    /// How many parts it has.
+    pub parts: i64,
+    /// Attempts made.
+    pub attempts: i64,
+    /// Not before this.
+    pub next_at: Timestamp,
+    /// When it was ordered.
+    pub created_at: Timestamp,
+}
+
+/// A report for a message whose network id we have not recorded yet: the network was faster than its own answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EarlyReport {
+    /// What it says.
+    pub status: MessageStatus,
+    /// Why it failed, if it did.
+    pub error: Option<String>,
+}
+
+/// What a sender of hooks asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claim {
+    /// For this endpoint.
+    pub endpoint_id: EndpointId,
+    /// By this sender.
+    pub owner: i64,
+    /// What is due now,
+    pub now: Timestamp,
+    /// to be nobody else's until then.
+    pub until: Timestamp,
+    /// At most this many that have never been tried, oldest first,
+    pub first: i64,
+    /// and at most this many others, soonest due first.
+    pub again: i64,
+    /// Only the oldest that is not settled, if it is due.
+    pub in_order: bool,
+}
+
+/// A page of messages in ascending order.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct MessagePage {
+    /// Only those before this one.
+    pub before: Option<MessageId>,
+    /// Only those after this one.
+    pub after: Option<MessageId>,
+    /// At most this many; the newest without `after`, the oldest with it.
+    pub limit: i64,
+}
+
+/// Which conversations.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ConversationFilter {
+    /// With this status; any without.
+    pub status: Option<ConversationStatus>,
+    /// In this inbox.
+    pub inbox_id: Option<InboxId>,
+    /// `Some(Some(agent))`: theirs; `Some(None)`: nobody's.
+    pub assignee: Option<Option<AgentId>>,
+    /// Somebody's, whoever it is.
+    pub assigned: bool,
+}
+
+/// A conversation in a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ConversationRow {
+    /// The conversation.
+    pub conversation: Conversation,
+    /// With whom.
+    pub contact: Contact,
+    /// Under which address.
+    pub address: Address,
+    /// Its newest message.
+    pub last_message: Option<Message>,
+}
+
+/// How many conversations.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Of the asking agent.
+    pub mine: i64,
+    /// Of nobody.
+    pub unassigned: i64,
+    /// Of somebody.
+    pub assigned: i64,
+    /// In all.
+    pub all: i64,
+}
