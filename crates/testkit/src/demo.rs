@@ -16,12 +16,21 @@ use crate::{
     wait::until,
 };
 
+/// How to start a demo.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The connector's address; its own connector without.
+    pub ctlive_url: Option<String>,
+    /// What its environment says besides.
+    pub env: Vec<(&'static str, String)>,
+}
+
 /// A running demo. Dropping it kills it and deletes its data.
 pub struct Demo {
     binary: PathBuf,
     directory: TempDir,
     listen: String,
-    ctlive_url: Option<String>,
+    options: Options,
     child: Child,
     /// What `demo.json` says.
     pub card: Value,
@@ -33,17 +42,26 @@ impl Demo {
     /// Starts the demo of this binary, with its own connector or the one at `ctlive_url`, and waits until it is
     /// ready.
     pub async fn start(binary: impl Into<PathBuf>, ctlive_url: Option<&str>) -> Self {
+        let ctlive_url = ctlive_url.map(str::to_owned);
+        let options = Options {
+            ctlive_url,
+            ..Options::default()
+        };
+        Self::start_with(binary, options).await
+    }
+
+    /// Starts the demo of this binary so, and waits until it is ready. It keeps its options over a restart.
+    pub async fn start_with(binary: impl Into<PathBuf>, options: Options) -> Self {
         let binary = binary.into();
         let directory = tempfile::tempdir().unwrap();
         let listen = free_address();
-        let ctlive_url = ctlive_url.map(str::to_owned);
-        let child = spawn(&binary, directory.path(), &listen, ctlive_url.as_deref());
+        let child = spawn(&binary, directory.path(), &listen, &options);
         let client = Client::default();
         let mut demo = Self {
             binary,
             directory,
             listen,
-            ctlive_url,
+            options,
             child,
             card: Value::Null,
             client,
@@ -64,7 +82,11 @@ impl Demo {
             (answer.status == 200).then(|| serde_json::from_str(&text).unwrap())
         })
         .await;
-        assert!(self.card.is_object(), "process {child}: see {}", log.display());
+        assert!(
+            self.card.is_object(),
+            "process {child}: see {}",
+            log.display()
+        );
     }
 
     /// Kills the process as a power cut would: without a word.
@@ -77,8 +99,12 @@ impl Demo {
     /// Starts it again on the same data and address.
     pub async fn restart(&mut self) {
         std::fs::remove_file(self.data().join("demo.json")).ok();
-        self.child =
-            spawn(&self.binary, self.directory.path(), &self.listen, self.ctlive_url.as_deref());
+        self.child = spawn(
+            &self.binary,
+            self.directory.path(),
+            &self.listen,
+            &self.options,
+        );
         self.wait_ready().await;
     }
 
@@ -125,20 +151,28 @@ impl Demo {
 
     /// What the connector shows with a post.
     pub fn basic(&self) -> String {
-        let shown = format!("{}:{}", self.text("/ctlive/username"), self.text("/ctlive/password"));
+        let shown = format!(
+            "{}:{}",
+            self.text("/ctlive/username"),
+            self.text("/ctlive/password")
+        );
         format!("Basic {}", STANDARD.encode(shown))
     }
 
     /// Posts a body as the connector.
     pub async fn post_raw(&self, body: impl Into<bytes::Bytes>) -> Answer {
         let (url, basic) = (self.url("/imchannel/message"), self.basic());
-        let headers = [("authorization", basic.as_str()), ("content-type", "application/json")];
+        let headers = [
+            ("authorization", basic.as_str()),
+            ("content-type", "application/json"),
+        ];
         self.client.send("POST", &url, &headers, body).await
     }
 
     /// Posts items as the connector.
     pub async fn post(&self, results: Value) -> Answer {
-        self.post_raw(json!({ "results": results }).to_string()).await
+        self.post_raw(json!({ "results": results }).to_string())
+            .await
     }
 
     /// A customer's text, as the connector posts it.
@@ -157,27 +191,47 @@ impl Demo {
 
     /// What the server says that it counted, by the figure's name.
     pub async fn figure(&self, name: &str) -> i64 {
-        let answer = self.client.send("GET", &self.url("/metrics"), &[], "").await.text();
-        let found = answer.lines().find_map(|it| it.strip_prefix(name)?.trim().parse().ok());
+        let answer = self
+            .client
+            .send("GET", &self.url("/metrics"), &[], "")
+            .await
+            .text();
+        let found = answer
+            .lines()
+            .find_map(|it| it.strip_prefix(name)?.trim().parse().ok());
         found.unwrap_or_else(|| panic!("no {name} in {answer}"))
     }
 
     /// Calls the agents' interface as the first agent. `path` continues the account's address.
     pub async fn agent(&self, method: &str, path: &str, body: Option<Value>) -> Answer {
-        let url = self.url(&format!("/api/v1/accounts/{}{path}", self.text("/account_id")));
+        let url = self.url(&format!(
+            "/api/v1/accounts/{}{path}",
+            self.text("/account_id")
+        ));
         let token = self.text("/agents/0/access_token");
-        let headers = [("api_access_token", token.as_str()), ("content-type", "application/json")];
+        let headers = [
+            ("api_access_token", token.as_str()),
+            ("content-type", "application/json"),
+        ];
         let body = body.map(|it| it.to_string()).unwrap_or_default();
         self.client.send(method, &url, &headers, body).await
     }
 
     /// Posts a form with files as the first agent.
     pub async fn agent_form(&self, path: &str, form: Form) -> Answer {
-        let url = self.url(&format!("/api/v1/accounts/{}{path}", self.text("/account_id")));
+        let url = self.url(&format!(
+            "/api/v1/accounts/{}{path}",
+            self.text("/account_id")
+        ));
         let token = self.text("/agents/0/access_token");
         let content_type = Form::content_type();
-        let headers = [("api_access_token", token.as_str()), ("content-type", &content_type)];
-        self.client.send("POST", &url, &headers, form.finish()).await
+        let headers = [
+            ("api_access_token", token.as_str()),
+            ("content-type", &content_type),
+        ];
+        self.client
+            .send("POST", &url, &headers, form.finish())
+            .await
     }
 
     /// Every message of a conversation, oldest first, as the agents' interface shows them page by page.
@@ -202,14 +256,26 @@ impl Drop for Demo {
     }
 }
 
-fn spawn(binary: &Path, directory: &Path, listen: &str, ctlive_url: Option<&str>) -> Child {
-    let log = File::options().create(true).append(true).open(directory.join("log")).unwrap();
+fn spawn(binary: &Path, directory: &Path, listen: &str, options: &Options) -> Child {
+    let log = File::options()
+        .create(true)
+        .append(true)
+        .open(directory.join("log"))
+        .unwrap();
     let mut command = Command::new(binary);
-    command.args(["demo", "--listen", listen, "--data"]).arg(directory.join("data"));
-    if let Some(url) = ctlive_url {
+    command
+        .args(["demo", "--listen", listen, "--data"])
+        .arg(directory.join("data"));
+    if let Some(url) = &options.ctlive_url {
         command.args(["--ctlive-url", url]);
     }
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().unwrap()
+    command.envs(options.env.iter().map(|(name, value)| (name, value)));
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(log)
+        .spawn()
+        .unwrap()
 }
 
 /// A port that was free a moment ago. The demo needs to keep its port over a restart, so it cannot choose.

@@ -1,5 +1,5 @@
 //! What tests share: a clock they can set, the store suite, the real binary as a child process, a client for it,
-//! and a connector that remembers what it was sent. Only ever a dev-dependency.
+//! and a connector and a receiver of webhooks that remember what they were sent. Only ever a dev-dependency.
 //!
 //! Helpers panic when what they were asked for cannot be had: a test has nobody to return an error to.
 #![allow(
@@ -14,5 +14,6 @@ pub mod connector;
 pub mod demo;
 pub mod http;
 pub mod node;
+pub mod receiver;
 pub mod store_suite;
 pub mod wait;

@@ -11,6 +11,7 @@ mod bad_input;
 mod clients;
 mod crash;
 mod ctlive;
+mod hooks;
 mod house;
 mod round_trip;
 
