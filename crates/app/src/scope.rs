@@ -9,6 +9,8 @@ pub enum Actor {
     Agent(AgentId),
     /// A program that acts for an agent, under the name it gave itself.
     App(AgentId, String),
+    /// A program that speaks for nobody, under the name it gave itself.
+    Program(String),
     /// The server itself.
     System,
 }
@@ -27,14 +29,14 @@ impl Scope {
     pub fn agent_id(&self) -> Option<AgentId> {
         match &self.actor {
             Actor::Agent(id) | Actor::App(id, _) => Some(*id),
-            Actor::System => None,
+            Actor::Program(_) | Actor::System => None,
         }
     }
 
     /// The program behind the call, if one.
     pub fn app(&self) -> Option<&str> {
         match &self.actor {
-            Actor::App(_, name) => Some(name),
+            Actor::App(_, name) | Actor::Program(name) => Some(name),
             Actor::Agent(_) | Actor::System => None,
         }
     }

@@ -11,7 +11,7 @@ use app::{
 use bytes::Bytes;
 use std::sync::Arc;
 
-use crate::guard::{Bounds, Guard, HeaderMap, HeaderName, HeaderValue};
+use crate::guard::{Bounds, Guard, HeaderMap, HeaderName, HeaderValue, Incoming};
 
 /// The whole exchange, and how much of an answer is read.
 const BOUNDS: Bounds = Bounds {
@@ -56,14 +56,16 @@ impl HookPoster for Poster {
                 Err(reason) => return Posted::Failed { reason },
             };
             let body = Bytes::copy_from_slice(body.as_bytes());
-            match self.guard.post(url, headers, body, self.bounds).await {
+            // The beginning is wanted even of what is too long, and even if it says so itself: the end is ours.
+            let bounds = Bounds {
+                answer_bytes: u64::MAX,
+                ..self.bounds
+            };
+            match self.guard.post_stream(url, headers, body, bounds).await {
                 Ok(answer) => Posted::Answered {
-                    status: answer.status,
+                    status: answer.status(),
                     retry_after: answer.wait(self.clock.now()),
-                    body: answer
-                        .body
-                        .map(|body| String::from_utf8_lossy(&body).into_owned())
-                        .unwrap_or_default(),
+                    body: beginning(answer, self.bounds.answer_bytes).await,
                 },
                 Err(error) => Posted::Failed {
                     reason: error.to_string(),
@@ -75,6 +77,20 @@ impl HookPoster for Poster {
     fn check(&self, url: &str) -> Result<(), String> {
         self.guard.check(url).map_err(|error| error.to_string())
     }
+}
+
+/// The beginning of a body: as much as came, up to a limit.
+async fn beginning(mut answer: Incoming, limit: u64) -> String {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let mut body = Vec::new();
+    while let Ok(Some(piece)) = answer.next().await {
+        let room = limit.saturating_sub(body.len());
+        body.extend(piece.iter().take(room));
+        if piece.len() > room {
+            break;
+        }
+    }
+    String::from_utf8_lossy(&body).into_owned()
 }
 
 fn header_map(headers: &[(String, String)]) -> Result<HeaderMap, String> {

@@ -22,6 +22,11 @@ impl Ids {
     /// Those of a second, to be reserved at once.
     pub(crate) const AHEAD: i64 = 1000 << COUNTER_BITS;
 
+    /// The least number of a moment: what is made from then on is not below it, as long as the clock runs forward.
+    pub(crate) fn at(time: Timestamp) -> i64 {
+        (time.as_millisecond() - EPOCH_MS).max(0) << COUNTER_BITS
+    }
+
     /// The last one made.
     pub(crate) fn last(&self) -> i64 {
         self.last
@@ -29,8 +34,7 @@ impl Ids {
 
     /// The next number. A burst of more than 4,096 in a millisecond borrows from the next one.
     pub(crate) fn next(&mut self, now: Timestamp) -> i64 {
-        let at = (now.as_millisecond() - EPOCH_MS).max(0) << COUNTER_BITS;
-        self.last = at.max(self.last + 1);
+        self.last = Self::at(now).max(self.last + 1);
         self.last
     }
 }

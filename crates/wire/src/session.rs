@@ -25,12 +25,24 @@ pub enum Effect {
         /// What to put around each publication's payload; `None` sends the publication as it is.
         envelope: Option<Envelope>,
     },
+    /// The same without an envelope, for a topic whose publications are numbered: the connection was told a
+    /// state that contains everything up to the number `after`, so only higher ones are delivered to it.
+    /// Publications without a number are delivered whatever it says.
+    FollowAfter {
+        /// The topic's full name on this node.
+        topic: String,
+        /// As in `Follow`.
+        subscription: u32,
+        /// The number of the last publication that the connection knows already.
+        after: u64,
+    },
     /// Stop following every topic of this subscription. Unknown numbers are ignored.
     Unfollow {
         /// The number given with `Follow`.
         subscription: u32,
     },
-    /// Give `text` to every other follower of `topic`, not to this connection.
+    /// Give `text` to every other follower of `topic` on this node, not to this connection. What one connection
+    /// relays arrives in that order, unless the node is so far behind that it drops relays.
     Relay {
         /// The topic's full name on this node.
         topic: String,
@@ -72,4 +84,12 @@ pub trait Session {
     fn too_slow(&mut self, out: &mut Vec<Effect>);
     /// The server is stopping: say goodbye so that the client reconnects.
     fn going_away(&mut self, out: &mut Vec<Effect>);
+    /// Somebody with the right to do so ends the connection: say goodbye so that the client stays away. Only
+    /// sessions that follow a topic under which they can be dismissed are ever asked.
+    fn dismiss(&mut self, out: &mut Vec<Effect>) {
+        out.push(Effect::Close {
+            code: 1008,
+            reason: "dismissed".to_owned(),
+        });
+    }
 }

@@ -1,6 +1,7 @@
 //! Conversations: who answers, where they stand, who has seen them.
 
 mod assign;
+mod begin;
 mod seen;
 mod status;
 
@@ -9,6 +10,8 @@ use std::sync::Arc;
 use domain::{Agent, Conversation, Inbox, Message, Sender, Spoken, Thread};
 
 pub use assign::assign;
+pub(crate) use begin::fresh;
+pub use begin::{begin, find_at};
 pub use seen::seen;
 pub use status::{NewStatus, set_status};
 

@@ -63,12 +63,17 @@ impl Enqueuer {
 
     /// Follows the journal until something fails.
     async fn follow(&self) -> Result<()> {
-        let (cursor, head) = self
+        let mut written = self
             .core
             .store
-            .view(|view| Ok((view.find_cursor(READER)?, view.journal_head()?)))?;
-        // The first start: nobody can have wanted anything before.
-        let mut written = cursor.unwrap_or(head);
+            .view(|view| match view.find_cursor(READER)? {
+                Some(cursor) => Ok(cursor),
+                // Nothing was ever made, though it may have been wanted: by nobody before the first endpoint.
+                None => match view.endpoints()?.iter().map(|it| it.since).min() {
+                    Some(since) => Ok(since),
+                    None => view.journal_head(),
+                },
+            })?;
         let mut reader = Reader::new(self.core.feed.clone(), self.core.store.clone(), written);
         loop {
             let batch = reader.next().await?;
@@ -95,10 +100,13 @@ impl Enqueuer {
         let tables = self.core.directory.tables();
         let mut wanted = Vec::new();
         for entry in batch {
-            for endpoint in tables.endpoints.values().filter(|it| concerns(it, entry)) {
+            for endpoint in tables.endpoints.values() {
                 let Some(dialect) = self.dialects.get(endpoint.dialect.as_str()) else {
                     continue;
                 };
+                if !concerns(endpoint, &**dialect, entry) {
+                    continue;
+                }
                 for (event, body) in dialect.render(&self.core, endpoint, entry) {
                     if endpoint.events.is_empty() || endpoint.events.contains(&event) {
                         let (endpoint, entry) = (endpoint.clone(), entry.clone());
@@ -137,10 +145,10 @@ fn enqueue(tx: &mut dyn crate::ports::Tx, wanted: &[Wanted], last: i64) -> Resul
 }
 
 /// Whether an entry may be an endpoint's business. A disabled endpoint goes on collecting, to be replayed.
-fn concerns(endpoint: &Endpoint, entry: &Entry) -> bool {
+fn concerns(endpoint: &Endpoint, dialect: &dyn HookDialect, entry: &Entry) -> bool {
     let here = match endpoint.inbox_id {
-        None => true,
-        Some(id) => inbox_of(&entry.event) == Some(id),
+        Some(id) if dialect.keeps_to_inbox() => inbox_of(&entry.event) == Some(id),
+        Some(_) | None => true,
     };
     endpoint.account_id == entry.account_id && entry.seq > endpoint.since && here
 }

@@ -1,7 +1,7 @@
 //! What the hooks' sender counts, and which endpoints failed last.
 
 use std::{
-    collections::BTreeSet,
+    collections::BTreeMap,
     sync::{
         Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -23,7 +23,8 @@ pub struct Figures {
     first: [AtomicU64; FIRST_ATTEMPT_MS.len()],
     first_count: AtomicU64,
     first_ms: AtomicU64,
-    failing: Mutex<BTreeSet<EndpointId>>,
+    /// Endpoints whose last attempt failed, and whether somebody was warned.
+    failing: Mutex<BTreeMap<EndpointId, bool>>,
 }
 
 impl Figures {
@@ -38,19 +39,30 @@ impl Figures {
         if success {
             failing.remove(&endpoint);
         } else {
-            failing.insert(endpoint);
+            failing.entry(endpoint).or_default();
         }
+    }
+
+    /// Whether this is the first time that somebody worries about an endpoint since it began to fail.
+    pub(super) fn worries(&self, endpoint: EndpointId) -> bool {
+        let mut failing = self.failing.lock().unwrap_or_else(PoisonError::into_inner);
+        failing
+            .get_mut(&endpoint)
+            .is_some_and(|worried| !std::mem::replace(worried, true))
     }
 
     pub(super) fn is_failing(&self, endpoint: EndpointId) -> bool {
         self.failing
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .contains(&endpoint)
+            .contains_key(&endpoint)
     }
 
-    pub(super) fn disabled(&self) {
+    pub(super) fn disabled(&self, endpoint: EndpointId) {
         self.disabled.fetch_add(1, Ordering::Relaxed);
+        // When it is enabled, it begins anew.
+        let mut failing = self.failing.lock().unwrap_or_else(PoisonError::into_inner);
+        failing.remove(&endpoint);
     }
 
     pub(super) fn first_attempt(&self, after: Duration) {

@@ -29,7 +29,7 @@ impl Default for Health {
 pub(super) enum Verdict {
     /// It may recover.
     Tolerable,
-    /// Half of the patience is gone, just now.
+    /// Half of the patience is gone.
     Worrying,
     /// It is disabled.
     Hopeless,
@@ -37,23 +37,13 @@ pub(super) enum Verdict {
 
 impl Health {
     /// Judges an endpoint after one more failure, which `endpoint` has been told already.
-    pub(super) fn judge(
-        &self,
-        endpoint: &Endpoint,
-        before: Option<Timestamp>,
-        now: Timestamp,
-    ) -> Verdict {
-        let failing = |at: Timestamp| {
-            let since = endpoint.failing_since.unwrap_or(at);
-            at.duration_since(since).unsigned_abs()
-        };
+    pub(super) fn judge(&self, endpoint: &Endpoint, now: Timestamp) -> Verdict {
+        let since = endpoint.failing_since.unwrap_or(now);
+        let failing = now.duration_since(since).unsigned_abs();
         let enough = endpoint.failures >= self.disable_failures;
-        if enough && failing(now) >= self.disable_after {
-            return Verdict::Hopeless;
-        }
-        let half = self.disable_after / 2;
-        let was_worrying = before.is_some_and(|at| failing(at) >= half);
-        if failing(now) >= half && !was_worrying {
+        if enough && failing >= self.disable_after {
+            Verdict::Hopeless
+        } else if failing >= self.disable_after / 2 {
             Verdict::Worrying
         } else {
             Verdict::Tolerable

@@ -158,6 +158,10 @@ pub trait HookDialect: Send + Sync {
     fn secret(&self, random: &[u8; 32]) -> String;
     /// The events of an entry that this endpoint may want, each as its name and the bytes to send.
     fn render(&self, core: &Core, endpoint: &Endpoint, entry: &Entry) -> Vec<(String, String)>;
+    /// Whether the inbox of an endpoint narrows what it is told. If not, it is only kept.
+    fn keeps_to_inbox(&self) -> bool {
+        true
+    }
     /// A test event.
     fn test(&self, endpoint: &Endpoint, now: Timestamp) -> (String, String);
     /// The headers of one attempt, signatures included, over exactly these bytes.

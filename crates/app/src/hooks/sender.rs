@@ -16,7 +16,7 @@ use super::{
     Endpoint, EndpointState, Health, Hook, HookDesk, HookPoster, Posted,
     enqueuer::Dialects,
     figures::Figures,
-    settle::{Outcome, settle},
+    settle::{Effect, Outcome, settle},
 };
 use crate::{Core, Result, deliveries::Schedule, ports::Claim, stopped};
 
@@ -96,6 +96,7 @@ impl Sender {
 
     /// Runs until `stop` says so, then waits for what is under way.
     pub async fn run(mut self, mut stop: watch::Receiver<bool>) {
+        self.release_own().await;
         let mut wait = Duration::ZERO;
         loop {
             tokio::select! {
@@ -117,6 +118,16 @@ impl Sender {
         while self.under_way.join_next().await.is_some() {}
     }
 
+    /// Whatever this sender had leased before it died is due again, without waiting for the leases to end.
+    async fn release_own(&self) {
+        let owner = self.shared.settings.owner;
+        let store = &self.shared.core.store;
+        let released = store.transact(move |tx| tx.release_hooks(owner)).await;
+        if let Err(error) = released {
+            tracing::error!(%error, "what was leased before the start waits until its leases end");
+        }
+    }
+
     fn release(&mut self, ended: Result<EndpointId, tokio::task::JoinError>) {
         match ended {
             Ok(endpoint) => {
@@ -132,7 +143,7 @@ impl Sender {
     async fn start_due(&mut self) -> Result<Duration> {
         let core = self.shared.core.clone();
         let now = core.clock.now();
-        let (due, next) = core
+        let (due, mut next) = core
             .store
             .view(|view| Ok((view.endpoints_with_due_hooks(now)?, view.next_hook_at(now)?)))?;
         let tables = core.directory.tables();
@@ -143,6 +154,9 @@ impl Sender {
             if endpoint.state == EndpointState::Active {
                 self.start_for(endpoint, now).await?;
             }
+            // What its limit holds back may be started then.
+            let paced = self.pace.get(&id).copied().filter(|at| now < *at);
+            next = next.into_iter().chain(paced).min();
         }
         let wait = next.map_or(LOOK_EVERY, |at| at.duration_since(now).unsigned_abs());
         Ok(wait.min(LOOK_EVERY))
@@ -216,13 +230,13 @@ impl Sender {
             .min(IN_FLIGHT.saturating_sub(self.under_way.len()))
     }
 
-    /// A limited endpoint gets its next post when its share of the second has passed.
+    /// A limited endpoint gets its next post when its share of the second has passed, for each post its own.
     fn keep_pace(&mut self, endpoint: &Endpoint, now: Timestamp) {
         if endpoint.per_second > 0 {
             let share =
                 Duration::from_secs(1) / u32::try_from(endpoint.per_second).unwrap_or(u32::MAX);
-            self.pace
-                .insert(endpoint.id, now.saturating_add(share).unwrap_or(now));
+            let pace = self.pace.entry(endpoint.id).or_insert(now);
+            *pace = (*pace).max(now).saturating_add(share).unwrap_or(now);
         }
     }
 }
@@ -264,13 +278,18 @@ async fn attempt(shared: &Shared, endpoint: &Arc<Endpoint>, hook: Hook) -> Resul
         );
     }
     let settings = shared.settings.clone();
-    let disabled = shared
+    let effect = shared
         .core
         .store
         .transact(move |tx| settle(tx, &settings, &hook, &outcome))
         .await?;
-    if disabled {
-        shared.figures.disabled();
+    match effect {
+        Effect::Disabled => shared.figures.disabled(endpoint.id),
+        Effect::Worrying if shared.figures.worries(endpoint.id) => tracing::warn!(
+            endpoint.id = endpoint.id.0,
+            "an endpoint fails; it will be disabled if that goes on as long again"
+        ),
+        Effect::Worrying | Effect::None => {}
     }
     Ok(())
 }

@@ -75,6 +75,14 @@ impl Outcome {
     }
 }
 
+/// How long until the next attempt: never sooner than the schedule says, or whoever asks for a second every time
+/// would have used up all attempts in a few.
+fn wait(settings: &Settings, attempts: i64, outcome: &Outcome, spread: u8) -> Duration {
+    let scheduled = settings.schedule.wait(attempts, None, spread);
+    let asked = outcome.retry_after();
+    scheduled.max(settings.schedule.wait(attempts, asked, spread))
+}
+
 /// The beginning of a text, whole characters only.
 fn head(text: &str) -> String {
     let mut end = text.len().min(ANSWER_BYTES);
@@ -84,7 +92,18 @@ fn head(text: &str) -> String {
     text.get(..end).unwrap_or_default().replace('\0', "")
 }
 
-/// Records an attempt and settles its hook. Returns whether its endpoint was disabled by it.
+/// What an attempt did to its endpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Effect {
+    /// Nothing to speak of.
+    None,
+    /// It has failed for half of what is tolerated, or longer.
+    Worrying,
+    /// It was disabled.
+    Disabled,
+}
+
+/// Records an attempt and settles its hook.
 ///
 /// If somebody else took the hook over meanwhile, the attempt is recorded and nothing else is changed.
 pub(super) fn settle(
@@ -92,13 +111,13 @@ pub(super) fn settle(
     settings: &Settings,
     hook: &Hook,
     outcome: &Outcome,
-) -> Result<bool> {
+) -> Result<Effect> {
     let Some(mut current) = tx.find_hook(hook.id)? else {
-        return Ok(false);
+        return Ok(Effect::None);
     };
     tx.insert_attempt(&outcome.record(hook))?;
     if current.attempts != hook.attempts || current.state != HookState::Pending {
-        return Ok(false);
+        return Ok(Effect::None);
     }
     let now = tx.now();
     current.attempts += 1;
@@ -111,30 +130,28 @@ pub(super) fn settle(
         current.settled_at = Some(now);
     } else {
         let spread = now.subsec_microsecond().to_le_bytes()[0];
-        let asked = outcome.retry_after();
-        let wait = settings.schedule.wait(current.attempts, asked, spread);
+        let wait = wait(settings, current.attempts, outcome, spread);
         current.next_at = now.saturating_add(wait).unwrap_or(Timestamp::MAX);
     }
     tx.settle_hook(&current)?;
     judge(tx, settings, &current, outcome)
 }
 
-fn judge(tx: &mut dyn Tx, settings: &Settings, hook: &Hook, outcome: &Outcome) -> Result<bool> {
+fn judge(tx: &mut dyn Tx, settings: &Settings, hook: &Hook, outcome: &Outcome) -> Result<Effect> {
     let Some(mut endpoint) = tx.find_endpoint(hook.endpoint_id)? else {
-        return Ok(false);
+        return Ok(Effect::None);
     };
     if outcome.is_success() {
         if endpoint.failing_since.take().is_some() {
             endpoint.failures = 0;
             tx.update_endpoint(&endpoint)?;
         }
-        return Ok(false);
+        return Ok(Effect::None);
     }
     let now = tx.now();
-    let before = endpoint.failing_since.map(|_| outcome.at);
     endpoint.failing_since.get_or_insert(outcome.at);
     endpoint.failures += 1;
-    let verdict = settings.health.judge(&endpoint, before, now);
+    let verdict = settings.health.judge(&endpoint, now);
     let reason = match verdict {
         _ if outcome.is_gone() => Some(outcome.reason()),
         Verdict::Hopeless => Some(format!(
@@ -143,17 +160,13 @@ fn judge(tx: &mut dyn Tx, settings: &Settings, hook: &Hook, outcome: &Outcome) -
             endpoint.failing_since.unwrap_or(now),
             outcome.reason()
         )),
-        Verdict::Worrying => {
-            tracing::warn!(
-                endpoint.id = endpoint.id.0,
-                endpoint.failures,
-                "an endpoint fails; it will be disabled if that goes on as long again"
-            );
-            None
-        }
-        Verdict::Tolerable => None,
+        Verdict::Worrying | Verdict::Tolerable => None,
     };
-    disable(tx, endpoint, reason)
+    Ok(match (disable(tx, endpoint, reason)?, verdict) {
+        (true, _) => Effect::Disabled,
+        (false, Verdict::Worrying) => Effect::Worrying,
+        (false, Verdict::Hopeless | Verdict::Tolerable) => Effect::None,
+    })
 }
 
 fn disable(tx: &mut dyn Tx, mut endpoint: Endpoint, reason: Option<String>) -> Result<bool> {

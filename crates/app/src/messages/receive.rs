@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use domain::{
-    Contact, Conversation, ConversationId, ConversationStatus, Direction, Event, Inbox, Message,
-    MessageId, MessageStatus, Sender, Spoken, Thread, Timestamp,
+    Contact, Conversation, Direction, Event, Inbox, Message, MessageId, MessageStatus, Sender,
+    Spoken, Thread, Timestamp,
 };
 
 use super::NewAttachment;
 use crate::{
     Result,
     contacts::{self, Told},
-    conversations::assignee_of,
+    conversations::{self, assignee_of},
     directory::Directory,
     ports::{Tx, whole_micros},
 };
@@ -72,7 +72,7 @@ pub fn receive(
     };
     let mut conversation = match conversation {
         Some(conversation) => conversation,
-        None => begin(tx, inbox, &contact, address.id)?,
+        None => conversations::fresh(tx, inbox, &contact, address.id)?,
     };
 
     let (message, quoted) = compose(tx, &conversation, contact.id, inbound)?;
@@ -116,36 +116,6 @@ pub fn receive(
     }
     tx.append(inbox.account_id, Event::MessageCreated { thread, spoken })?;
     Ok(Received::Fresh(id))
-}
-
-fn begin(
-    tx: &mut dyn Tx,
-    inbox: &Inbox,
-    contact: &Contact,
-    address_id: domain::AddressId,
-) -> Result<Conversation> {
-    let now = tx.now();
-    Ok(Conversation {
-        id: ConversationId(tx.new_id()),
-        account_id: inbox.account_id,
-        number: tx.next_conversation_number(inbox.account_id)?,
-        inbox_id: inbox.id,
-        contact_id: contact.id,
-        address_id,
-        status: ConversationStatus::Open,
-        snoozed_until: None,
-        assignee_id: None,
-        unread_count: 0,
-        waiting_since: None,
-        first_reply_at: None,
-        agent_last_seen_at: None,
-        contact_last_seen_at: None,
-        last_message_id: None,
-        last_activity_at: now,
-        created_at: now,
-        updated_at: now,
-        version: 0,
-    })
 }
 
 fn compose(

@@ -2,7 +2,7 @@
 
 use domain::{
     DeliveryId, Direction, Event, Kind, Message, MessageId, MessageStatus, Refusal, Sender, Spoken,
-    Thread,
+    StoredFile, Thread,
 };
 
 use super::NewAttachment;
@@ -44,6 +44,22 @@ pub struct Sent {
     pub spoken: Spoken,
     /// False if the client's key was known: nothing changed.
     pub fresh: bool,
+}
+
+impl Draft {
+    /// Whether a message says what this draft says, so that a client which sends it again is not told of another.
+    pub fn is_said_by(&self, message: &Message) -> bool {
+        let text = |content: &Option<String>| content.clone().unwrap_or_default();
+        let file = |it: &Option<StoredFile>| {
+            it.as_ref()
+                .map(|it| (it.name.clone(), it.content_type.clone(), it.bytes))
+        };
+        let (mine, theirs) = (&self.attachments, &message.attachments);
+        let mut pairs = mine.iter().zip(theirs);
+        text(&self.content) == text(&message.content)
+            && mine.len() == theirs.len()
+            && pairs.all(|(a, b)| a.kind == b.kind && file(&a.file) == file(&b.file))
+    }
 }
 
 /// Commits a message to a conversation, and the deliveries that carry it to its network.

@@ -10,8 +10,8 @@ pub use carrier::{Accepted, Carrier, Outgoing, SendError};
 pub use clock::{Clock, SystemClock, whole_micros};
 pub use media::{FileStream, Media};
 pub use rows::{
-    Claim, ConversationFilter, ConversationRow, Counts, Delivery, EarlyReport, MessagePage,
-    SocketApp, StoredInbox, Token, TokenKind,
+    Claim, ConversationFilter, ConversationRow, Counts, Delivery, EarlyReport, HistoryPage,
+    MessagePage, RecentPage, SocketApp, StoredInbox, Token, TokenKind,
 };
 pub use store::{Job, Store, Tx, View};
 

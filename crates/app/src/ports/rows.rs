@@ -117,6 +117,32 @@ pub struct MessagePage {
     pub limit: i64,
 }
 
+/// A page of what contact and business said to one another; notes between agents are not part of it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct HistoryPage {
+    /// True from old to new, false from new to old.
+    pub forward: bool,
+    /// Only those that come after this one on the way.
+    pub beyond: Option<MessageId>,
+    /// Forward only what was written at this time or later, backward only what was written before it.
+    pub time: Option<Timestamp>,
+    /// Whether what is told about the conversation itself is wanted too.
+    pub activity: bool,
+    /// At most this many.
+    pub limit: i64,
+}
+
+/// A page of conversations, the latest active first, that stays in place while others become active.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RecentPage {
+    /// In this inbox.
+    pub inbox_id: Option<InboxId>,
+    /// Only those last active before this time, or at this time and with a lower id.
+    pub before: Option<(Timestamp, ConversationId)>,
+    /// At most this many.
+    pub limit: i64,
+}
+
 /// Which conversations.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ConversationFilter {

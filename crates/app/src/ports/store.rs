@@ -10,8 +10,8 @@ use domain::{
 };
 
 use super::rows::{
-    Claim, ConversationFilter, ConversationRow, Counts, Delivery, EarlyReport, MessagePage,
-    SocketApp, StoredInbox, Token,
+    Claim, ConversationFilter, ConversationRow, Counts, Delivery, EarlyReport, HistoryPage,
+    MessagePage, RecentPage, SocketApp, StoredInbox, Token,
 };
 use crate::{
     Error, Result,
@@ -56,6 +56,8 @@ pub trait View {
         limit: i64,
         offset: i64,
     ) -> Result<Vec<ConversationRow>>;
+    /// A page of conversations, the latest active first, from a place in the list.
+    fn list_recent(&self, account: AccountId, page: &RecentPage) -> Result<Vec<ConversationRow>>;
     /// The counts for a filter, whatever it says of assignees.
     fn count_conversations(
         &self,
@@ -84,6 +86,15 @@ pub trait View {
         &self,
         conversation: ConversationId,
         page: MessagePage,
+    ) -> Result<Vec<Message>>;
+    /// A page of a conversation's history, in the order of the way.
+    ///
+    /// With a time, a message that came more than a day from when it was written may be left out: it is found by
+    /// its place only.
+    fn list_history(
+        &self,
+        conversation: ConversationId,
+        page: &HistoryPage,
     ) -> Result<Vec<Message>>;
 
     /// Inboxes that have deliveries.
@@ -194,15 +205,17 @@ pub trait Tx: View {
     fn insert_hook(&mut self, hook: &Hook) -> Result<()>;
     /// Leases what is due.
     fn claim_hooks(&mut self, claim: &Claim) -> Result<Vec<Hook>>;
+    /// Ends the leases of a sender that has died, which is itself before it was started again.
+    fn release_hooks(&mut self, owner: i64) -> Result<()>;
     /// Changes a hook's state, attempts and time, and ends its lease.
     fn settle_hook(&mut self, hook: &Hook) -> Result<()>;
     /// Makes every pending hook of an endpoint due now.
     fn hasten_hooks(&mut self, endpoint: EndpointId) -> Result<()>;
     /// Makes a hook pending again, due now, with all its attempts before it.
     fn replay_hook(&mut self, id: HookId) -> Result<()>;
-    /// The same for every dead hook of an endpoint that happened since. Returns how many.
+    /// The same for every hook of an endpoint that was given up on since. Returns how many.
     fn replay_dead_hooks(&mut self, endpoint: EndpointId, since: Timestamp) -> Result<usize>;
-    /// Adds an attempt. One with the same number is there already if a lease was taken over: then nothing.
+    /// Adds an attempt; it gets the hook's next number and the one in `attempt` is ignored.
     fn insert_attempt(&mut self, attempt: &Attempt) -> Result<()>;
     /// Writes how far a reader of the journal has come.
     fn set_cursor(&mut self, reader: &str, seq: i64) -> Result<()>;

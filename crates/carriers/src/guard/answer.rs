@@ -100,6 +100,12 @@ impl Incoming {
         Ok(piece)
     }
 
+    /// How long the server asks us to wait; none as for [`Answer::wait`].
+    #[must_use]
+    pub fn wait(&self, now: Timestamp) -> Option<Duration> {
+        retry_after(&self.header(&header::RETRY_AFTER)?, now)
+    }
+
     pub(super) async fn into_answer(mut self) -> Answer {
         let body = self.body().await;
         Answer {

@@ -108,11 +108,25 @@ impl Guard {
         body: Bytes,
         bounds: Bounds,
     ) -> Result<Answer, GuardError> {
-        let request = self.client.post(self.policy.target(url)?);
-        let incoming = self
-            .call(request.headers(headers).body(body), bounds)
-            .await?;
+        let incoming = self.post_stream(url, headers, body, bounds).await?;
         Ok(incoming.into_answer().await)
+    }
+
+    /// The same; the answer's body comes piece by piece.
+    ///
+    /// # Errors
+    ///
+    /// Any [`GuardError`] if no status was answered.
+    pub async fn post_stream(
+        &self,
+        url: &str,
+        headers: HeaderMap,
+        body: Bytes,
+        bounds: Bounds,
+    ) -> Result<Incoming, GuardError> {
+        let request = self.client.post(self.policy.target(url)?);
+        let request = request.headers(headers).body(body);
+        self.call(request, bounds).await
     }
 
     /// Gets `url`; the body comes piece by piece.

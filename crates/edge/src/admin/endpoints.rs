@@ -17,7 +17,7 @@ use axum::{
     routing::{get, post},
 };
 use domain::{AccountId, EndpointId, HookId, InboxId, Kind, Role, Timestamp};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
 use super::errors::Problem;
@@ -145,10 +145,39 @@ struct Wanted {
     name: Option<String>,
     dialect: Option<String>,
     events: Option<Vec<String>>,
-    inbox_id: Option<i64>,
+    /// Null for any inbox.
+    #[serde(deserialize_with = "given")]
+    inbox_id: Option<Option<i64>>,
     ordered: Option<bool>,
     per_second: Option<i64>,
     in_flight: Option<i64>,
+}
+
+/// Tells what was given as null from what was not given.
+fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<i64>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
+impl Wanted {
+    /// The inbox, if one is named; it must be the account's.
+    fn inbox(&self, edge: &Edge, account: AccountId) -> Result<Option<InboxId>> {
+        let Some(id) = self.inbox_id.flatten() else {
+            return Ok(None);
+        };
+        let tables = edge.core.directory.tables();
+        if tables.inboxes_of(account).any(|it| it.inbox.id.0 == id) {
+            return Ok(Some(InboxId(id)));
+        }
+        let text = "inbox_id is none of the account's inboxes";
+        Err(Error::refused(Kind::Invalid, text))
+    }
+
+    /// Its limits, within ours.
+    fn limit(&self, endpoint: &mut Endpoint) {
+        let (per_second, in_flight) = (self.per_second, self.in_flight);
+        endpoint.per_second = per_second.unwrap_or(endpoint.per_second).clamp(0, 10_000);
+        endpoint.in_flight = in_flight.unwrap_or(endpoint.in_flight).clamp(1, 100);
+    }
 }
 
 type Body<T> = Result<Json<T>, axum::extract::rejection::JsonRejection>;
@@ -175,7 +204,7 @@ async fn create(
             format!("dialect is one of {}", known.join(", ")),
         )
     })?;
-    let url = wanted.url.unwrap_or_default();
+    let url = wanted.url.clone().unwrap_or_default();
     edge.hooks
         .poster
         .check(&url)
@@ -183,17 +212,20 @@ async fn create(
     let new = NewEndpoint {
         account_id,
         dialect: name.to_owned(),
-        name: wanted.name.unwrap_or_default(),
+        name: wanted.name.clone().unwrap_or_default(),
         url,
-        events: wanted.events.unwrap_or_default(),
-        inbox_id: wanted.inbox_id.map(InboxId),
+        events: wanted.events.clone().unwrap_or_default(),
+        inbox_id: wanted.inbox(&edge, account_id)?,
         ordered: wanted.ordered.unwrap_or(false),
         secret: Some(dialect.secret(&crate::hooks::random()?)),
     };
     let made = edge
         .core
         .store
-        .transact(move |tx| endpoints::create(tx, &new))
+        .transact(move |tx| {
+            let made = endpoints::create(tx, &new)?;
+            endpoints::change(tx, account_id, made.id, |it| wanted.limit(it))
+        })
         .await?;
     Ok(http::json(StatusCode::CREATED, &shown(&made, true)))
 }
@@ -232,6 +264,10 @@ async fn change(
             .check(url)
             .map_err(|why| Error::refused(Kind::Invalid, why))?;
     }
+    if wanted.dialect.is_some() {
+        return Err(Error::refused(Kind::Invalid, "an endpoint keeps its dialect").into());
+    }
+    let inbox = wanted.inbox(&edge, account)?;
     let changed = edge
         .core
         .store
@@ -241,8 +277,10 @@ async fn change(
                 it.name = wanted.name.clone().unwrap_or_else(|| it.name.clone());
                 it.events = wanted.events.clone().unwrap_or_else(|| it.events.clone());
                 it.ordered = wanted.ordered.unwrap_or(it.ordered);
-                it.per_second = wanted.per_second.unwrap_or(it.per_second).clamp(0, 10_000);
-                it.in_flight = wanted.in_flight.unwrap_or(it.in_flight).clamp(1, 100);
+                if wanted.inbox_id.is_some() {
+                    it.inbox_id = inbox;
+                }
+                wanted.limit(it);
             })
         })
         .await?;
@@ -276,6 +314,7 @@ macro_rules! act {
                 .store
                 .transact(move |tx| $use_case(tx, account, EndpointId(endpoint)))
                 .await?;
+            edge.hooks.news.notify_one();
             Ok(http::json(StatusCode::OK, &shown(&changed, false)))
         }
     };

@@ -98,14 +98,20 @@ async fn set(
             let before = tx.endpoints()?.into_iter().find(|it| of(it, &inbox));
             match before {
                 None => endpoints::create(tx, &new)?,
-                Some(before) => endpoints::change(tx, inbox.account_id, before.id, |it| {
-                    it.url.clone_from(&new.url);
-                    it.events.clone_from(&new.events);
-                })?,
+                Some(before) => {
+                    endpoints::change(tx, inbox.account_id, before.id, |it| {
+                        it.url.clone_from(&new.url);
+                        it.events.clone_from(&new.events);
+                    })?;
+                    // It has just answered, so whatever stopped it is over.
+                    endpoints::resume(tx, inbox.account_id, before.id)?
+                }
             };
             Ok(())
         })
-        .await
+        .await?;
+    edge.hooks.news.notify_one();
+    Ok(())
 }
 
 /// `DELETE …/callbackUrl`.

@@ -1,11 +1,82 @@
-//! Refusals in ChatApp's words.
+//! Refusals in ChatApp's words, and the envelope of what is not refused.
+
+use std::borrow::Cow;
 
 use app::Error;
-use axum::response::Response;
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
 use domain::Kind;
-use wire::chatapp::errors::Refusal;
+use serde::Serialize;
+use wire::chatapp::{
+    errors::{Refusal, Success},
+    rest::query::BadQuery,
+};
 
 use crate::http::{json, status};
+
+/// What a handler answers.
+pub(super) type Answer<T = Response> = Result<T, Refused>;
+
+/// A refusal on its way out.
+pub(super) enum Refused {
+    /// By a use case.
+    Error(Error),
+    /// Here, with its sentence.
+    Here(Refusal, Cow<'static, str>),
+}
+
+impl Refused {
+    /// A refusal of the door's own.
+    pub(super) fn new(refusal: Refusal, sentence: impl Into<Cow<'static, str>>) -> Self {
+        Self::Here(refusal, sentence.into())
+    }
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        Self::Error(error)
+    }
+}
+
+impl From<BadQuery> for Refused {
+    fn from(bad: BadQuery) -> Self {
+        Self::new(Refusal::Validation, bad.to_string())
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Error(error) => tell(&error),
+            Self::Here(refusal, sentence) => refuse(refusal, &sentence),
+        }
+    }
+}
+
+/// An answer with its data.
+pub(super) fn ok(data: impl Serialize) -> Response {
+    json(StatusCode::OK, &Success::new(data))
+}
+
+/// The answer to what has nothing to tell.
+pub(super) fn done() -> Response {
+    ok(serde_json::json!({}))
+}
+
+/// The answer where there is no route.
+pub(super) async fn no_route() -> Refused {
+    Refused::new(Refusal::NotFound, "there is nothing at this address")
+}
+
+/// The answer where there is a route for another method.
+pub(super) async fn wrong_method() -> Refused {
+    Refused::new(
+        Refusal::MethodNotAllowed,
+        "this address takes another method",
+    )
+}
 
 /// The answer to a request that failed.
 pub(super) fn tell(error: &Error) -> Response {

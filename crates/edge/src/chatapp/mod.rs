@@ -1,9 +1,17 @@
-//! ChatApp's door: tokens, the authorization of private channels, and what its channels are told.
+//! ChatApp's door: tokens, its REST calls, the authorization of private channels, and what its channels are told.
 
 mod authorize;
+mod body;
 mod callbacks;
+mod chats;
+mod checks;
+mod companies;
 mod errors;
 mod hooks;
+mod licenses;
+mod me;
+mod path;
+mod scope;
 mod tell;
 mod to_wire;
 mod tokens;
@@ -25,15 +33,31 @@ pub const SOCKET_KEY: &str = "ChatsAppApiProdKey";
 
 pub(crate) fn routes() -> Router<Edge> {
     Router::new()
-        .route("/v1/tokens", post(tokens::make))
-        .route("/v1/tokens/check", get(tokens::check))
-        .route("/v1/tokens/refresh", post(tokens::refresh))
-        .route("/v1/callbackUrls", get(callbacks::list))
-        .route(
-            "/v1/licenses/{license}/messengers/{messenger}/callbackUrl",
-            put(callbacks::put).delete(callbacks::delete),
-        )
+        .nest("/v1", rest())
         .route("/broadcasting/auth", post(authorize::authorize))
         // Pages of other origins authorize their channels here, with their token in a header.
         .layer(CorsLayer::very_permissive().allow_credentials(false))
+}
+
+/// The REST calls (digest 3.2).
+fn rest() -> Router<Edge> {
+    let messenger = chats::of_messenger()
+        .route(
+            "/callbackUrl",
+            put(callbacks::put).delete(callbacks::delete),
+        )
+        .route("/phones/{phone}/check", get(checks::check))
+        .route("/users/{user}/check", get(checks::check));
+    chats::of_company()
+        .route("/tokens", post(tokens::make))
+        .route("/tokens/check", get(tokens::check))
+        .route("/tokens/refresh", post(tokens::refresh))
+        .route("/callbackUrls", get(callbacks::list))
+        .route("/me", get(me::show))
+        .route("/licenses", get(licenses::list))
+        .route("/companies", get(companies::list))
+        .route("/companies/{company}/employees", get(companies::employees))
+        .nest("/licenses/{license}/messengers/{messenger}", messenger)
+        .fallback(errors::no_route)
+        .method_not_allowed_fallback(errors::wrong_method)
 }

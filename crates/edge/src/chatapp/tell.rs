@@ -1,7 +1,7 @@
 //! What happened, to whoever follows ChatApp's channels.
 
 use app::Core;
-use domain::{ConversationStatus, Entry, Event, Thread};
+use domain::{Entry, Event, Thread};
 use wire::{
     chatapp::{
         channels::Channel,
@@ -82,12 +82,7 @@ fn render(core: &Core, thread: &Thread, event: &Event) -> Option<Told> {
             to_wire::status(thread, &spoken.message).map(|item| told(thread, item))
         }
         Event::ConversationStatusChanged { .. } => {
-            let kind = match thread.conversation.status {
-                ConversationStatus::Open => "open",
-                ConversationStatus::Resolved => "close",
-                ConversationStatus::Pending => "pending",
-                ConversationStatus::Snoozed => "snoozed",
-            };
+            let kind = to_wire::status_word(thread.conversation.status);
             Some(told(
                 thread,
                 ChatStatus {

@@ -2,7 +2,8 @@
 
 use app::Core;
 use domain::{
-    Attachment, AttachmentKind, Contact, Direction, Message, MessageStatus, Sender, Spoken, Thread,
+    Attachment, AttachmentKind, Contact, ConversationStatus, Direction, Message, MessageStatus,
+    Sender, Spoken, Thread,
 };
 use wire::chatapp::{
     id::{Id, Ref},
@@ -20,7 +21,24 @@ fn digits(phone: &str) -> &str {
     phone.strip_prefix('+').unwrap_or(phone)
 }
 
-fn phone(contact: &Contact) -> Option<std::borrow::Cow<'_, str>> {
+/// The digits of a telephone number; `None` for an address that is something else.
+pub(super) fn number(address: &str) -> Option<&str> {
+    let digits = digits(address);
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then_some(digits)
+}
+
+/// A chat's status as the `chatStatus` event words it.
+pub(super) fn status_word(status: ConversationStatus) -> &'static str {
+    match status {
+        ConversationStatus::Open => "open",
+        ConversationStatus::Resolved => "close",
+        ConversationStatus::Pending => "pending",
+        ConversationStatus::Snoozed => "snoozed",
+    }
+}
+
+pub(super) fn phone(contact: &Contact) -> Option<std::borrow::Cow<'_, str>> {
     contact.phone.as_deref().map(|it| digits(it).into())
 }
 
@@ -66,6 +84,9 @@ pub(super) fn message<'a>(
 }
 
 fn kind(message: &Message) -> &'static str {
+    if message.direction == Direction::Activity {
+        return "system";
+    }
     let Some(first) = message.attachments.first() else {
         return "text";
     };
@@ -150,7 +171,7 @@ fn from_app(message: &Message) -> Option<FromApp<'_>> {
     message.client_app.as_deref().map(|app| FromApp {
         id: app.into(),
         tracking: message.client_key.as_deref().map(Into::into),
-        sender: None,
+        sender: (message.sender == Sender::System).then(|| "system".into()),
     })
 }
 

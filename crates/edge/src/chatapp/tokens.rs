@@ -120,6 +120,11 @@ fn access_token(headers: &HeaderMap) -> Option<&str> {
 
 /// The agent whose program calls.
 pub(super) fn caller(edge: &Edge, headers: &HeaderMap) -> Result<Arc<Agent>> {
+    program(edge, headers).map(|(agent, _)| agent)
+}
+
+/// The same, with the application that the token was made for.
+pub(super) fn program(edge: &Edge, headers: &HeaderMap) -> Result<(Arc<Agent>, String)> {
     let unknown = || Error::refused(Kind::Unauthenticated, "the token is unknown or has ended");
     let text = access_token(headers).ok_or_else(unknown)?;
     let now = edge.core.clock.now();
@@ -127,8 +132,6 @@ pub(super) fn caller(edge: &Edge, headers: &HeaderMap) -> Result<Arc<Agent>> {
         .core
         .store
         .view(|view| tokens::find(view, TokenKind::Access, text, now))?;
-    edge.core
-        .directory
-        .agent(token.agent_id)
-        .ok_or_else(unknown)
+    let agent = edge.core.directory.agent(token.agent_id);
+    agent.map(|agent| (agent, token.client)).ok_or_else(unknown)
 }

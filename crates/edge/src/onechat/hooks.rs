@@ -111,6 +111,11 @@ impl HookDialect for OneChatHooks {
         bodies.into_iter().flatten().collect()
     }
 
+    /// The document has its inbox kept and shown, and no more.
+    fn keeps_to_inbox(&self) -> bool {
+        false
+    }
+
     fn test(&self, endpoint: &Endpoint, _: Timestamp) -> (String, String) {
         let body =
             serde_json::json!({ "event": "test", "account": { "id": endpoint.account_id.0 } });

@@ -6,6 +6,7 @@ use app::{
         Endpoint, HookDialect as _,
         endpoints::{self, NewEndpoint},
     },
+    ports::Tx,
 };
 use axum::{extract::State, http::StatusCode, response::IntoResponse as _};
 use bytes::Bytes;
@@ -13,7 +14,7 @@ use domain::{EndpointId, InboxId, Kind, Role};
 use wire::onechat::{
     errors::Refusal,
     webhook::{
-        Name,
+        Name, Named,
         rest::{self, Webhook, WebhookParams},
     },
 };
@@ -29,7 +30,9 @@ fn administers(caller: &Caller, account: i64) -> Answer<app::Scope> {
     Ok(scope)
 }
 
-fn shown(endpoint: &Endpoint) -> Webhook {
+fn shown(edge: &Edge, endpoint: &Endpoint) -> Webhook {
+    let tables = edge.core.directory.tables();
+    let inbox = endpoint.inbox_id.and_then(|id| tables.inboxes.get(&id));
     Webhook {
         id: endpoint.id.0,
         name: Some(endpoint.name.clone()).filter(|it| !it.is_empty()),
@@ -41,7 +44,10 @@ fn shown(endpoint: &Endpoint) -> Webhook {
             .filter_map(|word| Name::find(word))
             .collect(),
         secret: endpoint.secrets.first().map(|it| it.text.clone()),
-        inbox: None,
+        inbox: inbox.map(|it| Named {
+            id: it.inbox.id.0,
+            name: it.inbox.name.clone(),
+        }),
     }
 }
 
@@ -56,7 +62,10 @@ pub(super) async fn list(
     let mine = all
         .iter()
         .filter(|it| it.account_id == scope.account_id && it.dialect == OneChatHooks.name());
-    Ok(json(StatusCode::OK, &rest::list(mine.map(shown).collect())))
+    Ok(json(
+        StatusCode::OK,
+        &rest::list(mine.map(|it| shown(&edge, it)).collect()),
+    ))
 }
 
 fn params(bytes: &Bytes) -> Answer<(WebhookParams, Option<Vec<String>>)> {
@@ -82,7 +91,22 @@ fn checked_url(edge: &Edge, url: Option<&String>) -> Answer<String> {
     Ok(url.clone())
 }
 
-/// `POST …/webhooks`. One address once in an account.
+/// One address once in an account.
+fn alone(tx: &dyn Tx, endpoint: &Endpoint) -> app::Result<()> {
+    let taken = tx.endpoints()?.iter().any(|it| {
+        it.id != endpoint.id
+            && it.account_id == endpoint.account_id
+            && it.dialect == endpoint.dialect
+            && it.url == endpoint.url
+    });
+    if taken {
+        let refusal = domain::Refusal::new(Kind::Invalid, "Url has already been taken");
+        return Err(Error::Refused(refusal.of_field("url")));
+    }
+    Ok(())
+}
+
+/// `POST …/webhooks`.
 pub(super) async fn create(
     State(edge): State<Edge>,
     caller: Caller,
@@ -111,17 +135,12 @@ pub(super) async fn create(
         .core
         .store
         .transact(move |tx| {
-            let taken = tx.endpoints()?.into_iter().any(|it| {
-                it.account_id == new.account_id && it.dialect == new.dialect && it.url == new.url
-            });
-            if taken {
-                let refusal = domain::Refusal::new(Kind::Invalid, "Url has already been taken");
-                return Err(Error::Refused(refusal.of_field("url")));
-            }
-            endpoints::create(tx, &new)
+            let made = endpoints::create(tx, &new)?;
+            alone(tx, &made)?;
+            Ok(made)
         })
         .await?;
-    Ok(json(StatusCode::OK, &rest::one(shown(&made))))
+    Ok(json(StatusCode::OK, &rest::one(shown(&edge, &made))))
 }
 
 /// `PATCH …/webhooks/{id}`.
@@ -142,14 +161,19 @@ pub(super) async fn update(
         .transact(move |tx| {
             let id = EndpointId(webhook);
             mine(&endpoints::load(tx, scope.account_id, id)?)?;
-            endpoints::change(tx, scope.account_id, id, |it| {
+            let changed = endpoints::change(tx, scope.account_id, id, |it| {
                 it.url = params.url.clone().unwrap_or_else(|| it.url.clone());
                 it.name = params.name.clone().unwrap_or_else(|| it.name.clone());
                 it.events = words.clone().unwrap_or_else(|| it.events.clone());
-            })
+                if let Some(inbox) = params.inbox_id {
+                    it.inbox_id = inbox.map(InboxId);
+                }
+            })?;
+            alone(tx, &changed)?;
+            Ok(changed)
         })
         .await?;
-    Ok(json(StatusCode::OK, &rest::one(shown(&changed))))
+    Ok(json(StatusCode::OK, &rest::one(shown(&edge, &changed))))
 }
 
 /// `DELETE …/webhooks/{id}`: an empty 200.

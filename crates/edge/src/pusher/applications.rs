@@ -1,4 +1,5 @@
-//! The socket applications as the protocol needs them: with their secrets' key schedules prepared.
+//! The socket applications as the protocol needs them: with their secrets' key schedules prepared. And what all
+//! their connections share.
 
 use std::{
     collections::HashMap,
@@ -8,10 +9,12 @@ use std::{
 use app::directory::Directory;
 use wire::pusher::{App, Settings, signature::Secret};
 
+use super::register::Register;
+
 /// The applications by key, made again when the directory changes.
 pub(crate) struct Applications {
     directory: Arc<Directory>,
-    settings: Arc<Settings>,
+    register: Arc<Register>,
     prepared: RwLock<Prepared>,
 }
 
@@ -23,11 +26,20 @@ struct Prepared {
 
 impl Applications {
     pub(crate) fn new(directory: Arc<Directory>) -> Self {
-        Self { directory, settings: Arc::new(Settings::default()), prepared: RwLock::default() }
+        Self {
+            directory,
+            register: Arc::new(Register::new(Arc::new(Settings::default()))),
+            prepared: RwLock::default(),
+        }
     }
 
     pub(crate) fn settings(&self) -> &Arc<Settings> {
-        &self.settings
+        self.register.settings()
+    }
+
+    /// What this node knows of its channels and users.
+    pub(super) fn register(&self) -> &Arc<Register> {
+        &self.register
     }
 
     /// The application that clients name by this key.
@@ -48,7 +60,10 @@ impl Applications {
                 return find(&prepared);
             }
         }
-        let mut prepared = self.prepared.write().unwrap_or_else(PoisonError::into_inner);
+        let mut prepared = self
+            .prepared
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         prepared.version = tables.version;
         prepared.by_key = tables
             .socket_apps

@@ -7,6 +7,7 @@ use axum::{
 };
 use wire::pusher::{Code, Handshake, Pusher, SocketId, subprotocol};
 
+use super::desk::NodeDesk;
 use crate::{
     Edge,
     http::{pairs, status},
@@ -25,20 +26,33 @@ pub(super) async fn connect(
         return status(503).into_response();
     }
     let [first, second] = [0, 8].map(|from| {
-        let half = random.get(from..from + 8).and_then(|half| half.try_into().ok());
+        let half = random
+            .get(from..from + 8)
+            .and_then(|half| half.try_into().ok());
         u64::from_le_bytes(half.unwrap_or_default())
     });
     let socket_id = SocketId::from_random(first, second);
     let query = pairs(request.uri().query().unwrap_or_default().as_bytes());
-    let protocol = query.iter().find(|(name, _)| name == "protocol").map(|(_, it)| it.as_str());
+    let protocol = query
+        .iter()
+        .find(|(name, _)| name == "protocol")
+        .map(|(_, it)| it.as_str());
     let app = edge.pusher.find(&key).ok_or(Code::UnknownApp);
-    let handshake = Handshake { app, protocol, socket_id };
-    let session = Pusher::new(handshake, edge.pusher.settings().clone());
-    let offered = upgrade::offered(request.headers()).collect::<Vec<_>>().join(",");
+    let handshake = Handshake {
+        app,
+        protocol,
+        socket_id,
+    };
+    let desk = NodeDesk::new(edge.pusher.register().clone(), edge.hub.clone());
+    let session = Pusher::new(handshake, edge.pusher.settings().clone(), desk);
+    let offered = upgrade::offered(request.headers())
+        .collect::<Vec<_>>()
+        .join(",");
     let chosen = subprotocol::choose(&offered).and_then(|name| HeaderValue::from_str(name).ok());
     let key = connection_key(socket_id);
-    upgrade::accept(&edge.hub, request, chosen, key, Box::new(session))
-        .unwrap_or_else(|refused| (status(refused.status()), format!("{refused}\n")).into_response())
+    upgrade::accept(&edge.hub, request, chosen, key, Box::new(session)).unwrap_or_else(|refused| {
+        (status(refused.status()), format!("{refused}\n")).into_response()
+    })
 }
 
 /// A connection's number in the hub.

@@ -1,99 +1,89 @@
 //! `POST /apps/{id}/events` and `/batch_events`: an application publishes to its own channels.
 //!
-//! These are the application's own events, which the protocol neither keeps nor repeats; what happens in an
-//! account is told from the journal instead.
+//! These are the application's own events, of which only cache channels keep the last; what happens in an account
+//! is told from the journal instead. A request is checked whole before any of it is published.
 
 use axum::{
     extract::{Path, Request, State},
-    http::{StatusCode, header},
-    response::{IntoResponse, Response},
+    http::StatusCode,
+    response::Response,
 };
 use bytes::Bytes;
 use wire::pusher::{
     App, SocketId,
-    api::{self, Event, Refused},
-    api_answers, frames, request, topic,
+    api::{self, Event},
+    api_answers::{self, Facts},
+    channel::Name,
+    frames, topic,
 };
 
-use super::connect::connection_key;
-use crate::{
-    Edge,
-    http::{BadBody, json_text, pairs, read_body, status},
+use super::{
+    connect::connection_key,
+    signed::{self, Refused},
 };
-
-/// Room for the JSON around the data, whose own limit the API checks.
-const BODY_BYTES: usize = 10 * 1024 * 1024;
+use crate::{Edge, http::json_text};
 
 pub(super) async fn event(
     State(edge): State<Edge>,
     Path(id): Path<String>,
     request: Request,
-) -> Response {
-    let parse = |body: &Bytes| Ok(vec![api::parse_event(body, edge.pusher.settings())?]);
-    answer(publish(&edge, &id, request, parse).await)
+) -> Result<Response, Refused> {
+    let signed = signed::read(&edge, Some(&id), request).await?;
+    let event = api::parse_event(&signed.body, edge.pusher.settings())?;
+    send(&edge, &signed.app, &event).await;
+    if !event.info.any() {
+        return Ok(json_text(StatusCode::OK, api_answers::EMPTY));
+    }
+    let named = event.channels.iter();
+    let facts = named.map(|channel| (channel.as_str(), facts(&edge, &signed.app, &event, channel)));
+    Ok(json_text(StatusCode::OK, api_answers::channels(facts)))
 }
 
 pub(super) async fn batch(
     State(edge): State<Edge>,
     Path(id): Path<String>,
     request: Request,
-) -> Response {
-    let parse = |body: &Bytes| api::parse_batch(body, edge.pusher.settings());
-    answer(publish(&edge, &id, request, parse).await)
-}
-
-fn answer(published: Result<(), (StatusCode, String)>) -> Response {
-    match published {
-        Ok(()) => json_text(StatusCode::OK, api_answers::EMPTY),
-        Err((status, text)) => {
-            (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text + "\n")
-                .into_response()
-        }
+) -> Result<Response, Refused> {
+    let signed = signed::read(&edge, Some(&id), request).await?;
+    let events = api::parse_batch(&signed.body, edge.pusher.settings())?;
+    for event in &events {
+        send(&edge, &signed.app, event).await;
     }
-}
-
-/// Checks the signature, then everything in the body, and only then publishes any of it.
-async fn publish(
-    edge: &Edge,
-    id: &str,
-    request: Request,
-    parse: impl FnOnce(&Bytes) -> Result<Vec<Event>, Refused>,
-) -> Result<(), (StatusCode, String)> {
-    let app = edge
-        .pusher
-        .find_by_id(id)
-        .ok_or_else(|| (StatusCode::NOT_FOUND, format!("No application with id {id}")))?;
-    let (parts, body) = request.into_parts();
-    let body = read_body(body, BODY_BYTES).await.map_err(|bad| match bad {
-        BadBody::TooLarge(limit) => {
-            (StatusCode::PAYLOAD_TOO_LARGE, format!("The body is over {limit} bytes"))
-        }
-        BadBody::Broken => (StatusCode::BAD_REQUEST, "The body broke off".to_owned()),
-    })?;
-    let query = pairs(parts.uri.query().unwrap_or_default().as_bytes());
-    let signed = request::Request {
-        method: parts.method.as_str(),
-        path: parts.uri.path(),
-        query: &query,
-        body: &body,
-    };
-    let now_s = u64::try_from(edge.core.clock.now().as_second()).unwrap_or(0);
-    request::verify(&signed, &app, now_s)
-        .map_err(|refused| (status(request::Refused::STATUS), refused.to_string()))?;
-    let events = parse(&body).map_err(|refused| (status(refused.status), refused.text))?;
-    for event in events {
-        send(edge, &app, &event).await;
+    if !events.iter().any(|event| event.info.any()) {
+        return Ok(json_text(StatusCode::OK, api_answers::EMPTY));
     }
-    Ok(())
+    let facts = events.iter().map(|event| match event.channels.first() {
+        Some(channel) => facts(&edge, &signed.app, event, channel),
+        None => Facts::default(),
+    });
+    Ok(json_text(StatusCode::OK, api_answers::batch_facts(facts)))
 }
 
 async fn send(edge: &Edge, app: &App, event: &Event) {
-    let except = event.socket_id.as_deref().and_then(SocketId::find).map(connection_key);
+    let except = event
+        .socket_id
+        .as_deref()
+        .and_then(SocketId::find)
+        .map(connection_key);
     for channel in &event.channels {
         let topic = topic(&app.id, channel);
-        if edge.hub.is_followed(&topic) {
-            let frame = frames::event(&event.name, channel, &event.data);
-            edge.hub.publish_except(&topic, frame, except).await;
+        let frame = || -> Bytes { frames::event(&event.name, channel, &event.data) };
+        if Name::parse(channel).is_ok_and(|name| name.kind().cache) {
+            let register = edge.pusher.register();
+            register
+                .publish_cached(&edge.hub, &topic, frame(), except)
+                .await;
+        } else if edge.hub.is_followed(&topic) {
+            edge.hub.publish_except(&topic, frame(), except).await;
         }
     }
+}
+
+/// What the publisher wants to know of a channel that it published to.
+fn facts(edge: &Edge, app: &App, event: &Event, channel: &str) -> Facts {
+    let followers = edge.pusher.register().followers(&topic(&app.id, channel));
+    let presence = Name::parse(channel).is_ok_and(|name| name.kind().presence);
+    event
+        .info
+        .of(presence, followers.members, followers.connections)
 }

@@ -17,17 +17,30 @@ pub(crate) struct Publication {
     pub(crate) payload: Bytes,
     /// The connection that is not told.
     pub(crate) except: Option<Key>,
+    /// Where it stands in its topic's history; [`UNNUMBERED`] if the topic keeps none. Whoever was told a state
+    /// that contains it is not told it again.
+    pub(crate) number: u64,
     frame: OnceLock<Bytes>,
 }
 
+/// Delivered to every follower, whatever it knows.
+pub(super) const UNNUMBERED: u64 = u64::MAX;
+
 impl Publication {
-    pub(super) fn new(topic: &str, payload: Bytes, except: Option<Key>) -> Self {
+    pub(crate) fn new(topic: &str, payload: Bytes, except: Option<Key>) -> Self {
         Self {
             topic: topic.into(),
             payload,
             except,
+            number: UNNUMBERED,
             frame: OnceLock::new(),
         }
+    }
+
+    /// The same with a number, from 1.
+    pub(crate) fn numbered(mut self, number: u64) -> Self {
+        self.number = number;
+        self
     }
 
     /// The payload as a finished WebSocket frame, made once for everybody who gets it unwrapped.
@@ -49,6 +62,8 @@ pub(crate) struct Arrival {
 pub(crate) enum Command {
     Adopt(Box<Arrival>),
     Publish(Arc<Publication>),
+    /// Have every follower of this topic say goodbye for good, after what was published before.
+    Dismiss(Arc<str>),
     /// Say goodbye to everybody and end.
     Stop,
 }

@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 
 use super::{
     command::{Arrival, Command, Key, Publication},
+    inbox::Inboxes,
     interest::Interest,
     limits::COMMANDS,
     shard,
@@ -21,6 +22,7 @@ use super::{
 /// Every WebSocket of this node.
 pub struct Hub {
     shards: Vec<mpsc::Sender<Command>>,
+    inboxes: Arc<Inboxes>,
     interest: Arc<Interest>,
     next: AtomicUsize,
     open: Arc<AtomicUsize>,
@@ -37,22 +39,29 @@ impl Hub {
     pub fn start(shards: usize) -> std::io::Result<(Arc<Self>, HubHandle)> {
         let interest = Arc::new(Interest::new());
         let open = Arc::new(AtomicUsize::new(0));
+        let inboxes = Arc::new(Inboxes::new(shards.max(1)));
         let mut senders = Vec::new();
         let mut threads = Vec::new();
         for number in 0..shards.max(1) {
             let (sender, commands) = mpsc::channel(COMMANDS);
-            let (interest, open) = (interest.clone(), open.clone());
+            let shared = shard::Shared {
+                interest: interest.clone(),
+                open: open.clone(),
+                inboxes: inboxes.clone(),
+                number,
+            };
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build()?;
             let thread = std::thread::Builder::new()
                 .name(format!("socket-shard-{number}"))
-                .spawn(move || shard::run(&runtime, commands, interest, open))?;
+                .spawn(move || shard::run(&runtime, commands, shared))?;
             senders.push(sender);
             threads.push(thread);
         }
         let hub = Arc::new(Self {
             shards: senders,
+            inboxes,
             interest,
             next: AtomicUsize::new(0),
             open,
@@ -85,11 +94,55 @@ impl Hub {
         }
     }
 
+    /// Waits until no shard is behind, and keeps a place in each: what is published there is published at once.
+    pub(crate) async fn reserve(&self) -> Reserved<'_> {
+        let mut places = Vec::with_capacity(self.shards.len());
+        for shard in &self.shards {
+            places.extend(shard.reserve().await.ok());
+        }
+        Reserved { places }
+    }
+
+    /// Tells the followers of a topic without waiting: for sessions, which must not. Posts reach each follower in
+    /// the order in which they were made, and before whatever is published after them.
+    pub(crate) fn post(&self, publication: Publication) {
+        self.inboxes.post(publication);
+    }
+
+    /// Whether so much is posted that there should not be more.
+    pub(crate) fn is_behind(&self) -> bool {
+        self.inboxes.is_behind()
+    }
+
+    /// Ends every connection that follows a topic, after what was published before, in words that make the
+    /// clients stay away.
+    pub(crate) async fn dismiss(&self, topic: &str) {
+        let topic: Arc<str> = topic.into();
+        for shard in &self.shards {
+            drop(shard.send(Command::Dismiss(topic.clone())).await);
+        }
+    }
+
     /// Gives a connection to a shard.
     pub(crate) async fn adopt(&self, arrival: Arrival) {
         let at = self.next.fetch_add(1, Ordering::Relaxed) % self.shards.len();
         if let Some(shard) = self.shards.get(at) {
             drop(shard.send(Command::Adopt(Box::new(arrival))).await);
+        }
+    }
+}
+
+/// A place in every shard's queue.
+pub(crate) struct Reserved<'a> {
+    places: Vec<mpsc::Permit<'a, Command>>,
+}
+
+impl Reserved<'_> {
+    /// Publishes.
+    pub(crate) fn publish(self, publication: Publication) {
+        let publication = Arc::new(publication);
+        for place in self.places {
+            place.send(Command::Publish(publication.clone()));
         }
     }
 }

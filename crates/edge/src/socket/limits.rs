@@ -18,3 +18,7 @@ pub(crate) const COMMANDS: usize = 1024;
 pub(crate) const COMMANDS_AT_ONCE: usize = 256;
 /// How long a connection may take to answer our goodbye.
 pub(crate) const GOODBYE: Duration = Duration::from_secs(2);
+/// Publications of sessions that wait for a shard before relays are dropped and nobody may join a presence
+/// channel. Who leaves one, signs in or signs out is always told: each connection does that once for each time
+/// that it was let in.
+pub(crate) const POSTED: usize = 64 * 1024;

@@ -7,10 +7,14 @@
 mod command;
 mod connection;
 mod hub;
+mod inbox;
 mod interest;
 pub(crate) mod limits;
 mod shard;
 mod topics;
 pub(crate) mod upgrade;
 
+#[cfg(test)]
+pub(crate) use command::Arrival;
+pub(crate) use command::Publication;
 pub use hub::{Hub, HubHandle};

@@ -23,44 +23,52 @@ use std::{
 use bytes::{Bytes, BytesMut};
 use slab::Slab;
 use socket2::SockRef;
-use tokio::{
-    net::TcpStream,
-    runtime::Runtime,
-    sync::{Notify, mpsc},
-    task::LocalSet,
-};
+use tokio::{net::TcpStream, runtime::Runtime, sync::mpsc, task::LocalSet};
 use wire::{
     session::{Effect, Millis},
     websocket::{Incoming, Limits, close_code, encode},
 };
 
 use super::{
-    command::{Arrival, Command, Key, Publication},
+    command::{Arrival, Command, Key, Publication, UNNUMBERED},
     connection::{Block, Connection, Phase},
+    inbox::Inboxes,
     interest::Interest,
     limits::{COMMANDS_AT_ONCE, GOODBYE, MESSAGE_BYTES, READ_BYTES},
-    topics::{Following, Followings, Topics},
+    topics::{Following, Followings, Terms, Topics},
 };
 
 const LIMITS: Limits = Limits {
     message_bytes_max: MESSAGE_BYTES,
 };
 
+/// What a shard shares with the hub and the other shards.
+pub(super) struct Shared {
+    pub(super) interest: Arc<Interest>,
+    /// Connections open on the node.
+    pub(super) open: Arc<AtomicUsize>,
+    pub(super) inboxes: Arc<Inboxes>,
+    /// Which shard this is.
+    pub(super) number: usize,
+}
+
 /// Runs a shard until it is told to stop and everybody is gone.
-pub(super) fn run(
-    runtime: &Runtime,
-    commands: mpsc::Receiver<Command>,
-    interest: Arc<Interest>,
-    open: Arc<AtomicUsize>,
-) {
-    let shard = Rc::new(RefCell::new(Shard::new(interest, open)));
+pub(super) fn run(runtime: &Runtime, commands: mpsc::Receiver<Command>, shared: Shared) {
+    let shard = Rc::new(RefCell::new(Shard::new(shared)));
     LocalSet::new().block_on(runtime, work(shard, commands));
 }
 
 async fn work(shard: Rc<RefCell<Shard>>, mut commands: mpsc::Receiver<Command>) {
     let mut batch = Vec::with_capacity(COMMANDS_AT_ONCE);
+    let mut dismissed = Vec::new();
     let mut stopping = false;
-    let alarm = shard.borrow().alarm.clone();
+    let (inboxes, number) = {
+        let shard = shard.borrow();
+        (shard.inboxes.clone(), shard.number)
+    };
+    let Some(inbox) = inboxes.of(number) else {
+        return;
+    };
     loop {
         let wait = shard.borrow().next_wake();
         tokio::select! {
@@ -72,7 +80,7 @@ async fn work(shard: Rc<RefCell<Shard>>, mut commands: mpsc::Receiver<Command>) 
                     shard.borrow_mut().say_goodbye();
                 }
             }
-            () = alarm.notified() => {}
+            () = inbox.alarm.notified() => {}
             () = tokio::time::sleep(wait) => {}
         }
         for command in batch.extract_if(.., |it| !matches!(it, Command::Publish(_))) {
@@ -82,11 +90,16 @@ async fn work(shard: Rc<RefCell<Shard>>, mut commands: mpsc::Receiver<Command>) 
                     stopping = true;
                     shard.borrow_mut().say_goodbye();
                 }
+                Command::Dismiss(topic) => dismissed.push(topic),
                 Command::Publish(_) => {}
             }
         }
         let mut shard = shard.borrow_mut();
+        shard.publish_posted();
         shard.publish_all(&mut batch);
+        for topic in dismissed.drain(..) {
+            shard.dismiss(&topic);
+        }
         shard.tick_due();
         shard.flush_listed();
         if stopping && shard.connections.is_empty() {
@@ -169,8 +182,10 @@ struct Shard {
     open: Arc<AtomicUsize>,
     started: Instant,
     started_ms: Millis,
-    /// Tells the shard's loop that it sleeps too long.
-    alarm: Rc<Notify>,
+    inboxes: Arc<Inboxes>,
+    number: usize,
+    /// An empty list, to be exchanged for what is posted.
+    posted: Vec<Arc<Publication>>,
 }
 
 impl Followings for Slab<Connection> {
@@ -181,22 +196,24 @@ impl Followings for Slab<Connection> {
 }
 
 impl Shard {
-    fn new(interest: Arc<Interest>, open: Arc<AtomicUsize>) -> Self {
+    fn new(shared: Shared) -> Self {
         let unix = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();
         Self {
             connections: Slab::new(),
-            topics: Topics::new(interest),
+            topics: Topics::new(shared.interest),
             listed: Vec::new(),
             wakes: BinaryHeap::new(),
             effects: Vec::new(),
             scratch: vec![0; READ_BYTES],
             generation: 0,
-            open,
+            open: shared.open,
             started: Instant::now(),
             started_ms: millis(unix),
-            alarm: Rc::new(Notify::new()),
+            inboxes: shared.inboxes,
+            number: shared.number,
+            posted: Vec::new(),
         }
     }
 
@@ -223,12 +240,11 @@ impl Shard {
             return;
         };
         connection.wake_at = Some(time);
-        if self
-            .wakes
-            .peek()
-            .is_none_or(|Reverse((first, ..))| time < *first)
+        let first = self.wakes.peek().map(|Reverse((first, ..))| *first);
+        if first.is_none_or(|first| time < first)
+            && let Some(inbox) = self.inboxes.of(self.number)
         {
-            self.alarm.notify_one();
+            inbox.alarm.notify_one();
         }
         self.wakes.push(Reverse((time, at, connection.generation)));
     }
@@ -324,17 +340,31 @@ impl Shard {
                     subscription,
                     envelope,
                 } => {
-                    let place = u32::try_from(at).unwrap_or(u32::MAX);
-                    let all = &mut self.connections;
-                    self.topics
-                        .follow(all, place, &topic, subscription, envelope);
+                    let terms = Terms {
+                        subscription,
+                        envelope,
+                        ..Terms::default()
+                    };
+                    self.follow(at, &topic, terms);
+                }
+                Effect::FollowAfter {
+                    topic,
+                    subscription,
+                    after,
+                } => {
+                    let terms = Terms {
+                        subscription,
+                        after,
+                        ..Terms::default()
+                    };
+                    self.follow(at, &topic, terms);
                 }
                 Effect::Unfollow { subscription } => {
                     let place = u32::try_from(at).unwrap_or(u32::MAX);
                     self.topics
                         .unfollow(&mut self.connections, place, subscription);
                 }
-                Effect::Relay { topic, text } => self.relay(at, &topic, &text),
+                Effect::Relay { topic, text } => self.relay(at, &topic, text),
                 Effect::Close { code, reason } => self.begin_close(at, code, &reason),
                 Effect::WakeAt(time) => {
                     if self.open_connection(at).is_some() {
@@ -343,6 +373,12 @@ impl Shard {
                 }
             }
         }
+    }
+
+    fn follow(&mut self, at: usize, topic: &str, terms: Terms) {
+        let place = u32::try_from(at).unwrap_or(u32::MAX);
+        self.topics
+            .follow(&mut self.connections, place, topic, terms);
     }
 
     fn tick_due(&mut self) {
@@ -414,9 +450,24 @@ impl Shard {
             .drain(..)
             .filter_map(|command| match command {
                 Command::Publish(publication) => Some(publication),
-                Command::Adopt(_) | Command::Stop => None,
+                Command::Adopt(_) | Command::Dismiss(_) | Command::Stop => None,
             })
             .collect();
+        self.publish_in_order(&publications);
+    }
+
+    /// What sessions of this node had to tell.
+    fn publish_posted(&mut self) {
+        let mut posted = std::mem::take(&mut self.posted);
+        if let Some(inbox) = self.inboxes.of(self.number) {
+            inbox.take(&mut posted);
+        }
+        self.publish_in_order(&posted);
+        posted.clear();
+        self.posted = posted;
+    }
+
+    fn publish_in_order(&mut self, publications: &[Arc<Publication>]) {
         let alike = |a: &Arc<Publication>, b: &Arc<Publication>| {
             a.topic == b.topic && a.except.is_none() && b.except.is_none()
         };
@@ -430,6 +481,8 @@ impl Shard {
     fn publish_run(&mut self, topic: &str, run: &[Arc<Publication>], except: Option<Key>) {
         let mut shared: Option<Block> = None;
         let mut slow = Vec::new();
+        let lowest = run.iter().map(|it| it.number).min().unwrap_or(UNNUMBERED);
+        let is_numbered = lowest != UNNUMBERED;
         for member in self.topics.members(topic) {
             let at = member.connection as usize;
             let Some(connection) = self.connections.get_mut(at) else {
@@ -440,6 +493,13 @@ impl Shard {
             }
             let following = connection.followings.get(member.slot as usize);
             let block = match following.and_then(|it| it.envelope.as_deref()) {
+                // It came in between, and knows a part of this already.
+                None if is_numbered && following.is_some_and(|it| it.after >= lowest) => {
+                    match joined_after(run, following.map_or(0, |it| it.after)) {
+                        Some(news) => Rc::new(news),
+                        None => continue,
+                    }
+                }
                 None => shared.get_or_insert_with(|| Rc::new(joined(run))).clone(),
                 Some(envelope) => {
                     let mut block = BytesMut::new();
@@ -462,16 +522,28 @@ impl Shard {
         }
     }
 
-    fn relay(&mut self, from: usize, topic: &str, text: &Bytes) {
-        let block: Block = Rc::new(encode::text_frame(text));
-        let others: Vec<usize> = self
+    /// Passes a client's event on to all shards, this one included. It is the first thing to be dropped when
+    /// one of them is behind.
+    fn relay(&mut self, from: usize, topic: &str, text: Bytes) {
+        let Some(key) = self.open_connection(from).map(|it| it.key) else {
+            return;
+        };
+        if self.inboxes.is_behind() {
+            tracing::debug!(topic, "an event of a client was dropped");
+            return;
+        }
+        self.inboxes.post(Publication::new(topic, text, Some(key)));
+    }
+
+    fn dismiss(&mut self, topic: &str) {
+        let followers: Vec<usize> = self
             .topics
             .members(topic)
             .iter()
             .map(|it| it.connection as usize)
             .collect();
-        for at in others.into_iter().filter(|at| *at != from) {
-            self.queue(at, block.clone());
+        for at in followers {
+            self.with_session(at, |session, _, out| session.dismiss(out));
         }
     }
 
@@ -553,6 +625,12 @@ fn joined(run: &[Arc<Publication>]) -> Bytes {
             block.freeze()
         }
     }
+}
+
+/// The same of those with a higher number, if there are any.
+fn joined_after(run: &[Arc<Publication>], after: u64) -> Option<Bytes> {
+    let news: Vec<_> = run.iter().filter(|it| it.number > after).cloned().collect();
+    (!news.is_empty()).then(|| joined(&news))
 }
 
 fn millis(duration: Duration) -> Millis {

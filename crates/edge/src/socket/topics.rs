@@ -21,7 +21,17 @@ pub(super) struct Following {
     topic: u32,
     position: u32,
     pub(super) subscription: u32,
+    /// The number of the last publication that is not to be delivered; zero if all are.
+    pub(super) after: u64,
     pub(super) envelope: Option<Box<Envelope>>,
+}
+
+/// What a connection asks for when it follows a topic.
+#[derive(Default)]
+pub(super) struct Terms {
+    pub(super) subscription: u32,
+    pub(super) after: u64,
+    pub(super) envelope: Option<Envelope>,
 }
 
 struct Topic {
@@ -65,8 +75,7 @@ impl Topics {
         all: &mut impl Followings,
         connection: u32,
         name: &str,
-        subscription: u32,
-        envelope: Option<Envelope>,
+        terms: Terms,
     ) {
         let at = match self.by_name.get(name) {
             Some(at) => *at,
@@ -83,12 +92,12 @@ impl Topics {
             connection,
             slot: small(followings.len()),
         });
-        let envelope = envelope.map(Box::new);
         followings.push(Following {
             topic: at,
             position,
-            subscription,
-            envelope,
+            subscription: terms.subscription,
+            after: terms.after,
+            envelope: terms.envelope.map(Box::new),
         });
     }
 
@@ -186,6 +195,13 @@ mod tests {
         }
     }
 
+    fn terms(subscription: u32) -> Terms {
+        Terms {
+            subscription,
+            ..Terms::default()
+        }
+    }
+
     fn members(topics: &Topics, name: &str) -> Vec<u32> {
         let mut list: Vec<u32> = topics
             .members(name)
@@ -198,12 +214,11 @@ mod tests {
 
     #[test]
     fn followers_come_and_go_in_any_order() {
-        let interest = Arc::new(Interest::new());
-        let mut topics = Topics::new(interest.clone());
+        let mut topics = Topics::new(Arc::new(Interest::new()));
         let mut lists = Lists((0..5).map(|_| Vec::new()).collect());
         for connection in 0..5 {
             for (subscription, name) in ["a", "b", "c"].iter().enumerate() {
-                topics.follow(&mut lists, connection, name, subscription as u32, None);
+                topics.follow(&mut lists, connection, name, terms(subscription as u32));
             }
         }
         topics.unfollow(&mut lists, 2, 0);
@@ -225,8 +240,8 @@ mod tests {
         let interest = Arc::new(Interest::new());
         let mut topics = Topics::new(interest);
         let mut lists = Lists(vec![Vec::new()]);
-        topics.follow(&mut lists, 0, "a", 1, None);
-        topics.follow(&mut lists, 0, "a", 2, None);
+        topics.follow(&mut lists, 0, "a", terms(1));
+        topics.follow(&mut lists, 0, "a", terms(2));
         assert_eq!(members(&topics, "a"), [0, 0]);
         topics.unfollow(&mut lists, 0, 1);
         assert_eq!(members(&topics, "a"), [0]);

@@ -52,7 +52,12 @@ pub(crate) fn accept(
     })?;
     if hub.connections() >= CONNECTIONS {
         let later = [(header::RETRY_AFTER, "10")];
-        return Ok((StatusCode::SERVICE_UNAVAILABLE, later, "too many connections\n").into_response());
+        return Ok((
+            StatusCode::SERVICE_UNAVAILABLE,
+            later,
+            "too many connections\n",
+        )
+            .into_response());
     }
     let hub = hub.clone();
     tokio::spawn(async move {

@@ -2,7 +2,7 @@
 
 use app::{
     Result,
-    ports::{ConversationFilter, ConversationRow, Counts},
+    ports::{ConversationFilter, ConversationRow, Counts, RecentPage},
 };
 use domain::{
     AccountId, AddressId, AgentId, ContactId, Conversation, ConversationId, InboxId, MessageId,
@@ -224,6 +224,38 @@ pub(super) fn list(
             all(engine, of_one, &values, read_row)
         }
     }
+}
+
+/// A page from a place in the list: `?4` is a time and `?5` an id, and both are below them.
+pub(super) fn recent(
+    engine: &impl Engine,
+    account: AccountId,
+    page: &RecentPage,
+) -> Result<Vec<ConversationRow>> {
+    const OF_ACCOUNT: &str = page_select!(chosen!(
+        any,
+        "account_id = ?1 AND (last_activity_at, id) < (?4, ?5)"
+    ));
+    const OF_INBOX: &str = page_select!(chosen!(
+        any,
+        "inbox_id = ?6 AND (last_activity_at, id) < (?4, ?5)"
+    ));
+    let (time, id) = match page.before {
+        Some((time, id)) => (micros(time), id.0),
+        None => (Value::Int(i64::MAX), i64::MAX),
+    };
+    let mut values = vec![
+        account.0.into(),
+        page.limit.into(),
+        Value::Int(0),
+        time,
+        Value::Int(id),
+    ];
+    let Some(inbox) = page.inbox_id else {
+        return all(engine, OF_ACCOUNT, &values, read_row);
+    };
+    values.push(Value::Int(inbox.0));
+    all(engine, OF_INBOX, &values, read_row)
 }
 
 /// Counts by index alone: all, somebody's, and those of the agent `?2`.

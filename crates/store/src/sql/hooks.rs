@@ -90,11 +90,11 @@ pub(super) fn attempts(engine: &impl Engine, id: HookId) -> Result<Vec<Attempt>>
 }
 
 pub(super) fn endpoints_with_due(engine: &impl Engine, now: Timestamp) -> Result<Vec<EndpointId>> {
-    let sql = "SELECT e.id FROM endpoints e WHERE e.state = 0 AND (EXISTS (SELECT 1 FROM hooks h \
-               WHERE h.endpoint_id = e.id AND h.state = 0 AND h.attempts = 0 AND h.next_at <= ?1 \
-               AND h.leased_until <= ?1) OR EXISTS (SELECT 1 FROM hooks h \
-               WHERE h.endpoint_id = e.id AND h.state = 0 AND h.attempts > 0 AND h.next_at <= ?1 \
-               AND h.leased_until <= ?1)) ORDER BY e.id";
+    let sql = "SELECT e.id FROM endpoints e WHERE e.state = 0 AND (EXISTS (SELECT 1 FROM hooks \
+               WHERE endpoint_id = e.id AND state = 0 AND attempts = 0 AND next_at <= ?1 \
+               AND leased_until <= ?1) OR EXISTS (SELECT 1 FROM hooks \
+               WHERE endpoint_id = e.id AND state = 0 AND attempts > 0 AND next_at <= ?1 \
+               AND leased_until <= ?1)) ORDER BY e.id";
     all(engine, sql, &[micros(now)], |row| {
         Ok(EndpointId(row.int()?))
     })
@@ -109,7 +109,11 @@ pub(super) fn next_at(engine: &impl Engine, now: Timestamp) -> Result<Option<Tim
 }
 
 pub(super) fn count_pending(engine: &impl Engine) -> Result<(i64, Option<Timestamp>)> {
-    let sql = "SELECT count(*), min(happened_at) FROM hooks WHERE state = 0";
+    // Counted in the index, and of each endpoint the first is its oldest: no hook is read to be counted.
+    let sql = "SELECT CAST(coalesce(sum((SELECT count(*) FROM hooks \
+               WHERE endpoint_id = e.id AND state = 0)), 0) AS BIGINT), \
+               min((SELECT happened_at FROM hooks WHERE endpoint_id = e.id AND state = 0 \
+               ORDER BY id LIMIT 1)) FROM endpoints e";
     let found = first(engine, sql, &[], |row| Ok((row.int()?, row.maybe_int()?)))?;
     let (count, oldest) = found.unwrap_or((0, None));
     Ok((count, oldest.map(codes::time).transpose()?))
@@ -169,6 +173,17 @@ pub(super) fn claim<E: Engine>(tx: &mut Writing<'_, E>, claim: &Claim) -> Result
     Ok(claimed)
 }
 
+pub(super) fn release<E: Engine>(tx: &mut Writing<'_, E>, owner: i64) -> Result<()> {
+    let now = micros(tx.now);
+    // What is leased was due: only that is looked at.
+    tx.run(
+        "UPDATE hooks SET leased_until = 0 WHERE state = 0 AND next_at <= ?2 \
+         AND leased_until > ?2 AND lease_owner = ?1",
+        &[owner.into(), now],
+    )?;
+    Ok(())
+}
+
 pub(super) fn settle<E: Engine>(tx: &mut Writing<'_, E>, it: &Hook) -> Result<()> {
     tx.run(
         "UPDATE hooks SET state = ?2, attempts = ?3, next_at = ?4, settled_at = ?5, \
@@ -211,7 +226,7 @@ pub(super) fn replay_dead<E: Engine>(
     let now = micros(tx.now);
     tx.run(
         "UPDATE hooks SET state = 0, next_at = ?3, settled_at = NULL, leased_until = 0 \
-         WHERE endpoint_id = ?1 AND state = 2 AND happened_at >= ?2",
+         WHERE endpoint_id = ?1 AND state = 2 AND settled_at >= ?2",
         &[endpoint.0.into(), micros(since), now],
     )
 }
@@ -219,10 +234,10 @@ pub(super) fn replay_dead<E: Engine>(
 pub(super) fn insert_attempt<E: Engine>(tx: &mut Writing<'_, E>, it: &Attempt) -> Result<()> {
     tx.run(
         "INSERT INTO attempts (hook_id, number, at, duration_ms, status, error, answer) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
+         SELECT ?1, 1 + coalesce(max(number), 0), ?2, ?3, ?4, ?5, ?6 \
+         FROM attempts WHERE hook_id = ?1",
         &[
             it.hook_id.0.into(),
-            it.number.into(),
             micros(it.at),
             it.duration_ms.into(),
             it.status.into(),

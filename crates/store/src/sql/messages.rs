@@ -1,11 +1,16 @@
 //! Messages.
 
-use app::{Result, ports::MessagePage};
-use domain::{AccountId, ConversationId, Direction, InboxId, Message, MessageId};
+use app::{
+    Result,
+    ports::{HistoryPage, MessagePage},
+};
+use domain::{AccountId, ConversationId, Direction, InboxId, Message, MessageId, Timestamp};
+use jiff::SignedDuration;
 
 use super::{Writing, all, codes, directory::micros, first};
 use crate::{
     engine::{Columns, Engine},
+    ids::Ids,
     record::{attachments_from_text, attachments_to_text},
 };
 
@@ -120,6 +125,48 @@ pub(super) fn list(
             Ok(newest)
         }
     }
+}
+
+/// How late a message may come and still be found by when it was written.
+const LATE: SignedDuration = SignedDuration::from_hours(24);
+
+/// `?2` is the number and `?3` the time to go from, `?4` how many, `?5` whether activity is wanted.
+///
+/// Numbers grow with time, so a time is also a bound of numbers: what is read is what is found, and at most a
+/// day's messages besides.
+pub(super) fn history(
+    engine: &impl Engine,
+    conversation: ConversationId,
+    page: &HistoryPage,
+) -> Result<Vec<Message>> {
+    const BACKWARD: &str = message_select!(
+        "WHERE m.conversation_id = ?1 AND m.id < ?2 AND m.sent_at < ?3 AND m.private = 0 \
+         AND (m.direction <> 2 OR CAST(?5 AS BIGINT) = 1) ORDER BY m.id DESC LIMIT ?4"
+    );
+    const FORWARD: &str = message_select!(
+        "WHERE m.conversation_id = ?1 AND m.id > ?2 AND m.sent_at >= ?3 AND m.private = 0 \
+         AND (m.direction <> 2 OR CAST(?5 AS BIGINT) = 1) ORDER BY m.id LIMIT ?4"
+    );
+    let beyond = page.beyond.map(|id| id.0);
+    let (sql, number, time) = if page.forward {
+        let early = |time: Timestamp| time.saturating_sub(LATE).unwrap_or(Timestamp::MIN);
+        let from = page.time.map_or(0, |time| Ids::at(early(time))) - 1;
+        let time = page.time.unwrap_or(Timestamp::MIN);
+        (FORWARD, beyond.map_or(from, |id| id.max(from)), time)
+    } else {
+        let late = |time: Timestamp| time.saturating_add(LATE).unwrap_or(Timestamp::MAX);
+        let to = page.time.map_or(i64::MAX, |time| Ids::at(late(time)));
+        let time = page.time.unwrap_or(Timestamp::MAX);
+        (BACKWARD, beyond.map_or(to, |id| id.min(to)), time)
+    };
+    let values = [
+        conversation.0.into(),
+        number.into(),
+        micros(time),
+        page.limit.into(),
+        page.activity.into(),
+    ];
+    all(engine, sql, &values, message)
 }
 
 pub(super) fn insert<E: Engine>(tx: &mut Writing<'_, E>, it: &Message) -> Result<bool> {

@@ -23,8 +23,8 @@ use app::{
     Result,
     hooks::{Attempt, Endpoint, Hook, HookState},
     ports::{
-        Claim, ConversationFilter, ConversationRow, Counts, Delivery, EarlyReport, MessagePage,
-        SocketApp, StoredInbox, Token, Tx, View,
+        Claim, ConversationFilter, ConversationRow, Counts, Delivery, EarlyReport, HistoryPage,
+        MessagePage, RecentPage, SocketApp, StoredInbox, Token, Tx, View,
     },
 };
 use domain::{
@@ -187,6 +187,9 @@ impl<E: Engine> View for Reading<'_, E> {
     ) -> Result<Vec<ConversationRow>> {
         conversations::list(self.0, account, filter, limit, offset)
     }
+    fn list_recent(&self, account: AccountId, page: &RecentPage) -> Result<Vec<ConversationRow>> {
+        conversations::recent(self.0, account, page)
+    }
     fn count_conversations(
         &self,
         account: AccountId,
@@ -219,6 +222,13 @@ impl<E: Engine> View for Reading<'_, E> {
         page: MessagePage,
     ) -> Result<Vec<Message>> {
         messages::list(self.0, conversation, page)
+    }
+    fn list_history(
+        &self,
+        conversation: ConversationId,
+        page: &HistoryPage,
+    ) -> Result<Vec<Message>> {
+        messages::history(self.0, conversation, page)
     }
     fn inboxes_with_deliveries(&self) -> Result<Vec<InboxId>> {
         deliveries::inboxes(self.0)
@@ -292,12 +302,14 @@ read_through! {
     find_conversation_by_id(id: ConversationId) -> Option<ConversationRow>;
     list_conversations(account: AccountId, filter: &ConversationFilter, limit: i64, offset: i64)
         -> Vec<ConversationRow>;
+    list_recent(account: AccountId, page: &RecentPage) -> Vec<ConversationRow>;
     count_conversations(account: AccountId, filter: &ConversationFilter, me: AgentId) -> Counts;
     find_message(id: MessageId) -> Option<Message>;
     find_message_by_external(inbox: InboxId, direction: Direction, external_id: &str)
         -> Option<Message>;
     find_message_by_client_key(conversation: ConversationId, key: &str) -> Option<Message>;
     list_messages(conversation: ConversationId, page: MessagePage) -> Vec<Message>;
+    list_history(conversation: ConversationId, page: &HistoryPage) -> Vec<Message>;
     inboxes_with_deliveries() -> Vec<InboxId>;
     list_delivery_heads(inbox: InboxId, limit: i64) -> Vec<Delivery>;
     endpoints() -> Vec<Endpoint>;
@@ -409,6 +421,9 @@ impl<E: Engine> Tx for Writing<'_, E> {
     }
     fn claim_hooks(&mut self, claim: &Claim) -> Result<Vec<Hook>> {
         hooks::claim(self, claim)
+    }
+    fn release_hooks(&mut self, owner: i64) -> Result<()> {
+        hooks::release(self, owner)
     }
     fn settle_hook(&mut self, hook: &Hook) -> Result<()> {
         hooks::settle(self, hook)

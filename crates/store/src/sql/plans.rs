@@ -7,14 +7,15 @@ use std::{cell::RefCell, collections::BTreeSet};
 
 use app::{
     Result,
+    hooks::HookState,
     ports::{
-        ConversationFilter, Delivery, EarlyReport, MessagePage, SocketApp, StoredInbox, Token,
-        TokenKind, Tx, View,
+        Claim, ConversationFilter, Delivery, EarlyReport, HistoryPage, MessagePage, RecentPage,
+        SocketApp, StoredInbox, Token, TokenKind, Tx, View,
     },
 };
 use domain::{
     AccountId, AddressId, AgentId, AppId, ContactId, ConversationId, ConversationStatus,
-    DeliveryId, Direction, InboxId, MessageId, MessageStatus,
+    DeliveryId, Direction, EndpointId, HookId, InboxId, MessageId, MessageStatus,
 };
 use testkit::store_suite::samples;
 
@@ -25,7 +26,7 @@ use crate::{
 };
 
 /// Tables that grow with use, and the names that statements give them.
-const GROWING: [&str; 13] = [
+const GROWING: [&str; 15] = [
     "contacts",
     "t",
     "addresses",
@@ -37,6 +38,8 @@ const GROWING: [&str; 13] = [
     "deliveries",
     "d",
     "early_reports",
+    "hooks",
+    "attempts",
     "journal",
     "tokens",
 ];
@@ -99,6 +102,20 @@ fn read_all(view: &dyn View) -> Result<()> {
             }
         }
     }
+    for inbox_id in [None, Some(InboxId(1))] {
+        let page = RecentPage {
+            inbox_id,
+            ..RecentPage::default()
+        };
+        view.list_recent(AccountId(1), &page)?;
+    }
+    for forward in [false, true] {
+        let page = HistoryPage {
+            forward,
+            ..HistoryPage::default()
+        };
+        view.list_history(ConversationId(1), &page)?;
+    }
     view.find_message(MessageId(1))?;
     for direction in [Direction::In, Direction::Out, Direction::Activity] {
         view.find_message_by_external(InboxId(1), direction, "")?;
@@ -114,6 +131,17 @@ fn read_all(view: &dyn View) -> Result<()> {
     }
     view.inboxes_with_deliveries()?;
     view.list_delivery_heads(InboxId(1), 32)?;
+    view.endpoints()?;
+    view.find_endpoint(EndpointId(1))?;
+    view.find_hook(HookId(1))?;
+    for state in [None, Some(HookState::Dead)] {
+        view.list_hooks(EndpointId(1), state, None, 50)?;
+    }
+    view.list_attempts(HookId(1))?;
+    view.endpoints_with_due_hooks(samples::at(0))?;
+    view.next_hook_at(samples::at(0))?;
+    view.count_pending_hooks()?;
+    view.find_cursor("")?;
     view.journal_head()?;
     view.read_journal(0, 512)?;
     Ok(())
@@ -172,6 +200,7 @@ fn write_all(tx: &mut dyn Tx) -> Result<()> {
     tx.hasten_deliveries(InboxId(1))?;
     tx.delete_delivery(DeliveryId(1))?;
     tx.delete_deliveries_of(MessageId(1))?;
+    write_hooks(tx)?;
     let report = EarlyReport {
         status: MessageStatus::Read,
         error: None,
@@ -179,6 +208,33 @@ fn write_all(tx: &mut dyn Tx) -> Result<()> {
     tx.insert_early_report(InboxId(1), "", &report)?;
     tx.take_early_reports(InboxId(1), "")?;
     Ok(())
+}
+
+fn write_hooks(tx: &mut dyn Tx) -> Result<()> {
+    let endpoint = samples::endpoint();
+    tx.insert_endpoint(&endpoint)?;
+    tx.update_endpoint(&endpoint)?;
+    tx.delete_endpoint(endpoint.id)?;
+    let hook = samples::hook();
+    tx.insert_hook(&hook)?;
+    for in_order in [false, true] {
+        tx.claim_hooks(&Claim {
+            endpoint_id: endpoint.id,
+            owner: 1,
+            now: samples::at(0),
+            until: samples::at(1),
+            first: 10,
+            again: 5,
+            in_order,
+        })?;
+    }
+    tx.release_hooks(1)?;
+    tx.settle_hook(&hook)?;
+    tx.hasten_hooks(endpoint.id)?;
+    tx.replay_hook(hook.id)?;
+    tx.replay_dead_hooks(endpoint.id, samples::at(0))?;
+    tx.insert_attempt(&samples::attempt())?;
+    tx.set_cursor("", 1)
 }
 
 /// SQLite's plan for a statement, a line per step.
@@ -209,7 +265,13 @@ fn schema() -> rusqlite::Connection {
 fn sorts_allowed(sql: &str) -> usize {
     let page = sql.ends_with("ORDER BY p.last_activity_at DESC, p.id DESC");
     let heads = sql.contains("GROUP BY conversation_id");
-    usize::from(page || heads)
+    // Three pages, one of each state, are merged.
+    let merged = sql.contains("FROM hooks") && sql.ends_with("ORDER BY 1 DESC LIMIT ?3");
+    if merged {
+        3
+    } else {
+        usize::from(page || heads)
+    }
 }
 
 #[test]
@@ -240,8 +302,9 @@ fn conversations_are_chosen_and_counted_without_reading_one() {
     let statements = statements();
     let pages = "ORDER BY p.last_activity_at";
     let counts = "count(assignee_id)";
-    // Pages by account, inbox and assignee, counts by account and inbox, each of one status and of any.
-    for (mark, expected) in [(pages, 6), (counts, 4)] {
+    // Pages by account, inbox and assignee, counts by account and inbox, each of one status and of any; and pages
+    // from a place by account and inbox.
+    for (mark, expected) in [(pages, 8), (counts, 4)] {
         let marked: Vec<_> = statements.iter().filter(|it| it.contains(mark)).collect();
         assert_eq!(marked.len(), expected, "{mark}");
         for sql in marked {

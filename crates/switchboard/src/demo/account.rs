@@ -47,12 +47,19 @@ pub(super) fn connector_settings(key: &[u8; 32], url: &str) -> Result<CtliveSett
 }
 
 /// Makes what is missing and finds the rest.
-pub(super) async fn ensure(core: &Core, key: &[u8; 32], connector_url: &str) -> Result<DemoAccount> {
+pub(super) async fn ensure(
+    core: &Core,
+    key: &[u8; 32],
+    connector_url: &str,
+) -> Result<DemoAccount> {
     let people = [
         ("Alice Demo", "alice@demo.example", Role::Administrator),
         ("Bob Demo", "bob@demo.example", Role::Agent),
     ];
-    let passwords = [derive(key, "password of alice")?, derive(key, "password of bob")?];
+    let passwords = [
+        derive(key, "password of alice")?,
+        derive(key, "password of bob")?,
+    ];
     let connector = connector_settings(key, connector_url)?;
     if core.directory.tables().accounts.is_empty() {
         let mut new_agents = Vec::new();
@@ -63,7 +70,12 @@ pub(super) async fn ensure(core: &Core, key: &[u8; 32], connector_url: &str) -> 
     }
 
     let tables = core.directory.tables();
-    let account = tables.accounts.values().next().context("no account")?.clone();
+    let account = tables
+        .accounts
+        .values()
+        .next()
+        .context("no account")?
+        .clone();
     let connected = tables
         .inboxes_by_carrier(ctlive::CARRIER)
         .next()
@@ -72,7 +84,9 @@ pub(super) async fn ensure(core: &Core, key: &[u8; 32], connector_url: &str) -> 
     let settings = connector.to_json();
     if *connected.settings != *settings {
         let connected = connected.clone();
-        core.store.transact(move |tx| inboxes::configure(tx, &connected, &settings)).await?;
+        core.store
+            .transact(move |tx| inboxes::configure(tx, &connected, &settings))
+            .await?;
     }
     let socket_app = tables
         .socket_apps
@@ -80,9 +94,16 @@ pub(super) async fn ensure(core: &Core, key: &[u8; 32], connector_url: &str) -> 
         .find(|it| it.key == chatapp::SOCKET_KEY)
         .context("the demo's socket application is gone")?
         .clone();
-    let agents: Vec<_> = tables.agents_of(account.id).cloned().zip(passwords).collect();
+    let agents: Vec<_> = tables
+        .agents_of(account.id)
+        .cloned()
+        .zip(passwords)
+        .collect();
     let alice = agents.first().context("the demo has no agent")?.0.id;
-    let pair = core.store.transact(move |tx| tokens::make_pair(tx, alice, APP_ID)).await?;
+    let pair = core
+        .store
+        .transact(move |tx| tokens::make_pair(tx, alice, APP_ID))
+        .await?;
     Ok(DemoAccount {
         account,
         agents,
@@ -114,7 +135,7 @@ async fn make(
                 let _: AgentId = agents::create(tx, &new)?.id;
             }
             let key = chatapp::SOCKET_KEY;
-            accounts::create_socket_app(tx, &account, key, &socket_secret, false)?;
+            accounts::create_socket_app(tx, &account, key, &socket_secret, true)?;
             let inbox = Inbox {
                 id: InboxId(0),
                 account_id: account.id,
@@ -126,7 +147,13 @@ async fn make(
                 state: InboxState::Active,
                 created_at: tx.now(),
             };
-            inboxes::create(tx, &StoredInbox { inbox, settings: settings.clone() })?;
+            inboxes::create(
+                tx,
+                &StoredInbox {
+                    inbox,
+                    settings: settings.clone(),
+                },
+            )?;
             Ok(())
         })
         .await?;

@@ -8,11 +8,13 @@
 
 mod agent_api;
 mod bad_input;
+mod chatapp_rest;
 mod clients;
 mod crash;
 mod ctlive;
 mod hooks;
 mod house;
+mod pusher_app;
 mod round_trip;
 
 /// The binary under test.

@@ -16,6 +16,8 @@
 
 #![allow(missing_docs, reason = "a behaviour's name is its sentence")]
 
+#[doc(hidden)]
+pub mod begin;
 mod bench;
 #[doc(hidden)]
 pub mod conversations;
@@ -26,6 +28,8 @@ pub mod directory;
 #[doc(hidden)]
 pub mod feed;
 #[doc(hidden)]
+pub mod hooks;
+#[doc(hidden)]
 pub mod isolation;
 #[doc(hidden)]
 pub mod journal;
@@ -33,6 +37,8 @@ pub mod journal;
 pub mod listing;
 #[doc(hidden)]
 pub mod opening;
+#[doc(hidden)]
+pub mod paging;
 #[doc(hidden)]
 pub mod receive;
 #[doc(hidden)]
@@ -137,6 +143,12 @@ macro_rules! store_suite {
                 an_answer_quotes_by_both_numbers,
                 every_part_of_a_message_is_a_delivery_in_order,
             }
+            begin {
+                the_first_word_makes_contact_address_and_conversation,
+                sixteen_first_words_at_once_begin_one_conversation,
+                a_first_word_that_is_refused_leaves_nothing,
+                a_conversation_is_found_by_the_first_address_that_has_one,
+            }
             reports {
                 a_report_moves_a_message_up_its_ladder_only,
                 a_failed_message_stays_failed,
@@ -172,6 +184,12 @@ macro_rules! store_suite {
                 counts_by_every_filter_match_a_model,
                 messages_before_and_after_match_a_model,
             }
+            paging {
+                recent_conversations_join_without_gap_or_overlap,
+                a_conversation_that_becomes_active_is_not_on_a_later_page,
+                a_history_is_read_both_ways_without_notes,
+                a_time_bounds_a_history_by_when_it_was_written,
+            }
             tokens {
                 a_token_is_found_by_its_text_and_kind_only,
                 a_token_ends_on_time,
@@ -187,6 +205,27 @@ macro_rules! store_suite {
                 an_email_that_is_taken_is_refused_whatever_its_case,
                 a_change_is_in_the_directory_before_it_is_answered,
                 a_paused_inbox_keeps_its_reason_and_its_settings,
+            }
+            hooks {
+                every_field_of_an_endpoint_is_kept,
+                an_endpoint_is_told_of_nothing_that_happened_before_it_was_made,
+                a_rotated_secret_signs_beside_the_new_one_until_its_grace_has_passed,
+                another_accounts_endpoint_is_not_there,
+                a_hook_comes_back_as_it_was,
+                a_leased_hook_is_nobody_elses_until_the_lease_ends,
+                a_retrys_lease_holds_as_well,
+                a_sender_that_died_gets_its_own_leases_back_and_nobody_elses,
+                first_attempts_are_claimed_whatever_waits_to_be_tried_again,
+                what_is_tried_again_is_claimed_soonest_due_first_and_not_before,
+                in_order_only_the_oldest_is_claimed_and_only_when_it_is_due,
+                endpoints_are_claimed_apart_and_only_active_ones_are_due,
+                every_attempt_is_kept_and_gets_the_next_number,
+                a_settled_hook_is_claimed_no_more_until_it_is_replayed,
+                what_was_given_up_on_since_a_time_is_replayed_and_nothing_else,
+                hooks_are_listed_in_pages_over_their_states,
+                pending_hooks_are_counted_with_the_oldest,
+                deleting_an_endpoint_leaves_nothing_of_it_and_everything_of_others,
+                a_cursor_is_where_it_was_left,
             }
             isolation {
                 another_accounts_conversation_is_not_there,

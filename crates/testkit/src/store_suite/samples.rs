@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
-use app::messages::NewAttachment;
+use app::{
+    hooks::{Attempt, Endpoint, EndpointSecret, EndpointState, Hook, HookState},
+    messages::NewAttachment,
+};
 use domain::{
     Account, AccountId, Address, AddressId, Agent, AgentId, AppId, Attachment, AttachmentKind,
     Availability, Contact, ContactId, Conversation, ConversationId, ConversationStatus, Direction,
-    Event, Inbox, InboxId, InboxState, Message, MessageId, MessageStatus, Role, Sender, Spoken,
-    StoredFile, Thread, Timestamp,
+    EndpointId, Event, HookId, Inbox, InboxId, InboxState, Message, MessageId, MessageStatus, Role,
+    Sender, Spoken, StoredFile, Thread, Timestamp,
 };
 
 /// Text that is easy to spoil on the way.
@@ -292,12 +295,73 @@ pub fn bare_spoken() -> Box<Spoken> {
     })
 }
 
+/// An endpoint with everything.
+pub fn endpoint() -> Endpoint {
+    let secret = |text: &str, expires_at: Option<Timestamp>| EndpointSecret {
+        text: text.to_owned(),
+        created_at: at(19),
+        expires_at,
+    };
+    Endpoint {
+        id: EndpointId(5),
+        account_id: AccountId(1),
+        dialect: "standard".to_owned(),
+        name: AWKWARD.to_owned(),
+        url: format!("https://crm.example/?{AWKWARD}"),
+        events: vec!["message.created".to_owned(), AWKWARD.to_owned()],
+        inbox_id: Some(InboxId(2)),
+        state: EndpointState::Disabled {
+            reason: AWKWARD.to_owned(),
+        },
+        ordered: true,
+        per_second: 7,
+        in_flight: 3,
+        since: 20,
+        failing_since: Some(at(21)),
+        failures: 6,
+        secrets: vec![secret("new", None), secret(AWKWARD, Some(at(99)))],
+        created_at: at(22),
+    }
+}
+
+/// A hook.
+pub fn hook() -> Hook {
+    Hook {
+        id: HookId(10_001),
+        endpoint_id: endpoint().id,
+        event: "message.created".to_owned(),
+        body: AWKWARD.to_owned(),
+        seq: 7,
+        state: HookState::Pending,
+        attempts: 0,
+        next_at: at(23),
+        happened_at: at(23),
+        settled_at: None,
+    }
+}
+
+/// An attempt that failed.
+pub fn attempt() -> Attempt {
+    Attempt {
+        hook_id: hook().id,
+        number: 1,
+        at: at(24),
+        duration_ms: 12,
+        status: Some(500),
+        error: Some("it answered 500".to_owned()),
+        answer: AWKWARD.to_owned(),
+    }
+}
+
 /// Every kind of event with everything.
 pub fn full_events() -> Vec<Event> {
     let agent = Arc::new(agent());
     vec![
         Event::AccountChanged { account: account() },
         Event::SocketAppChanged { app_id: AppId(3) },
+        Event::EndpointChanged {
+            endpoint_id: EndpointId(5),
+        },
         Event::InboxChanged {
             inbox: Arc::new(paused_inbox()),
         },

@@ -84,6 +84,7 @@ fn short(out: Vec<Effect>) -> Vec<String> {
                     text(tail)
                 )
             }
+            Effect::FollowAfter { topic, after, .. } => format!("follow {topic} after {after}"),
             Effect::Unfollow { subscription } => format!("unfollow {subscription}"),
             Effect::Relay { topic, .. } => format!("relay {topic}"),
             Effect::Close { code, reason } => format!("close {code} {reason}"),

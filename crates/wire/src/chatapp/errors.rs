@@ -24,6 +24,8 @@ pub enum Refusal {
     TooLarge,
     /// Well formed, but a value is out of its range, as a `limit` over 100.
     Validation,
+    /// Well formed, but the messenger cannot do it.
+    NotSupported,
     /// Slow down: 50 requests a second, 100 tokens a day.
     TooManyRequests,
     /// Our fault.
@@ -54,6 +56,7 @@ impl Refusal {
             Self::MethodNotAllowed => (405, "ApiMethodNotAllowedError"),
             Self::TooLarge => (413, "ApiPayloadTooLargeError"),
             Self::Validation => (422, "ApiValidationError"),
+            Self::NotSupported => (422, "ApiNotSupportedError"),
             Self::TooManyRequests => (429, "ApiTooManyRequestsError"),
             Self::Internal => (500, "ApiInternalError"),
             Self::Unavailable => (503, "ApiUnavailableError"),

@@ -1,4 +1,4 @@
-//! ChatApp's events as it broadcasts them over a Pusher socket, and the token calls around them.
+//! ChatApp's events as it broadcasts them over a Pusher socket, and the bodies of its REST calls.
 //!
 //! The shapes are those of the source document "Receiving inbound events": keys in its order, nulls where it prints nulls. Fields that the
 //! vendor has added since stand after them, so that clients written for either are served.
@@ -14,6 +14,7 @@ pub mod events;
 pub mod id;
 pub mod message;
 pub mod message_status;
+pub mod rest;
 pub mod tokens;
 
 pub use channels::Channel;

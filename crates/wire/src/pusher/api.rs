@@ -40,7 +40,7 @@ pub struct Refused {
 }
 
 impl Refused {
-    fn bad(text: impl Into<String>) -> Self {
+    pub(super) fn bad(text: impl Into<String>) -> Self {
         Self {
             status: 400,
             text: text.into(),

@@ -21,3 +21,14 @@ pub struct App {
 pub fn topic(app_id: &str, channel: &str) -> String {
     ["pusher/", app_id, "/", channel].concat()
 }
+
+/// The topic that every connection of a signed-in user follows, so that they can be dismissed together. Not a
+/// channel's: a channel's name holds no `/`.
+pub fn user_topic(app_id: &str, user_id: &str) -> String {
+    ["pusher/", app_id, "/user/", user_id].concat()
+}
+
+/// The topic of those who have a user on their watchlist.
+pub fn watch_topic(app_id: &str, user_id: &str) -> String {
+    ["pusher/", app_id, "/watch/", user_id].concat()
+}

@@ -1,7 +1,7 @@
 //! Channel names and what they say about a channel ("Channels", "Naming conventions" and "Channel types").
 //!
 //! The kind is four independent bits, read once from the start of the name: a name that merely contains
-//! `cache-` somewhere is no cache channel. Whether a kind is served is the session's question.
+//! `cache-` somewhere is no cache channel.
 
 use super::settings::CHANNEL_NAME_CHARS_MAX;
 
@@ -70,10 +70,14 @@ impl<'a> Name<'a> {
         self.kind
     }
 
-    /// Whether this is `#server-to-user-ID` or another name that only the server gives out: it follows a
-    /// sign-in and is never open to an unknown user.
-    pub fn is_server_to_user(self) -> bool {
+    /// Whether only the server gives out such a name: `#server-to-user-ID` follows a sign-in.
+    pub fn is_reserved(self) -> bool {
         self.text.starts_with('#')
+    }
+
+    /// The user whose own channel this is: the only one who may follow it.
+    pub fn user(self) -> Option<&'a str> {
+        self.text.strip_prefix("#server-to-user-")
     }
 }
 
@@ -99,6 +103,12 @@ impl Kind {
         kind
     }
 
+    /// Whether a newcomer is told what happened before: who is there, or what was said last. Publications of
+    /// such a channel are numbered, so that nobody is told the same thing twice.
+    pub fn is_remembered(self) -> bool {
+        self.presence || self.cache
+    }
+
     /// Whether clients may send events to such a channel ("Client events": private and presence; a sealed
     /// payload is refused by the libraries already).
     pub fn takes_client_events(self) -> bool {
@@ -106,7 +116,8 @@ impl Kind {
     }
 }
 
-fn is_allowed(byte: u8) -> bool {
+/// Whether a byte may be in a channel's name, and in the id of a user who signs in.
+pub(super) fn is_allowed(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'=' | b'@' | b',' | b'.' | b';')
 }
 
@@ -147,6 +158,15 @@ mod tests {
         for (text, expected) in table {
             assert_eq!(bits(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_users_own_channel_names_the_user() {
+        let user = |text| Name::parse(text).unwrap().user();
+        assert_eq!(user("#server-to-user-a-1"), Some("a-1"));
+        assert_eq!(user("#server-to-user-"), Some(""));
+        assert_eq!(user("server-to-user-1"), None);
+        assert!(Name::parse("#x").unwrap().is_reserved());
     }
 
     #[test]

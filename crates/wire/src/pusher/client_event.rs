@@ -4,6 +4,7 @@
 
 use super::channel::Name;
 use super::followed::Followed;
+use super::member::Member;
 use super::settings::{EVENT_NAME_CHARS_MAX, Settings};
 use super::{App, Code};
 
@@ -42,15 +43,16 @@ impl Refused {
     }
 }
 
-/// Checks everything but the rate, which is counted last so that refused events do not use it up.
-pub(super) fn check(
+/// Checks everything but the rate, which is counted last so that refused events do not use it up. Tells who the
+/// sender is, if the channel's members are known.
+pub(super) fn check<'a>(
     app: &App,
     settings: &Settings,
-    followed: &Followed,
+    followed: &'a Followed,
     name: &str,
     channel: &str,
     data: &str,
-) -> Result<(), Refused> {
+) -> Result<Option<&'a Member>, Refused> {
     if !app.client_events {
         return Err(Refused::SwitchedOff);
     }
@@ -63,8 +65,6 @@ pub(super) fn check(
     if data.len() > settings.event_data_bytes_max {
         return Err(Refused::DataTooLarge(settings.event_data_bytes_max));
     }
-    if !followed.contains(channel) {
-        return Err(Refused::NotSubscribed);
-    }
-    Ok(())
+    let entry = followed.find(channel).ok_or(Refused::NotSubscribed)?;
+    Ok(entry.member.as_deref())
 }

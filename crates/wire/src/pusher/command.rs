@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
 /// A readable frame.
@@ -23,6 +23,8 @@ pub enum Command<'a> {
         /// As sent, not checked.
         channel: String,
     },
+    /// `pusher:signin`.
+    SignIn(SignIn),
     /// An event for the other followers of a channel; the name starts with `client-`.
     ClientEvent(ClientEvent<'a>),
 }
@@ -36,6 +38,17 @@ pub struct Subscribe {
     pub auth: Option<String>,
     /// The exact text that was signed.
     pub channel_data: Option<String>,
+}
+
+/// The data of `pusher:signin`. Empty texts are given as absent.
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+pub struct SignIn {
+    /// `key:signature`.
+    #[serde(default)]
+    pub auth: Option<String>,
+    /// The exact text that was signed.
+    #[serde(default)]
+    pub user_data: Option<String>,
 }
 
 /// An event from a client.
@@ -61,6 +74,9 @@ pub enum Unreadable {
     /// The `data` of a subscribe or unsubscribe has no channel or something odd in it.
     #[error("The data of the event must be an object with a channel name")]
     BadData,
+    /// The same of a sign-in.
+    #[error("The data of pusher:signin must be an object with auth and user_data")]
+    BadSignIn,
     /// An event without the prefix; carries the channel that it was meant for.
     #[error("Client event rejected - the event name must start with 'client-'")]
     NotAClientEvent {
@@ -95,16 +111,26 @@ pub fn parse(text: &str) -> Result<Command<'_>, Unreadable> {
         "pusher:ping" => Ok(Command::Ping),
         "pusher:pong" => Ok(Command::Pong),
         "pusher:subscribe" => {
-            let data = channel_data(envelope.data)?;
+            let data: ChannelData = data(envelope.data).ok_or(Unreadable::BadData)?;
             Ok(Command::Subscribe(Subscribe {
                 channel: data.channel,
                 auth: data.auth.filter(|auth| !auth.is_empty()),
                 channel_data: data.channel_data.filter(|data| !data.is_empty()),
             }))
         }
-        "pusher:unsubscribe" => Ok(Command::Unsubscribe {
-            channel: channel_data(envelope.data)?.channel,
-        }),
+        "pusher:unsubscribe" => {
+            let data: ChannelData = data(envelope.data).ok_or(Unreadable::BadData)?;
+            Ok(Command::Unsubscribe {
+                channel: data.channel,
+            })
+        }
+        "pusher:signin" => {
+            let data: SignIn = data(envelope.data).ok_or(Unreadable::BadSignIn)?;
+            Ok(Command::SignIn(SignIn {
+                auth: data.auth.filter(|auth| !auth.is_empty()),
+                user_data: data.user_data.filter(|data| !data.is_empty()),
+            }))
+        }
         name if name.starts_with("client-") => Ok(Command::ClientEvent(ClientEvent {
             channel: envelope.channel.unwrap_or_default(),
             data: envelope.data,
@@ -119,17 +145,14 @@ pub fn parse(text: &str) -> Result<Command<'_>, Unreadable> {
     }
 }
 
-/// Reads the data of a subscribe or unsubscribe: an object, or a string that holds one.
-fn channel_data(data: Option<&RawValue>) -> Result<ChannelData, Unreadable> {
-    let raw = data.ok_or(Unreadable::BadData)?.get();
-    let parsed = if raw.starts_with('"') {
-        serde_json::from_str::<String>(raw)
-            .ok()
-            .and_then(|inner| object(&inner))
+/// Reads the data of a command: an object, or a string that holds one.
+fn data<T: DeserializeOwned>(data: Option<&RawValue>) -> Option<T> {
+    let raw = data?.get();
+    if raw.starts_with('"') {
+        object(&serde_json::from_str::<String>(raw).ok()?)
     } else {
         object(raw)
-    };
-    parsed.ok_or(Unreadable::BadData)
+    }
 }
 
 /// Reads a JSON object and nothing else: the derived readers would take an array of the same values too.
@@ -221,7 +244,7 @@ mod tests {
             assert_eq!(parse(text).unwrap_err(), Unreadable::NotAnEvent, "{text}");
         }
         for name in [
-            "pusher:signin",
+            "pusher:signin_success",
             "pusher:",
             "pusher:error",
             "pusher_internal:member_added",
@@ -244,6 +267,10 @@ mod tests {
         ] {
             let text = format!(r#"{{"event":"pusher:unsubscribe","data":{data}}}"#);
             assert_eq!(parse(&text).unwrap_err(), Unreadable::BadData, "{text}");
+        }
+        for data in ["null", "[]", "\"x\"", r#"{"auth":1}"#] {
+            let text = format!(r#"{{"event":"pusher:signin","data":{data}}}"#);
+            assert_eq!(parse(&text).unwrap_err(), Unreadable::BadSignIn, "{text}");
         }
         let channel = Some("c".to_owned());
         assert_eq!(

@@ -75,16 +75,23 @@ pub enum SubscriptionError {
     NameLimit,
     /// The connection follows as many channels as it may.
     ChannelLimit,
-    /// A kind of channel that is not served here.
-    Unsupported,
+    /// The presence channel has all the members it may have.
+    MemberLimit,
+    /// The back end says too much of a member.
+    MemberSize,
+    /// The node has too much to do.
+    Busy,
 }
 
 impl SubscriptionError {
     fn kind(self) -> &'static str {
         match self {
             Self::Auth => "AuthError",
-            Self::NameLimit | Self::ChannelLimit => "LimitReached",
-            Self::Unsupported => "Unsupported",
+            Self::NameLimit
+            | Self::ChannelLimit
+            | Self::MemberLimit
+            | Self::MemberSize
+            | Self::Busy => "LimitReached",
         }
     }
 
@@ -92,8 +99,9 @@ impl SubscriptionError {
         match self {
             Self::Auth => 401,
             Self::NameLimit => 4009,
-            Self::ChannelLimit => 4004,
-            Self::Unsupported => 501,
+            Self::ChannelLimit | Self::MemberLimit => 4004,
+            Self::MemberSize => 4301,
+            Self::Busy => 4100,
         }
     }
 }
@@ -127,6 +135,15 @@ pub fn event(name: &str, channel: &str, data: &str) -> Bytes {
     push_escaped(&mut out, channel);
     out.extend_from_slice(br#""}"#);
     Bytes::from(out)
+}
+
+/// The `data` of a frame made by [`event`].
+pub fn data_of(frame: &[u8]) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct Event {
+        data: String,
+    }
+    serde_json::from_slice(frame).ok().map(|it: Event| it.data)
 }
 
 /// A client's event on its way to the others; `data` is the JSON value that the sender sent, byte for byte,

@@ -1,23 +1,24 @@
 //! One Pusher connection as a value: frames and ticks in, effects out.
 //!
 //! The driver has read the path and the query, found the application and made up the socket id; everything
-//! after that is here. The acknowledgement of a subscription is always pushed before its `Follow`, so that no
-//! event of a channel can overtake it. Frames that make no sense are answered and counted, never punished with
-//! a close. Presence and cache channels and sign-in are not served.
+//! after that is here, in `subscribe` and in `sign_in`. Frames that make no sense are answered and counted, never
+//! punished with a close. Whatever ends the connection, its places are given back to the desk.
 
 use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::channel::{Invalid, Name};
+use super::channel::Name;
 use super::client_event;
-use super::command::{self, ClientEvent, Command, Subscribe, Unreadable};
+use super::command::{self, ClientEvent, Command, Unreadable};
+use super::desk::Desk;
 use super::followed::Followed;
-use super::frames::{self, SubscriptionError};
+use super::frames;
 use super::liveness::{Liveness, Verdict};
+use super::member::Member;
 use super::rate::Rate;
-use super::settings::{CHANNEL_NAME_CHARS_MAX, PROTOCOL_MAX, PROTOCOL_MIN, Settings};
-use super::{App, Code, SocketId, signature, topic};
+use super::settings::{PROTOCOL_MAX, PROTOCOL_MIN, Settings};
+use super::{App, Code, SocketId, topic};
 use crate::session::{Effect, Millis, Session};
 
 /// What the driver learnt from the upgrade request (Websocket protocol, "Connection").
@@ -43,30 +44,38 @@ pub struct Counters {
     pub refused: u32,
 }
 
-/// One connection.
+/// One connection. Dropping it gives all its places back to the desk.
 #[derive(Debug)]
-pub struct Pusher {
+pub struct Pusher<D: Desk> {
+    pub(super) desk: D,
     app: Result<Arc<App>, Code>,
-    settings: Arc<Settings>,
+    pub(super) settings: Arc<Settings>,
     socket_id: SocketId,
-    followed: Followed,
+    pub(super) followed: Followed,
+    /// Who is signed in.
+    pub(super) user: Option<Arc<Member>>,
+    /// When the connection is closed unless it has shown before that it may be here.
+    pub(super) authorize_by: Option<Millis>,
     liveness: Liveness,
     rate: Rate,
     counters: Counters,
     closed: bool,
 }
 
-impl Pusher {
+impl<D: Desk> Pusher<D> {
     /// A connection that was just upgraded. Nothing is sent before `open`.
-    pub fn new(handshake: Handshake<'_>, settings: Arc<Settings>) -> Self {
+    pub fn new(handshake: Handshake<'_>, settings: Arc<Settings>, desk: D) -> Self {
         let app = handshake
             .app
             .and_then(|app| check_protocol(handshake.protocol).map(|()| app));
         Self {
+            desk,
             app,
             settings,
             socket_id: handshake.socket_id,
             followed: Followed::default(),
+            user: None,
+            authorize_by: None,
             liveness: Liveness::default(),
             rate: Rate::default(),
             counters: Counters::default(),
@@ -91,7 +100,10 @@ impl Pusher {
             return;
         }
         self.closed = true;
-        self.followed = Followed::default();
+        // Everybody is told the same at once when the server goes away: nobody need be told who leaves.
+        if code != Code::Reconnect {
+            self.release();
+        }
         out.push(send(frames::error(code)));
         out.push(Effect::Close {
             code: code.number(),
@@ -99,71 +111,15 @@ impl Pusher {
         });
     }
 
-    fn subscribe(&mut self, app: &App, asked: &Subscribe, out: &mut Vec<Effect>) {
-        let channel = asked.channel.as_str();
-        if self.followed.contains(channel) {
-            // Hosted Pusher calls this an error; clients that lost track are better served by the answer
-            // that they wait for.
-            out.push(Effect::Send(frames::subscription_succeeded(channel)));
-            return;
+    /// Gives everything back to the desk.
+    fn release(&mut self) {
+        let Ok(app) = self.app.clone() else { return };
+        for entry in self.followed.take_all() {
+            self.leave(&app, &entry);
         }
-        if let Err((error, text)) = self.may_subscribe(app, asked) {
-            self.counters.refused = self.counters.refused.saturating_add(1);
-            out.push(Effect::Send(match error {
-                Some(error) => frames::subscription_error(channel, error, &text),
-                None => frames::error_text(None, &text, None),
-            }));
-            return;
+        if let Some(user) = self.user.take() {
+            self.desk.sign_out(&app.id, user.id());
         }
-        let Some(subscription) = self.followed.add(channel) else {
-            return;
-        };
-        out.push(Effect::Send(frames::subscription_succeeded(channel)));
-        out.push(Effect::Follow {
-            topic: topic(&app.id, channel),
-            subscription,
-            envelope: None,
-        });
-    }
-
-    /// Whether a subscription may be made; if not, how to call the failure and what to say. A failure without
-    /// a kind is told on the connection, because no channel of that name can exist.
-    fn may_subscribe(
-        &self,
-        app: &App,
-        asked: &Subscribe,
-    ) -> Result<(), (Option<SubscriptionError>, String)> {
-        let name = Name::parse(&asked.channel).map_err(|invalid| match invalid {
-            Invalid::TooLong => (
-                Some(SubscriptionError::NameLimit),
-                format!("The channel name is longer than {CHANNEL_NAME_CHARS_MAX} characters"),
-            ),
-            Invalid::Empty | Invalid::Character => {
-                (None, format!("Invalid subscription: {invalid}"))
-            }
-        })?;
-        let kind = name.kind();
-        if kind.presence || kind.cache || name.is_server_to_user() {
-            let text = "This kind of channel is not supported by this server";
-            return Err((Some(SubscriptionError::Unsupported), text.to_owned()));
-        }
-        let channels_max = self.settings.channels_per_connection_max;
-        if self.followed.len() >= channels_max {
-            let text = format!("This connection already follows {channels_max} channels");
-            return Err((Some(SubscriptionError::ChannelLimit), text));
-        }
-        if kind.signed {
-            signature::verify_channel_auth(
-                &app.key,
-                &app.secret,
-                &self.socket_id.to_string(),
-                name.as_str(),
-                asked.channel_data.as_deref(),
-                asked.auth.as_deref(),
-            )
-            .map_err(|refused| (Some(SubscriptionError::Auth), refused.to_string()))?;
-        }
-        Ok(())
     }
 
     fn client_event(
@@ -174,26 +130,30 @@ impl Pusher {
         out: &mut Vec<Effect>,
     ) {
         let data = event.data.map(serde_json::value::RawValue::get);
-        let mut checked = client_event::check(
+        let checked = client_event::check(
             app,
             &self.settings,
             &self.followed,
             &event.name,
             &event.channel,
             data.unwrap_or_default(),
-        );
-        if checked.is_ok()
-            && !self
-                .rate
-                .admit(now, self.settings.client_events_per_second_max)
-        {
-            checked = Err(client_event::Refused::TooMany);
-        }
+        )
+        .and_then(|member| {
+            let per_second_max = self.settings.client_events_per_second_max;
+            if self.rate.admit(now, per_second_max) {
+                Ok(member)
+            } else {
+                Err(client_event::Refused::TooMany)
+            }
+        });
         match checked {
-            Ok(()) => out.push(Effect::Relay {
-                topic: topic(&app.id, &event.channel),
-                text: frames::client_event(&event.name, &event.channel, data, None),
-            }),
+            Ok(member) => {
+                let user_id = member.map(Member::id);
+                out.push(Effect::Relay {
+                    topic: topic(&app.id, &event.channel),
+                    text: frames::client_event(&event.name, &event.channel, data, user_id),
+                });
+            }
             Err(refused) => {
                 let channel = Some(event.channel.as_str());
                 self.refuse(refused.code(), &refused.to_string(), channel, out);
@@ -202,21 +162,31 @@ impl Pusher {
     }
 
     /// Answers a frame with an error and stays open.
-    fn refuse(
+    pub(super) fn refuse(
         &mut self,
         code: Option<Code>,
         text: &str,
         channel: Option<&str>,
         out: &mut Vec<Effect>,
     ) {
-        self.counters.refused = self.counters.refused.saturating_add(1);
+        self.count_refused();
         // Only a name that can be a channel's is repeated: anything else would be told to no one.
         let channel = channel.filter(|channel| Name::parse(channel).is_ok());
         out.push(Effect::Send(frames::error_text(code, text, channel)));
     }
+
+    pub(super) fn count_refused(&mut self) {
+        self.counters.refused = self.counters.refused.saturating_add(1);
+    }
+
+    /// Asks to be woken then, or earlier if the connection must have shown by then that it may be here.
+    fn wake_at(&self, time: Millis, out: &mut Vec<Effect>) {
+        let time = self.authorize_by.map_or(time, |by| by.min(time));
+        out.push(Effect::WakeAt(time));
+    }
 }
 
-impl Session for Pusher {
+impl<D: Desk> Session for Pusher<D> {
     fn open(&mut self, now: Millis, out: &mut Vec<Effect>) {
         self.liveness.heard(now);
         match &self.app {
@@ -226,8 +196,11 @@ impl Session for Pusher {
                     self.socket_id,
                     timeout_s,
                 )));
-                let again_at = now.saturating_add(self.settings.activity_timeout_ms());
-                out.push(Effect::WakeAt(again_at));
+                self.authorize_by = match self.settings.authorize_within_s {
+                    0 => None,
+                    within_s => Some(now.saturating_add(u64::from(within_s) * 1_000)),
+                };
+                self.wake_at(now.saturating_add(self.settings.activity_timeout_ms()), out);
             }
             Err(code) => self.close(*code, Effect::Send, out),
         }
@@ -244,11 +217,8 @@ impl Session for Pusher {
             Ok(Command::Ping) => out.push(Effect::Send(frames::pong())),
             Ok(Command::Pong) => {}
             Ok(Command::Subscribe(asked)) => self.subscribe(&app, &asked, out),
-            Ok(Command::Unsubscribe { channel }) => {
-                if let Some(subscription) = self.followed.remove(&channel) {
-                    out.push(Effect::Unfollow { subscription });
-                }
-            }
+            Ok(Command::Unsubscribe { channel }) => self.unsubscribe(&app, &channel, out),
+            Ok(Command::SignIn(asked)) => self.sign_in(&app, &asked, out),
             Ok(Command::ClientEvent(event)) => self.client_event(&app, &event, now, out),
             Err(Unreadable::NotAClientEvent { channel }) => {
                 let text = Unreadable::NotAClientEvent { channel: None }.to_string();
@@ -257,7 +227,8 @@ impl Session for Pusher {
             Err(
                 unreadable @ (Unreadable::NotAnEvent
                 | Unreadable::UnknownEvent
-                | Unreadable::BadData),
+                | Unreadable::BadData
+                | Unreadable::BadSignIn),
             ) => self.refuse(None, &unreadable.to_string(), None, out),
         }
     }
@@ -266,11 +237,14 @@ impl Session for Pusher {
         if self.closed {
             return;
         }
+        if self.authorize_by.is_some_and(|by| now >= by) {
+            return self.close(Code::Unauthorized, Effect::Send, out);
+        }
         match self.liveness.look(now, &self.settings) {
-            Verdict::Alive { again_at } => out.push(Effect::WakeAt(again_at)),
+            Verdict::Alive { again_at } => self.wake_at(again_at, out),
             Verdict::Ask { again_at } => {
                 out.push(Effect::SendFirst(frames::ping()));
-                out.push(Effect::WakeAt(again_at));
+                self.wake_at(again_at, out);
             }
             Verdict::Dead => self.close(Code::PongTimeout, Effect::SendFirst, out),
         }
@@ -282,6 +256,16 @@ impl Session for Pusher {
 
     fn going_away(&mut self, out: &mut Vec<Effect>) {
         self.close(Code::Reconnect, Effect::Send, out);
+    }
+
+    fn dismiss(&mut self, out: &mut Vec<Effect>) {
+        self.close(Code::Unauthorized, Effect::Send, out);
+    }
+}
+
+impl<D: Desk> Drop for Pusher<D> {
+    fn drop(&mut self) {
+        self.release();
     }
 }
 

@@ -43,6 +43,28 @@ pub struct Settings {
     pub channels_per_connection_max: usize,
     /// How many client events one connection may send in a second (Websocket protocol, "Client events").
     pub client_events_per_second_max: u16,
+    /// How many members a presence channel may have ("Presence channels", limits).
+    pub presence_members_max: usize,
+    /// The longest JSON in bytes that a back end may say of a member ("Presence channels", limits).
+    pub member_info_bytes_max: usize,
+    /// How many users one connection may watch; the rest are ignored and the client is told 4302
+    /// ("Watchlist events").
+    pub watchlist_users_max: usize,
+    /// Seconds that a cache channel's last event is replayed ("Cache channels").
+    pub cache_ttl_s: u32,
+    /// Bytes of all last events that a node keeps; the oldest go first.
+    pub cache_bytes_max: usize,
+    /// Whether followers are told how many they are ("Subscription counting"). Off, as for every new
+    /// application on hosted Pusher.
+    pub subscription_counts: bool,
+    /// From this many followers on, they are told at most once in
+    /// [`Self::subscription_count_every_s`] seconds.
+    pub subscription_count_crowd: u32,
+    /// See [`Self::subscription_count_crowd`].
+    pub subscription_count_every_s: u32,
+    /// Seconds that a connection has to sign in or to follow a signed channel before it is closed with 4009;
+    /// zero for ever ("Authorized connections").
+    pub authorize_within_s: u32,
 }
 
 impl Default for Settings {
@@ -54,6 +76,15 @@ impl Default for Settings {
             event_data_bytes_max: 100 * 1024,
             channels_per_connection_max: 1_000,
             client_events_per_second_max: 10,
+            presence_members_max: 100,
+            member_info_bytes_max: 1024,
+            watchlist_users_max: 100,
+            cache_ttl_s: 30 * 60,
+            cache_bytes_max: 64 * 1024 * 1024,
+            subscription_counts: false,
+            subscription_count_crowd: 100,
+            subscription_count_every_s: 5,
+            authorize_within_s: 0,
         }
     }
 }

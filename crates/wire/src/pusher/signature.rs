@@ -21,14 +21,14 @@ pub struct Secret {
     prepared: Hmac<Sha256>,
 }
 
-/// Why a subscription's `auth` does not open the channel.
+/// Why a subscription's or a sign-in's `auth` is not accepted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
     /// There is none, or it is not `key:signature`.
-    #[error("Auth value for subscription to {channel} is missing or not key:signature")]
+    #[error("Auth value for {purpose} is missing or not key:signature")]
     Missing {
-        /// The channel asked for.
-        channel: String,
+        /// What was asked for.
+        purpose: String,
     },
     /// The key is another application's.
     #[error("Invalid key in subscription auth data: '{key}'")]
@@ -36,7 +36,7 @@ pub enum Refused {
         /// The key that was sent.
         key: String,
     },
-    /// The signature is not that of this socket and channel. Says what should have been signed, which the
+    /// The signature is not that of this socket and what it asks for. Says what should have been signed, which the
     /// client knows, and never what the signature should have been.
     #[error("Invalid signature: Expected HMAC SHA256 hex digest of {signed}, but got {sent}")]
     Signature {
@@ -114,6 +114,17 @@ pub fn channel_auth(
     [key, ":", &secret.sign(text.as_bytes())].concat()
 }
 
+/// The text that is signed to sign a user in ("User authentication").
+pub fn user_text(socket_id: &str, user_data: &str) -> String {
+    [socket_id, "::user::", user_data].concat()
+}
+
+/// The `auth` value that signs a user in: `key:signature`.
+pub fn user_auth(key: &str, secret: &Secret, socket_id: &str, user_data: &str) -> String {
+    let text = user_text(socket_id, user_data);
+    [key, ":", &secret.sign(text.as_bytes())].concat()
+}
+
 /// Checks the `auth` value of a subscription. The key is compared in any case: Swift's inline authorizer
 /// writes the whole value in lower case.
 pub fn verify_channel_auth(
@@ -124,17 +135,39 @@ pub fn verify_channel_auth(
     channel_data: Option<&str>,
     auth: Option<&str>,
 ) -> Result<(), Refused> {
+    let signed = channel_text(socket_id, channel, channel_data);
+    verify_auth(key, secret, signed, auth, || {
+        ["subscription to ", channel].concat()
+    })
+}
+
+/// Checks the `auth` value of a sign-in ("User authentication").
+pub fn verify_user_auth(
+    key: &str,
+    secret: &Secret,
+    socket_id: &str,
+    user_data: &str,
+    auth: Option<&str>,
+) -> Result<(), Refused> {
+    let signed = user_text(socket_id, user_data);
+    verify_auth(key, secret, signed, auth, || "the sign-in".to_owned())
+}
+
+fn verify_auth(
+    key: &str,
+    secret: &Secret,
+    signed: String,
+    auth: Option<&str>,
+    purpose: impl FnOnce() -> String,
+) -> Result<(), Refused> {
     let Some((sent_key, sent)) = auth.and_then(|auth| auth.split_once(':')) else {
-        return Err(Refused::Missing {
-            channel: channel.to_owned(),
-        });
+        return Err(Refused::Missing { purpose: purpose() });
     };
     if !sent_key.eq_ignore_ascii_case(key) {
         return Err(Refused::Key {
             key: sent_key.to_owned(),
         });
     }
-    let signed = channel_text(socket_id, channel, channel_data);
     if secret.verify(signed.as_bytes(), sent) {
         Ok(())
     } else {
@@ -238,9 +271,18 @@ mod tests {
     #[test]
     fn sign_in_and_web_hook_vectors_sign() {
         let secret = Secret::new(SECRET);
+        let data = r#"{"id":"12345"}"#;
+        let auth = user_auth(KEY, &secret, SOCKET, data);
         assert_eq!(
-            secret.sign(br#"1234.1234::user::{"id":"12345"}"#),
-            "4708d583dada6a56435fb8bc611c77c359a31eebde13337c16ab43aa6de336ba"
+            auth,
+            format!("{KEY}:4708d583dada6a56435fb8bc611c77c359a31eebde13337c16ab43aa6de336ba")
+        );
+        let check = |socket, auth| verify_user_auth(KEY, &secret, socket, data, auth);
+        assert_eq!(check(SOCKET, Some(&*auth)), Ok(()));
+        assert!(check("1234.1235", Some(&*auth)).is_err());
+        assert_eq!(
+            check(SOCKET, None).unwrap_err().to_string(),
+            "Auth value for the sign-in is missing or not key:signature"
         );
         assert_eq!(
             secret.sign(

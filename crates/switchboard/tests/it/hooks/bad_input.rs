@@ -57,7 +57,7 @@ async fn what_an_endpoint_cannot_be_is_refused_and_changes_nothing() {
         (json!({ "url": url, "inbox_id": 999 }), 422),
         (json!({ "url": 7 }), 400),
         (json!({ "url": url, "colour": "red" }), 400),
-        (json!([]), 400),
+        (json!([]), 422),
     ] {
         let refused = demo.agent("POST", "/endpoints", Some(wanted.clone())).await;
         assert_eq!(refused.status, status, "{wanted}: {}", refused.text());

@@ -79,7 +79,8 @@ async fn what_happened_just_before_the_first_hook_was_ever_made_is_not_lost() {
     );
 }
 
-#[tokio::test]
+// The receiver must be able to answer while the test waits for the process to end.
+#[tokio::test(flavor = "multi_thread")]
 async fn a_server_told_to_stop_finishes_what_is_under_way_and_goes_on_afterwards() {
     let (mut demo, receiver) = (demo("[20]").await, Receiver::start().await);
     receiver.answer("/in", Reply::status(200).after(Duration::from_millis(300)));

@@ -117,7 +117,8 @@ async fn an_endpoint_has_no_more_posts_under_way_than_it_may() {
 
 #[tokio::test]
 async fn an_endpoint_with_a_limit_is_posted_to_at_its_pace_and_no_faster() {
-    let (demo, receiver) = (demo("[20,20,20,20]").await, Receiver::start().await);
+    let waits = format!("{:?}", [20; 40]);
+    let (demo, receiver) = (demo(&waits).await, Receiver::start().await);
     // Every other one fails: retries count like any other post.
     for n in 0..40 {
         receiver.answer_next("/in", Reply::status(if n % 2 == 0 { 500 } else { 200 }));

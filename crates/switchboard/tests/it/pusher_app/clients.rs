@@ -101,7 +101,11 @@ async fn a_library_signs_in_watches_and_is_thrown_out_for_good() {
     node.send(json!({ "signin": true })).await;
     let watched = |wanted: &'static str| move |line: &Value| line["watch"] == wanted;
     node.expect("that bob is offline", watched("offline")).await;
-    assert!(node.lines().iter().any(|line| line["signed_in"] == "ann"));
+    // The library says so in a promise of its own, before or after.
+    until("that ann is signed in", async || {
+        node.lines().iter().any(|line| line["signed_in"] == "ann").then_some(())
+    })
+    .await;
 
     let mut bob = app.socket().await;
     app.sign_in(&mut bob, &json!({ "id": "bob" })).await;

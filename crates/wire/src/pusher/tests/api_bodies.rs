@@ -4,7 +4,9 @@ use serde_json::json;
 
 use crate::pusher::Settings;
 use crate::pusher::api::{Event, Refused, parse_batch, parse_event};
-use crate::pusher::api_answers::{Attributes, EMPTY, Facts, batch_facts, event_facts};
+use crate::pusher::api_answers::{
+    Attributes, Cached, EMPTY, Facts, batch_facts, channel, channels, users,
+};
 
 fn parse(body: &str) -> Result<Event, Refused> {
     parse_event(body.as_bytes(), &Settings::default())
@@ -130,12 +132,61 @@ fn answers_are_objects_even_when_empty() {
         subscription_count: Some(2),
     };
     assert_eq!(
-        event_facts([("a", one), ("presence-b", two)]),
+        channels([("a", one), ("presence-b", two)]),
         br#"{"channels":{"a":{"subscription_count":2},"presence-b":{"user_count":1,"subscription_count":2}}}"#
     );
-    assert_eq!(event_facts([]), br#"{"channels":{}}"#);
+    assert_eq!(channels([]), br#"{"channels":{}}"#);
     assert_eq!(
         batch_facts([one, Facts::default()]),
         br#"{"batch":[{"subscription_count":2},{}]}"#
     );
+}
+
+#[test]
+fn one_channel_is_told_with_what_was_asked() {
+    let two = Facts {
+        user_count: Some(1),
+        subscription_count: Some(2),
+    };
+    let table = [
+        (
+            channel(false, Facts::default(), None),
+            r#"{"occupied":false}"#,
+        ),
+        (
+            channel(true, two, None),
+            r#"{"occupied":true,"user_count":1,"subscription_count":2}"#,
+        ),
+        (
+            channel(false, Facts::default(), Some(None)),
+            r#"{"occupied":false,"cache":null}"#,
+        ),
+        (
+            channel(
+                true,
+                Facts::default(),
+                Some(Some(Cached {
+                    data: "{\"a\":1}".into(),
+                    ttl_s: 9,
+                })),
+            ),
+            r#"{"occupied":true,"cache":{"data":"{\"a\":1}","ttl":9}}"#,
+        ),
+        (users([]), r#"{"users":[]}"#),
+        (
+            users(["10", "a\""]),
+            r#"{"users":[{"id":"10"},{"id":"a\""}]}"#,
+        ),
+    ];
+    for (answer, expected) in table {
+        assert_eq!(String::from_utf8(answer).unwrap(), expected);
+    }
+}
+
+#[test]
+fn what_does_not_apply_to_a_channel_is_left_out() {
+    let asked = Attributes::parse("user_count,subscription_count").unwrap();
+    assert_eq!(asked.of(false, 0, 3).user_count, None);
+    assert_eq!(asked.of(true, 0, 3).user_count, Some(0));
+    assert_eq!(Attributes::default().of(true, 1, 1), Facts::default());
 }

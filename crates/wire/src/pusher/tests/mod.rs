@@ -3,13 +3,17 @@
 mod api_bodies;
 mod client_events;
 mod dialogues;
+mod fake_desk;
 mod golden;
+mod remembered;
+mod users;
 
 use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::signature::{Secret, channel_auth};
+use self::fake_desk::FakeDesk;
+use super::signature::{Secret, channel_auth, user_auth};
 use super::{App, Handshake, Pusher, Settings, SocketId};
 use crate::session::{Effect, Millis, Session as _};
 
@@ -28,19 +32,24 @@ fn app(client_events: bool) -> Arc<App> {
 
 /// A session and what it was last asked.
 struct Client {
-    session: Pusher,
+    session: Pusher<FakeDesk>,
     now: Millis,
 }
 
 impl Client {
     /// Opens a connection that is accepted and drops the greeting.
     fn open(client_events: bool, settings: Settings) -> Self {
+        Self::open_at(1234, FakeDesk::default(), client_events, settings)
+    }
+
+    /// The same for the socket with this id on a node.
+    fn open_at(id: u64, desk: FakeDesk, client_events: bool, settings: Settings) -> Self {
         let handshake = Handshake {
             app: Ok(app(client_events)),
             protocol: Some("7"),
-            socket_id: SocketId::from_random(1234, 1234),
+            socket_id: SocketId::from_random(id, id),
         };
-        let session = Pusher::new(handshake, Arc::new(settings));
+        let session = Pusher::new(handshake, Arc::new(settings), desk);
         let mut client = Self {
             session,
             now: OPENED_AT,
@@ -71,8 +80,23 @@ impl Client {
 
     /// Subscribes with the right signature for what was asked.
     fn subscribes_signed(&mut self, channel: &str) -> Vec<Effect> {
-        let auth = channel_auth(KEY, &app(false).secret, "1234.1234", channel, None);
-        self.subscribes(channel, Some(&auth))
+        self.joins(channel, None)
+    }
+
+    /// The same, as somebody.
+    fn joins(&mut self, channel: &str, data: Option<&str>) -> Vec<Effect> {
+        let id = self.session.socket_id().to_string();
+        let auth = channel_auth(KEY, &app(false).secret, &id, channel, data);
+        let data = serde_json::json!({ "channel": channel, "auth": auth, "channel_data": data });
+        self.says(&serde_json::json!({ "event": "pusher:subscribe", "data": data }).to_string())
+    }
+
+    /// Signs in with the right signature.
+    fn signs_in(&mut self, data: &str) -> Vec<Effect> {
+        let id = self.session.socket_id().to_string();
+        let auth = user_auth(KEY, &app(false).secret, &id, data);
+        let data = serde_json::json!({ "auth": auth, "user_data": data });
+        self.says(&serde_json::json!({ "event": "pusher:signin", "data": data }).to_string())
     }
 }
 

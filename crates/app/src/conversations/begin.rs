@@ -1,0 +1,94 @@
+//! Finding the conversation with an address, and beginning one before its contact has written.
+
+use std::sync::Arc;
+
+use domain::{
+    AddressId, Contact, Conversation, ConversationId, ConversationStatus, Event, Inbox, Thread,
+};
+
+use crate::{
+    Error, Result, Scope,
+    contacts::{self, Told},
+    ports::{Tx, View},
+};
+
+/// The conversation with the first of these addresses that has one.
+pub fn find_at<V: View + ?Sized>(
+    view: &V,
+    scope: &Scope,
+    inbox: &Inbox,
+    source_ids: &[String],
+) -> Result<Option<Conversation>> {
+    may_use(scope, inbox)?;
+    for source_id in source_ids {
+        if let Some((_, _, Some(conversation))) = view.find_address(inbox.id, source_id)? {
+            return Ok(Some(conversation));
+        }
+    }
+    Ok(None)
+}
+
+/// The conversation with an address: the one there is, or a new one, together with whoever is behind the address
+/// if nobody knew them. Of two who begin at the same time, one begins and the other finds.
+pub fn begin(
+    tx: &mut dyn Tx,
+    scope: &Scope,
+    inbox: &Arc<Inbox>,
+    told: &Told,
+) -> Result<Conversation> {
+    may_use(scope, inbox)?;
+    let (address, contact) = match tx.find_address(inbox.id, &told.source_id)? {
+        Some((_, _, Some(conversation))) => return Ok(conversation),
+        Some((address, contact, None)) => (address, contact),
+        None => contacts::meet(tx, inbox, told)?,
+    };
+    let conversation = fresh(tx, inbox, &contact, address.id)?;
+    tx.insert_conversation(&conversation)?;
+    let thread = Box::new(Thread {
+        inbox: inbox.clone(),
+        contact,
+        address,
+        conversation: conversation.clone(),
+        assignee: None,
+    });
+    tx.append(inbox.account_id, Event::ConversationCreated { thread })?;
+    Ok(conversation)
+}
+
+fn may_use(scope: &Scope, inbox: &Inbox) -> Result<()> {
+    if scope.account_id == inbox.account_id {
+        return Ok(());
+    }
+    Err(Error::not_found("inbox"))
+}
+
+/// A conversation that nobody knows yet, with its number taken.
+pub(crate) fn fresh(
+    tx: &mut dyn Tx,
+    inbox: &Inbox,
+    contact: &Contact,
+    address_id: AddressId,
+) -> Result<Conversation> {
+    let now = tx.now();
+    Ok(Conversation {
+        id: ConversationId(tx.new_id()),
+        account_id: inbox.account_id,
+        number: tx.next_conversation_number(inbox.account_id)?,
+        inbox_id: inbox.id,
+        contact_id: contact.id,
+        address_id,
+        status: ConversationStatus::Open,
+        snoozed_until: None,
+        assignee_id: None,
+        unread_count: 0,
+        waiting_since: None,
+        first_reply_at: None,
+        agent_last_seen_at: None,
+        contact_last_seen_at: None,
+        last_message_id: None,
+        last_activity_at: now,
+        created_at: now,
+        updated_at: now,
+        version: 0,
+    })
+}

@@ -1,0 +1,46 @@
+//! Chats: an address of an inbox, with the conversation that is held with it.
+
+mod files;
+mod find;
+mod history;
+mod list;
+mod name;
+mod read;
+mod responsible;
+mod send;
+mod show;
+mod status;
+mod to_wire;
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    routing::{get, patch, post, put},
+};
+
+use crate::Edge;
+
+/// Bytes of a request with a file.
+const UPLOAD_BYTES: usize = 128 * 1024 * 1024;
+
+/// The chats of a company.
+pub(super) fn of_company() -> Router<Edge> {
+    Router::new().route("/chats", get(list::of_company))
+}
+
+/// The chats of a messenger, below its own address.
+pub(super) fn of_messenger() -> Router<Edge> {
+    let file = post(files::send).layer(DefaultBodyLimit::max(UPLOAD_BYTES));
+    Router::new()
+        .route("/chats", get(list::of_messenger))
+        .route("/chats/{chat}", get(show::show))
+        .route("/chats/{chat}/messages", get(history::list))
+        .route("/chats/{chat}/messages/text", post(send::text))
+        .route("/chats/{chat}/messages/file", file)
+        .route("/chats/{chat}/read", patch(read::read))
+        .route(
+            "/chats/{chat}/responsible",
+            put(responsible::set).post(responsible::set),
+        )
+        .route("/chats/{chat}/status", put(status::set).post(status::set))
+}

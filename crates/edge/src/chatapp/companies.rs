@@ -1,0 +1,67 @@
+//! `GET /v1/companies` and `GET /v1/companies/{company}/employees`. A company is an account, and there is one.
+
+use app::Error;
+use axum::extract::State;
+use domain::Role;
+use wire::chatapp::rest::{
+    Items,
+    company::{self, Company, Employee},
+};
+
+use super::{
+    errors::{Answer, ok},
+    path::Path,
+    scope::Caller,
+};
+use crate::Edge;
+
+/// Every company of the caller.
+pub(super) async fn list(State(edge): State<Edge>, caller: Caller) -> Answer {
+    let tables = edge.core.directory.tables();
+    let account = tables
+        .accounts
+        .get(&caller.agent.account_id)
+        .ok_or_else(|| Error::not_found("company"))?;
+    let items = vec![Company {
+        company_id: account.id.0,
+        name: account.name.as_str().into(),
+    }];
+    Ok(ok(Items { items }))
+}
+
+/// Everybody who works for a company of the caller.
+pub(super) async fn employees(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path(company): Path<i64>,
+) -> Answer {
+    must_be_own(&caller, company)?;
+    let tables = edge.core.directory.tables();
+    let items: Vec<Employee<'_>> = tables
+        .agents_of(caller.agent.account_id)
+        .map(|it| Employee {
+            id: it.id.0,
+            full_name: it.name.as_str().into(),
+            email: it.email.as_str().into(),
+            role: role(it.role),
+        })
+        .collect();
+    Ok(ok(Items { items }))
+}
+
+/// Another's company is not there.
+pub(super) fn must_be_own(caller: &Caller, company: i64) -> app::Result<()> {
+    if caller.agent.account_id.0 == company {
+        return Ok(());
+    }
+    Err(Error::not_found("company"))
+}
+
+/// A role in the vendor's words.
+pub(super) fn role(role: Role) -> company::Role<'static> {
+    let name = match role {
+        Role::Agent => "Employee",
+        Role::Administrator => "Administrator",
+    };
+    company::Role { name: name.into() }
+}
