@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     Account, AccountId, Address, Agent, AgentId, AppId, Contact, Conversation, ConversationStatus,
-    Inbox, Message, MessageStatus, Timestamp, EndpointId,
+    EndpointId, Inbox, Message, MessageStatus, Timestamp,
 };
 
 /// A conversation with everybody in it, as they were when the event happened.

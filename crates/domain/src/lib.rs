@@ -21,8 +21,8 @@ pub use contact::{Address, Contact};
 pub use conversation::{Conversation, ConversationStatus};
 pub use event::{Entry, Event, Spoken, Thread};
 pub use ids::{
-    AccountId, AddressId, AgentId, AppId, ContactId, ConversationId, DeliveryId, EndpointId, HookId,
-    InboxId, MessageId,
+    AccountId, AddressId, AgentId, AppId, ContactId, ConversationId, DeliveryId, EndpointId,
+    HookId, InboxId, MessageId,
 };
 pub use inbox::{Inbox, InboxState};
 pub use jiff::Timestamp;

@@ -87,9 +87,13 @@ fn main() -> ExitCode {
 
 fn run(arguments: Arguments) -> Result<()> {
     let levels = std::env::var("SWITCHBOARD_LOG").unwrap_or_else(|_| "info".to_owned());
-    let levels: Targets = levels.parse().context("SWITCHBOARD_LOG is not a list of levels")?;
+    let levels: Targets = levels
+        .parse()
+        .context("SWITCHBOARD_LOG is not a list of levels")?;
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
-    tracing_subscriber::registry().with(lines.with_filter(levels)).init();
+    tracing_subscriber::registry()
+        .with(lines.with_filter(levels))
+        .init();
     raise_file_limit();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

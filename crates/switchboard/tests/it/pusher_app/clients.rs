@@ -103,7 +103,10 @@ async fn a_library_signs_in_watches_and_is_thrown_out_for_good() {
     node.expect("that bob is offline", watched("offline")).await;
     // The library says so in a promise of its own, before or after.
     until("that ann is signed in", async || {
-        node.lines().iter().any(|line| line["signed_in"] == "ann").then_some(())
+        node.lines()
+            .iter()
+            .any(|line| line["signed_in"] == "ann")
+            .then_some(())
     })
     .await;
 

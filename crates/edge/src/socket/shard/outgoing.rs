@@ -1,0 +1,188 @@
+//! What goes out: publications join queues, and queues are written many frames to a system call.
+
+use super::*;
+
+impl Shard {
+    pub(super) fn open_connection(&mut self, at: usize) -> Option<&mut Connection> {
+        self.connections
+            .get_mut(at)
+            .filter(|it| it.phase == Phase::Open)
+    }
+
+    pub(super) fn list(&mut self, at: usize) {
+        if let Some(connection) = self.connections.get_mut(at)
+            && !connection.listed
+            && !connection.blocked
+        {
+            connection.listed = true;
+            self.listed.push(at);
+        }
+    }
+
+    pub(super) fn queue(&mut self, at: usize, block: Block) {
+        let Some(connection) = self.open_connection(at) else {
+            return;
+        };
+        if connection.push(block) {
+            self.list(at);
+        } else {
+            self.give_up_on(at);
+        }
+    }
+
+    /// The client reads too slowly: forget what waits, tell it to come back.
+    fn give_up_on(&mut self, at: usize) {
+        if let Some(connection) = self.open_connection(at) {
+            connection.drop_queue();
+        }
+        let mut out = Vec::new();
+        if let Some(connection) = self.open_connection(at) {
+            connection.session.too_slow(&mut out);
+        }
+        self.apply(at, &mut out);
+    }
+
+    /// Publications in order. Those that follow one another in one topic become one block, made once for all
+    /// who get the same bytes.
+    pub(super) fn publish_all(&mut self, batch: &mut Vec<Command>) {
+        let publications: Vec<Arc<Publication>> = batch
+            .drain(..)
+            .filter_map(|command| match command {
+                Command::Publish(publication) => Some(publication),
+                Command::Adopt(_) | Command::Dismiss(_) | Command::Stop => None,
+            })
+            .collect();
+        self.publish_in_order(&publications);
+    }
+
+    /// What sessions of this node had to tell.
+    pub(super) fn publish_posted(&mut self) {
+        let mut posted = std::mem::take(&mut self.posted);
+        if let Some(inbox) = self.inboxes.of(self.number) {
+            inbox.take(&mut posted);
+        }
+        self.publish_in_order(&posted);
+        posted.clear();
+        self.posted = posted;
+    }
+
+    fn publish_in_order(&mut self, publications: &[Arc<Publication>]) {
+        let alike = |a: &Arc<Publication>, b: &Arc<Publication>| {
+            a.topic == b.topic && a.except.is_none() && b.except.is_none()
+        };
+        for run in publications.chunk_by(alike) {
+            if let Some(first) = run.first() {
+                self.publish_run(&first.topic, run, first.except);
+            }
+        }
+    }
+
+    fn publish_run(&mut self, topic: &str, run: &[Arc<Publication>], except: Option<Key>) {
+        let mut shared: Option<Block> = None;
+        let mut slow = Vec::new();
+        let lowest = run.iter().map(|it| it.number).min().unwrap_or(UNNUMBERED);
+        let is_numbered = lowest != UNNUMBERED;
+        for member in self.topics.members(topic) {
+            let at = member.connection as usize;
+            let Some(connection) = self.connections.get_mut(at) else {
+                continue;
+            };
+            if connection.phase != Phase::Open || except == Some(connection.key) {
+                continue;
+            }
+            let following = connection.followings.get(member.slot as usize);
+            let block = match following.and_then(|it| it.envelope.as_deref()) {
+                // It came in between, and knows a part of this already.
+                None if is_numbered && following.is_some_and(|it| it.after >= lowest) => {
+                    match joined_after(run, following.map_or(0, |it| it.after)) {
+                        Some(news) => Rc::new(news),
+                        None => continue,
+                    }
+                }
+                None => shared.get_or_insert_with(|| Rc::new(joined(run))).clone(),
+                Some(envelope) => {
+                    let mut block = BytesMut::new();
+                    for it in run {
+                        let (head, tail) = (&envelope.head, &envelope.tail);
+                        block.extend_from_slice(&encode::frame_parts(head, &it.payload, tail));
+                    }
+                    Rc::new(block.freeze())
+                }
+            };
+            if !connection.push(block) {
+                slow.push(at);
+            } else if !connection.listed && !connection.blocked {
+                connection.listed = true;
+                self.listed.push(at);
+            }
+        }
+        for at in slow {
+            self.give_up_on(at);
+        }
+    }
+
+    /// Passes a client's event on to all shards, this one included. It is the first thing to be dropped when
+    /// one of them is behind.
+    pub(super) fn relay(&mut self, from: usize, topic: &str, text: Bytes) {
+        let Some(key) = self.open_connection(from).map(|it| it.key) else {
+            return;
+        };
+        if self.inboxes.is_behind() {
+            tracing::debug!(topic, "an event of a client was dropped");
+            return;
+        }
+        self.inboxes.post(Publication::new(topic, text, Some(key)));
+    }
+
+    pub(super) fn dismiss(&mut self, topic: &str) {
+        let followers: Vec<usize> = self
+            .topics
+            .members(topic)
+            .iter()
+            .map(|it| it.connection as usize)
+            .collect();
+        for at in followers {
+            self.with_session(at, |session, _, out| session.dismiss(out));
+        }
+    }
+
+    pub(super) fn flush_listed(&mut self) {
+        let mut listed = std::mem::take(&mut self.listed);
+        for at in listed.drain(..) {
+            let Some(connection) = self.connections.get_mut(at) else {
+                continue;
+            };
+            connection.listed = false;
+            match connection.flush() {
+                Ok(true) if connection.phase == Phase::Closing => self.shut(at),
+                Ok(true) => {}
+                // The task watches for writability from now on.
+                Ok(false) => connection.wake(),
+                Err(_) => self.remove(at),
+            }
+        }
+        if self.listed.is_empty() {
+            self.listed = listed;
+        }
+    }
+}
+
+/// The frames of several publications, one after another.
+fn joined(run: &[Arc<Publication>]) -> Bytes {
+    match run {
+        [one] => one.frame().clone(),
+        many => {
+            let mut block = BytesMut::with_capacity(many.iter().map(|it| it.frame().len()).sum());
+            for it in many {
+                block.extend_from_slice(it.frame());
+            }
+            block.freeze()
+        }
+    }
+}
+
+/// The same of those with a higher number, if there are any.
+fn joined_after(run: &[Arc<Publication>], after: u64) -> Option<Bytes> {
+    let news: Vec<_> = run.iter().filter(|it| it.number > after).cloned().collect();
+    (!news.is_empty()).then(|| joined(&news))
+}
