@@ -11,7 +11,7 @@ use app::{
 };
 use axum::{
     Json, Router,
-    extract::{Path, Query, State},
+    extract::State,
     http::{HeaderMap, StatusCode},
     response::Response,
     routing::{get, post},
@@ -20,7 +20,10 @@ use domain::{AccountId, EndpointId, HookId, InboxId, Kind, Role, Timestamp};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
-use super::errors::Problem;
+use super::{
+    errors::Problem,
+    extract::{Path, Query},
+};
 use crate::{Edge, credentials, http};
 
 /// Hooks on a page.

@@ -2,6 +2,7 @@
 
 use app::Error;
 use axum::{
+    extract::rejection::{PathRejection, QueryRejection},
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
@@ -16,6 +17,19 @@ pub(super) struct Problem(Error);
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         Self(error)
+    }
+}
+
+/// What is no number is the number of nothing.
+impl From<PathRejection> for Problem {
+    fn from(_: PathRejection) -> Self {
+        Self(Error::not_found("address"))
+    }
+}
+
+impl From<QueryRejection> for Problem {
+    fn from(bad: QueryRejection) -> Self {
+        Self(Error::refused(Kind::Malformed, bad.body_text()))
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod endpoints;
 mod errors;
+mod extract;
 mod figures;
 
 use axum::{

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use app::Error;
 use axum::{
+    extract::rejection::PathRejection,
     http::StatusCode,
     response::{IntoResponse, Response},
 };
@@ -43,6 +44,12 @@ impl From<Error> for Refused {
 impl From<BadQuery> for Refused {
     fn from(bad: BadQuery) -> Self {
         Self::new(Refusal::Validation, bad.to_string())
+    }
+}
+
+impl From<PathRejection> for Refused {
+    fn from(_: PathRejection) -> Self {
+        Self::new(Refusal::NotFound, "there is nothing at this address")
     }
 }
 

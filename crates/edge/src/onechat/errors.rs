@@ -1,7 +1,10 @@
 //! Refusals in OneChat's words.
 
 use app::Error;
-use axum::response::{IntoResponse, Response};
+use axum::{
+    extract::rejection::PathRejection,
+    response::{IntoResponse, Response},
+};
 use domain::Kind;
 use wire::onechat::errors::Refusal;
 
@@ -22,6 +25,12 @@ impl From<Refusal> for Refused {
 impl From<Error> for Refused {
     fn from(error: Error) -> Self {
         Self(tell(&error))
+    }
+}
+
+impl From<PathRejection> for Refused {
+    fn from(_: PathRejection) -> Self {
+        Self(Refusal::not_found())
     }
 }
 

@@ -1,20 +1,10 @@
-//! The numbers in an address. What is no number is the number of nothing, and answered so.
+//! The variable parts of an address. What is no number is the number of nothing, and answered so.
 
-use axum::{extract::FromRequestParts, http::request::Parts};
-use serde::de::DeserializeOwned;
-use wire::onechat::errors::Refusal;
+use axum::extract::FromRequestParts;
 
 use super::errors::Refused;
 
 /// The variable parts of the route, in order.
+#[derive(FromRequestParts)]
+#[from_request(via(axum::extract::Path), rejection(Refused))]
 pub(super) struct Path<T>(pub(super) T);
-
-impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
-    type Rejection = Refused;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refused> {
-        let found = axum::extract::Path::from_request_parts(parts, state).await;
-        let axum::extract::Path(numbers) = found.map_err(|_| Refusal::not_found())?;
-        Ok(Self(numbers))
-    }
-}

@@ -369,6 +369,35 @@ async fn webhooks_are_made_listed_changed_and_deleted() {
     assert_eq!(listed().await, json!([made, second]));
 
     let path = format!("/webhooks/{}", made["id"]);
+    // Its own address is not somebody else's.
+    let same = demo
+        .agent("PATCH", &path, Some(json!({ "url": url, "name": "ERP" })))
+        .await
+        .ok();
+    assert_eq!(same["payload"]["webhook"]["name"], "ERP");
+
+    let bob = demo.text("/agents/1/access_token");
+    let all = demo.url("/api/v1/accounts/1/webhooks");
+    let refused = demo
+        .client
+        .send("GET", &all, &[("api_access_token", &bob)], "")
+        .await;
+    assert_eq!(refused.status, 401, "{}", refused.text());
+    let gone = demo.agent("DELETE", &path, None).await;
+    assert_eq!((gone.status, gone.text()), (200, String::new()));
+    assert_eq!(listed().await, json!([second]));
+    say(&demo, "hello").await;
+    receiver.wait_for("/other", 3).await;
+    assert_eq!(receiver.count("/in"), 0);
+}
+
+#[tokio::test]
+async fn a_bad_webhook_is_refused_and_changes_nothing() {
+    let (demo, receiver) = (demo("[20]").await, Receiver::start().await);
+    let (url, other) = (receiver.url("/in"), receiver.url("/other"));
+    let made = webhook(&demo, json!({ "url": url })).await;
+    let second = webhook(&demo, json!({ "url": other })).await;
+    let path = format!("/webhooks/{}", made["id"]);
     for (method, path, body, status) in [
         ("POST", "/webhooks", json!({ "url": url }), 422),
         (
@@ -421,24 +450,6 @@ async fn webhooks_are_made_listed_changed_and_deleted() {
         );
         assert!(answer.json().is_object(), "{}", answer.text());
     }
-    // Its own address is not somebody else's.
-    let same = demo
-        .agent("PATCH", &path, Some(json!({ "url": url, "name": "ERP" })))
-        .await
-        .ok();
-    assert_eq!(same["payload"]["webhook"]["name"], "ERP");
-
-    let bob = demo.text("/agents/1/access_token");
-    let all = demo.url("/api/v1/accounts/1/webhooks");
-    let refused = demo
-        .client
-        .send("GET", &all, &[("api_access_token", &bob)], "")
-        .await;
-    assert_eq!(refused.status, 401, "{}", refused.text());
-    let gone = demo.agent("DELETE", &path, None).await;
-    assert_eq!((gone.status, gone.text()), (200, String::new()));
-    assert_eq!(listed().await, json!([second]));
-    say(&demo, "hello").await;
-    receiver.wait_for("/other", 3).await;
-    assert_eq!(receiver.count("/in"), 0);
+    let all = demo.agent("GET", "/webhooks", None).await.ok();
+    assert_eq!(all["payload"]["webhooks"], json!([made, second]));
 }

@@ -162,8 +162,8 @@ async fn a_hook_is_dead_after_the_last_wait_and_can_be_replayed_under_its_own_id
         numbers,
         (1..=done["attempts"].as_i64().unwrap()).collect::<Vec<_>>()
     );
-    let got = receiver.got("/in");
-    assert!(got.iter().all(|it| it.header(ID) == dead["id"].to_string()));
+    let (got, hook) = (receiver.got("/in"), dead["id"].to_string());
+    assert!(got.iter().all(|it| it.header(ID) == hook));
 
     // What was delivered can be had again too.
     let before = receiver.count("/in");
@@ -335,4 +335,22 @@ async fn an_endpoint_is_changed_and_removed_with_everything_of_it() {
     say(&demo, "to nobody").await;
     assert_eq!(demo.figure("switchboard_hooks_pending").await, 0);
     assert_eq!(receiver.count("/there"), 1);
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_answered_as_a_problem() {
+    let (demo, receiver) = (demo("[20]").await, Receiver::start().await);
+    let id = endpoint(&demo, &receiver.url("/in")).await;
+    let hooks = |rest: &str| format!("/endpoints/{id}/hooks{rest}");
+    for (path, status) in [
+        ("/endpoints/one".to_owned(), 404),
+        (hooks("/one"), 404),
+        (hooks("?before=one"), 400),
+        (hooks("?state=lost"), 422),
+    ] {
+        let answer = demo.agent("GET", &path, None).await;
+        assert_eq!(answer.status, status, "{path}: {}", answer.text());
+        assert_eq!(answer.header("content-type"), "application/problem+json");
+        assert_eq!(answer.json()["status"], status);
+    }
 }
