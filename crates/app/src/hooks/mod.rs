@@ -154,6 +154,8 @@ pub struct Attempt {
 pub trait HookDialect: Send + Sync {
     /// The dialect's name.
     fn name(&self) -> &'static str;
+    /// Whether it has an event of this name, so that an owner's slip is refused and not waited for in vain.
+    fn knows(&self, event: &str) -> bool;
     /// A new secret in the dialect's own form, from 32 random bytes.
     fn secret(&self, random: &[u8; 32]) -> String;
     /// The events of an entry that this endpoint may want, each as its name and the bytes to send.

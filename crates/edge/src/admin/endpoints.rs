@@ -175,6 +175,24 @@ impl Wanted {
         Err(Error::refused(Kind::Invalid, text))
     }
 
+    /// The events, if any are named; the dialect must have them.
+    fn check_events(&self, dialect: &str) -> Result<()> {
+        let dialects = crate::hooks::dialects();
+        let known = |it: &&String| {
+            dialects
+                .get(dialect)
+                .is_none_or(|dialect| dialect.knows(it))
+        };
+        let mut named = self.events.iter().flatten();
+        match named.find(|it| !known(it)) {
+            None => Ok(()),
+            Some(event) => Err(Error::refused(
+                Kind::Invalid,
+                format!("{event:?} is no event of the dialect {dialect}"),
+            )),
+        }
+    }
+
     /// Its limits, within ours.
     fn limit(&self, endpoint: &mut Endpoint) {
         let (per_second, in_flight) = (self.per_second, self.in_flight);
@@ -207,6 +225,7 @@ async fn create(
             format!("dialect is one of {}", known.join(", ")),
         )
     })?;
+    wanted.check_events(name)?;
     let url = wanted.url.clone().unwrap_or_default();
     edge.hooks
         .poster
@@ -259,7 +278,8 @@ async fn change(
     Path((account, endpoint)): Path<(i64, i64)>,
     wanted: Body<Wanted>,
 ) -> Answer {
-    let account = administers(&edge, &headers, account)?;
+    let found = find(&edge, &headers, account, endpoint)?;
+    let account = found.account_id;
     let wanted = body(wanted)?;
     if let Some(url) = &wanted.url {
         edge.hooks
@@ -270,6 +290,7 @@ async fn change(
     if wanted.dialect.is_some() {
         return Err(Error::refused(Kind::Invalid, "an endpoint keeps its dialect").into());
     }
+    wanted.check_events(&found.dialect)?;
     let inbox = wanted.inbox(&edge, account)?;
     let changed = edge
         .core

@@ -8,7 +8,7 @@ use app::{
     },
 };
 use axum::{
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, StatusCode},
     response::Response,
 };
@@ -18,7 +18,7 @@ use serde::Deserialize;
 use serde_json::{Value, json as value};
 use wire::chatapp::errors::Success;
 
-use super::{ChatAppHooks, errors::tell, tokens::caller};
+use super::{ChatAppHooks, errors::tell, path::Path, tokens::caller};
 use crate::{Edge, http::json};
 
 /// What a callback is asked for.

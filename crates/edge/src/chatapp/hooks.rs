@@ -16,6 +16,11 @@ impl HookDialect for ChatAppHooks {
         "chatapp"
     }
 
+    /// Programs list every event they know, the ones of other messengers too.
+    fn knows(&self, _: &str) -> bool {
+        true
+    }
+
     /// There is nothing to sign with: integrators use an address that cannot be guessed.
     fn secret(&self, _: &[u8; 32]) -> String {
         String::new()

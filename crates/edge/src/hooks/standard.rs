@@ -14,12 +14,27 @@ use wire::{
     onechat::Iso,
 };
 
+/// Every event that an endpoint can be told.
+const EVENTS: [&str; 7] = [
+    "message.created",
+    "message.updated",
+    "conversation.created",
+    "conversation.status_changed",
+    "conversation.assigned",
+    "contact.created",
+    "contact.updated",
+];
+
 /// Our own dialect.
 pub(super) struct Standard;
 
 impl HookDialect for Standard {
     fn name(&self) -> &'static str {
         "standard"
+    }
+
+    fn knows(&self, event: &str) -> bool {
+        EVENTS.contains(&event)
     }
 
     fn secret(&self, random: &[u8; 32]) -> String {

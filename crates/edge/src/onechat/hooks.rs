@@ -11,7 +11,8 @@ use wire::{
         push::UserTag,
         webhook::{
             Body, Change, ChangedAttributes, Contact, ContactChanged, Conversation,
-            ConversationChanged, Message, MessageKind, Named, PlainText, Sender, User, signature,
+            ConversationChanged, Message, MessageKind, Name, Named, PlainText, Sender, User,
+            signature,
         },
     },
     pusher::signature::Secret,
@@ -27,6 +28,10 @@ pub(crate) struct OneChatHooks;
 impl HookDialect for OneChatHooks {
     fn name(&self) -> &'static str {
         "onechat"
+    }
+
+    fn knows(&self, event: &str) -> bool {
+        Name::find(event).is_some()
     }
 
     fn secret(&self, random: &[u8; 32]) -> String {

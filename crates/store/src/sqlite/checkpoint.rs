@@ -15,6 +15,10 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// Let the write-ahead log grow to this many pages, 16 MiB, before copying it: the larger, the fewer pages are
 /// copied twice.
 const LOG_FRAMES: i64 = 4096;
+/// From this many pages on, 64 MiB, the writer copies the log too, each time it has committed. A writer that never
+/// rests always adds something while the checkpointer copies, so that the log would never be copied whole, never
+/// start over, and fill the disk.
+pub(super) const LOG_FRAMES_MAX: i64 = 16_384;
 
 pub(super) fn run(path: &Path, stopped: &Receiver<()>) {
     let connection = match Connection::open_writer(path) {
@@ -71,6 +75,20 @@ mod tests {
         assert!((100..200).contains(&longest), "{longest}");
         let file = std::fs::metadata(directory.path().join("log.db-wal")).unwrap();
         assert!(file.len() < 200 * 4120);
+    }
+
+    #[test]
+    fn a_writer_that_never_rests_copies_the_log_itself_before_it_is_too_long() {
+        let directory = tempfile::TempDir::new().unwrap();
+        let writer = Connection::open_writer(&directory.path().join("log.db")).unwrap();
+        writer.run("CREATE TABLE t (x BLOB)", &[]).unwrap();
+        // Some 250 pages each, and nobody else to copy them.
+        for _ in 0..150 {
+            let sql = "INSERT INTO t (x) VALUES (zeroblob(1000000))";
+            writer.run(sql, &[]).unwrap();
+            let frames = writer.log().unwrap().frames;
+            assert!(frames < LOG_FRAMES_MAX + 500, "{frames}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::path::Path;
 use app::{Result, StoreError};
 use rusqlite::{OpenFlags, ToSql, config::DbConfig, types::ToSqlOutput, types::ValueRef};
 
+use super::checkpoint::LOG_FRAMES_MAX;
 use crate::{
     engine::{Engine, Row, Value},
     migrations::MIGRATIONS,
@@ -29,13 +30,15 @@ impl Connection {
     /// The one connection that writes.
     pub(super) fn open_writer(path: &Path) -> Result<Self> {
         let connection = rusqlite::Connection::open(path).map_err(unavailable)?;
-        // 64 MiB of pages; automatic checkpoints off, because the checkpointer does them. A write-ahead log that
-        // grew while nobody could start it over is cut to 64 MiB when somebody can.
-        let settings = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                        PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864; \
-                        PRAGMA cache_size = -65536; \
-                        PRAGMA busy_timeout = 10000; PRAGMA temp_store = MEMORY;";
-        Self::with(connection, settings)
+        // 64 MiB of pages. The checkpointer copies the log; the writer itself only when that is not enough. A log
+        // that grew while readers kept it from starting over is cut to 64 MiB when it can.
+        let settings = format!(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+             PRAGMA wal_autocheckpoint = {LOG_FRAMES_MAX}; PRAGMA journal_size_limit = 67108864; \
+             PRAGMA cache_size = -65536; \
+             PRAGMA busy_timeout = 10000; PRAGMA temp_store = MEMORY;"
+        );
+        Self::with(connection, &settings)
     }
 
     /// A connection that only reads.

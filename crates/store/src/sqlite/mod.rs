@@ -1,7 +1,7 @@
 //! SQLite, embedded: one writer thread with group commit, a checkpointer beside it, readers apart.
 //!
-//! WAL with `synchronous=FULL`: what is answered survives a power cut. The writer never checkpoints, so its
-//! latency has no tail from there; the checkpointer does it passively, beside it.
+//! WAL with `synchronous=FULL`: what is answered survives a power cut. The checkpointer copies the
+//! log beside the writer, whose latency has no tail from there; only a log that outgrew it the writer copies too.
 
 mod checkpoint;
 mod connection;

@@ -307,6 +307,14 @@ async fn a_warning_is_logged_once_at_half_of_the_patience() {
 async fn an_endpoint_is_changed_and_removed_with_everything_of_it() {
     let (demo, receiver) = (demo("[60000]").await, Receiver::start().await);
     receiver.answer("/in", Reply::status(500));
+    let lost = json!({ "url": receiver.url("/in"), "events": ["message.lost"] });
+    let refused = demo.agent("POST", "/endpoints", Some(lost.clone())).await;
+    assert_eq!(refused.status, 422, "{}", refused.text());
+    assert!(
+        refused.text().contains("message.lost"),
+        "{}",
+        refused.text()
+    );
     let wanted = json!({
         "url": receiver.url("/in"), "name": "CRM", "events": ["message.created"],
         "per_second": 7, "in_flight": 3, "ordered": true, "inbox_id": 1,
@@ -318,6 +326,8 @@ async fn an_endpoint_is_changed_and_removed_with_everything_of_it() {
     }
     say(&demo, "hello").await;
     hook_when(&demo, id, "an attempt", |it| it["attempts"] == 1).await;
+    assert_eq!(ask(&demo, "PATCH", id, "", Some(lost)).await.status, 422);
+    assert_eq!(shown(&demo, id).await["events"], wanted["events"]);
     let change =
         json!({ "url": receiver.url("/there"), "name": "ERP", "ordered": false, "inbox_id": null });
     let changed = ask(&demo, "PATCH", id, "", Some(change)).await.ok();
