@@ -14,7 +14,7 @@ mod settle;
 
 use std::sync::Arc;
 
-use domain::{AccountId, EndpointId, Entry, HookId, InboxId, Timestamp};
+use domain::{AccountId, EndpointId, Entry, HookId, InboxId, Kind, Timestamp};
 
 pub use enqueuer::{Dialects, Enqueuer};
 pub use figures::{FIRST_ATTEMPT_MS, Figures};
@@ -23,7 +23,7 @@ pub use sender::{Sender, Settings};
 
 use tokio::sync::Notify;
 
-use crate::{Core, ports::BoxFuture};
+use crate::{Core, Error, ports::BoxFuture};
 
 /// Where to post, and what.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -179,6 +179,14 @@ pub struct HookDesk {
     pub news: Arc<Notify>,
     /// What the sender counts.
     pub figures: Arc<Figures>,
+}
+
+impl HookDesk {
+    /// Refuses an address that may not be called, saying why.
+    pub fn check(&self, url: &str) -> crate::Result<()> {
+        let allowed = self.poster.check(url);
+        allowed.map_err(|why| Error::refused(Kind::Invalid, why))
+    }
 }
 
 /// What a post came to.

@@ -2,10 +2,12 @@
 //!
 //! `/api/v1/accounts/{account}/endpoints`, for administrators.
 
+use std::sync::Arc;
+
 use app::{
     Error, Result,
     hooks::{
-        Attempt, Endpoint, EndpointState, Hook, HookState,
+        Attempt, Endpoint, EndpointState, Hook, HookDialect, HookState,
         endpoints::{self, NewEndpoint},
     },
 };
@@ -176,19 +178,13 @@ impl Wanted {
     }
 
     /// The events, if any are named; the dialect must have them.
-    fn check_events(&self, dialect: &str) -> Result<()> {
-        let dialects = crate::hooks::dialects();
-        let known = |it: &&String| {
-            dialects
-                .get(dialect)
-                .is_none_or(|dialect| dialect.knows(it))
-        };
+    fn check_events(&self, dialect: &dyn HookDialect) -> Result<()> {
         let mut named = self.events.iter().flatten();
-        match named.find(|it| !known(it)) {
+        match named.find(|it| !dialect.knows(it)) {
             None => Ok(()),
             Some(event) => Err(Error::refused(
                 Kind::Invalid,
-                format!("{event:?} is no event of the dialect {dialect}"),
+                format!("{event:?} is no event of the dialect {}", dialect.name()),
             )),
         }
     }
@@ -225,12 +221,9 @@ async fn create(
             format!("dialect is one of {}", known.join(", ")),
         )
     })?;
-    wanted.check_events(name)?;
+    wanted.check_events(&**dialect)?;
     let url = wanted.url.clone().unwrap_or_default();
-    edge.hooks
-        .poster
-        .check(&url)
-        .map_err(|why| Error::refused(Kind::Invalid, why))?;
+    edge.hooks.check(&url)?;
     let new = NewEndpoint {
         account_id,
         dialect: name.to_owned(),
@@ -272,6 +265,13 @@ fn find(edge: &Edge, headers: &HeaderMap, account: i64, endpoint: i64) -> Result
         .ok_or_else(|| Error::not_found("endpoint"))
 }
 
+/// What an endpoint is told in.
+fn dialect(endpoint: &Endpoint) -> Result<Arc<dyn HookDialect>> {
+    crate::hooks::dialects()
+        .remove(endpoint.dialect.as_str())
+        .ok_or_else(|| Error::not_found("dialect"))
+}
+
 async fn change(
     State(edge): State<Edge>,
     headers: HeaderMap,
@@ -282,15 +282,12 @@ async fn change(
     let account = found.account_id;
     let wanted = body(wanted)?;
     if let Some(url) = &wanted.url {
-        edge.hooks
-            .poster
-            .check(url)
-            .map_err(|why| Error::refused(Kind::Invalid, why))?;
+        edge.hooks.check(url)?;
     }
     if wanted.dialect.is_some() {
         return Err(Error::refused(Kind::Invalid, "an endpoint keeps its dialect").into());
     }
-    wanted.check_events(&found.dialect)?;
+    wanted.check_events(&*dialect(&found)?)?;
     let inbox = wanted.inbox(&edge, account)?;
     let changed = edge
         .core
@@ -352,11 +349,7 @@ async fn rotate(
     Path((account, endpoint)): Path<(i64, i64)>,
 ) -> Answer {
     let found = find(&edge, &headers, account, endpoint)?;
-    let dialects = crate::hooks::dialects();
-    let dialect = dialects
-        .get(found.dialect.as_str())
-        .ok_or_else(|| Error::not_found("dialect"))?;
-    let secret = dialect.secret(&crate::hooks::random()?);
+    let secret = dialect(&found)?.secret(&crate::hooks::random()?);
     let changed = edge
         .core
         .store
@@ -371,11 +364,7 @@ async fn test(
     Path((account, endpoint)): Path<(i64, i64)>,
 ) -> Answer {
     let found = find(&edge, &headers, account, endpoint)?;
-    let dialects = crate::hooks::dialects();
-    let dialect = dialects
-        .get(found.dialect.as_str())
-        .ok_or_else(|| Error::not_found("dialect"))?;
-    let told = dialect.test(&found, edge.core.clock.now());
+    let told = dialect(&found)?.test(&found, edge.core.clock.now());
     let hook = edge
         .core
         .store

@@ -7,19 +7,19 @@ use app::{
         endpoints::{self, NewEndpoint},
     },
 };
-use axum::{
-    extract::State,
-    http::{HeaderMap, StatusCode},
-    response::Response,
-};
+use axum::{extract::State, response::Response};
 use bytes::Bytes;
 use domain::{Inbox, Kind};
 use serde::Deserialize;
-use serde_json::{Value, json as value};
-use wire::chatapp::errors::Success;
+use serde_json::{Value, json};
 
-use super::{ChatAppHooks, errors::tell, path::Path, tokens::caller};
-use crate::{Edge, http::json};
+use super::{
+    ChatAppHooks,
+    errors::{Answer, done, ok},
+    path::Path,
+    scope::Caller,
+};
+use crate::Edge;
 
 /// What a callback is asked for.
 #[derive(Deserialize)]
@@ -29,17 +29,6 @@ struct Wanted {
     events: Vec<String>,
 }
 
-/// The inbox of a licence's messenger, if it is the caller's account's.
-fn inbox(edge: &Edge, headers: &HeaderMap, license: i64, messenger: &str) -> app::Result<Inbox> {
-    let agent = caller(edge, headers)?;
-    let tables = edge.core.directory.tables();
-    let mut mine = tables.inboxes_of(agent.account_id);
-    let found = mine.find(|it| it.inbox.license_id == license && it.inbox.messenger == messenger);
-    found
-        .map(|it| Inbox::clone(&it.inbox))
-        .ok_or_else(|| Error::not_found("messenger"))
-}
-
 fn of(endpoint: &Endpoint, inbox: &Inbox) -> bool {
     endpoint.dialect == ChatAppHooks.name() && endpoint.inbox_id == Some(inbox.id)
 }
@@ -47,45 +36,29 @@ fn of(endpoint: &Endpoint, inbox: &Inbox) -> bool {
 /// `PUT /v1/licenses/{license}/messengers/{messenger}/callbackUrl`. The address must answer 200 to an empty post.
 pub(super) async fn put(
     State(edge): State<Edge>,
-    headers: HeaderMap,
     Path((license, messenger)): Path<(i64, String)>,
+    caller: Caller,
     body: Bytes,
-) -> Response {
-    match set(&edge, &headers, license, &messenger, &body).await {
-        Ok(()) => json(StatusCode::OK, &Success::new(value!({}))),
-        Err(error) => tell(&error),
-    }
-}
-
-async fn set(
-    edge: &Edge,
-    headers: &HeaderMap,
-    license: i64,
-    messenger: &str,
-    body: &Bytes,
-) -> app::Result<()> {
-    let inbox = inbox(edge, headers, license, messenger)?;
-    let wanted: Wanted = serde_json::from_slice(body)
+) -> Answer {
+    let inbox = caller.messenger(&edge, license, &messenger)?;
+    let wanted: Wanted = serde_json::from_slice(&body)
         .map_err(|bad| Error::refused(Kind::Malformed, bad.to_string()))?;
-    let poster = &edge.hooks.poster;
-    poster
-        .check(&wanted.url)
-        .map_err(|why| Error::refused(Kind::Invalid, why))?;
-    match poster.post(&wanted.url, &[], "").await {
+    edge.hooks.check(&wanted.url)?;
+    match edge.hooks.poster.post(&wanted.url, &[], "").await {
         Posted::Answered { status: 200, .. } => {}
         Posted::Answered { status, .. } => {
             let text = format!("the address answered {status} to an empty post, not 200");
-            return Err(Error::refused(Kind::Invalid, text));
+            return Err(Error::refused(Kind::Invalid, text).into());
         }
         Posted::Failed { reason } => {
             let text = format!("the address did not answer an empty post: {reason}");
-            return Err(Error::refused(Kind::Invalid, text));
+            return Err(Error::refused(Kind::Invalid, text).into());
         }
     }
     let new = NewEndpoint {
         account_id: inbox.account_id,
         dialect: ChatAppHooks.name().to_owned(),
-        name: messenger.to_owned(),
+        name: messenger,
         url: wanted.url,
         events: wanted.events,
         inbox_id: Some(inbox.id),
@@ -111,21 +84,17 @@ async fn set(
         })
         .await?;
     edge.hooks.news.notify_one();
-    Ok(())
+    Ok(done())
 }
 
 /// `DELETE …/callbackUrl`.
 pub(super) async fn delete(
     State(edge): State<Edge>,
-    headers: HeaderMap,
     Path((license, messenger)): Path<(i64, String)>,
-) -> Response {
-    let inbox = match inbox(&edge, &headers, license, &messenger) {
-        Ok(inbox) => inbox,
-        Err(error) => return tell(&error),
-    };
-    let removed = edge
-        .core
+    caller: Caller,
+) -> Answer {
+    let inbox = caller.messenger(&edge, license, &messenger)?;
+    edge.core
         .store
         .transact(
             move |tx| match tx.endpoints()?.into_iter().find(|it| of(it, &inbox)) {
@@ -133,28 +102,21 @@ pub(super) async fn delete(
                 None => Err(Error::not_found("callback address")),
             },
         )
-        .await;
-    match removed {
-        Ok(()) => json(StatusCode::OK, &Success::new(value!({}))),
-        Err(error) => tell(&error),
-    }
+        .await?;
+    Ok(done())
 }
 
 /// `GET /v1/callbackUrls`: every callback of the caller's account.
-pub(super) async fn list(State(edge): State<Edge>, headers: HeaderMap) -> Response {
-    let agent = match caller(&edge, &headers) {
-        Ok(agent) => agent,
-        Err(error) => return tell(&error),
-    };
+pub(super) async fn list(State(edge): State<Edge>, caller: Caller) -> Response {
     let tables = edge.core.directory.tables();
     let mine = tables
         .endpoints
         .values()
-        .filter(|it| it.account_id == agent.account_id && it.dialect == ChatAppHooks.name());
+        .filter(|it| it.account_id == caller.agent.account_id && it.dialect == ChatAppHooks.name());
     let items: Vec<Value> = mine
         .filter_map(|it| {
             let inbox = &tables.inboxes.get(&it.inbox_id?)?.inbox;
-            Some(value!({
+            Some(json!({
                 "licenseId": inbox.license_id,
                 "messengerType": inbox.messenger,
                 "url": it.url,
@@ -162,5 +124,5 @@ pub(super) async fn list(State(edge): State<Edge>, headers: HeaderMap) -> Respon
             }))
         })
         .collect();
-    json(StatusCode::OK, &Success::new(value!({ "items": items })))
+    ok(json!({ "items": items }))
 }
