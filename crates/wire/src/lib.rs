@@ -7,6 +7,7 @@ pub mod cable;
 pub mod chatapp;
 pub mod ctlive;
 pub mod hooks;
+pub mod maytapi;
 pub mod onechat;
 pub mod pusher;
 pub mod session;
