@@ -1,4 +1,4 @@
-//! Inboxes: adding one, pausing one that cannot send, resuming it.
+//! Inboxes: adding one, giving it another address, pausing one that cannot send, resuming it.
 
 use std::sync::Arc;
 
@@ -29,6 +29,35 @@ pub fn create(tx: &mut dyn Tx, new: &StoredInbox) -> Result<Inbox> {
         inbox.account_id,
         Event::InboxChanged {
             inbox: Arc::new(inbox.clone()),
+        },
+    )?;
+    Ok(inbox)
+}
+
+/// Gives an inbox another address on its network. Refuses one that the same carrier has already.
+pub fn readdress(tx: &mut dyn Tx, id: InboxId, address: &str) -> Result<Arc<Inbox>> {
+    let all = tx.inboxes()?;
+    let (mine, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|it| it.inbox.id == id);
+    let mut stored = mine
+        .into_iter()
+        .next()
+        .ok_or_else(|| Error::not_found("inbox"))?;
+    if stored.inbox.address == address {
+        return Ok(Arc::new(stored.inbox));
+    }
+    let same =
+        |it: &StoredInbox| it.inbox.carrier == stored.inbox.carrier && it.inbox.address == address;
+    if others.iter().any(same) {
+        let text = format!("{address} is connected to another inbox");
+        return Err(Error::refused(Kind::Conflict, text));
+    }
+    address.clone_into(&mut stored.inbox.address);
+    tx.update_inbox(&stored)?;
+    let inbox = Arc::new(stored.inbox);
+    tx.append(
+        inbox.account_id,
+        Event::InboxChanged {
+            inbox: inbox.clone(),
         },
     )?;
     Ok(inbox)

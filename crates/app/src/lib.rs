@@ -20,6 +20,7 @@ pub mod ports;
 pub mod presence;
 mod scope;
 pub mod seal;
+pub mod sessions;
 mod stop;
 pub mod tokens;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     Account, AccountId, Address, Agent, AgentId, AppId, Contact, Conversation, ConversationStatus,
-    EndpointId, Inbox, Message, MessageStatus, Timestamp,
+    EndpointId, Inbox, Message, MessageStatus, Session, SessionState, Timestamp,
 };
 
 /// A conversation with everybody in it, as they were when the event happened.
@@ -44,6 +44,15 @@ pub enum Event {
     InboxChanged {
         /// As it is now.
         inbox: Arc<Inbox>,
+    },
+    /// An inbox's session was paired, opened, lost or ended.
+    SessionChanged {
+        /// The inbox.
+        inbox: Arc<Inbox>,
+        /// As it is now.
+        session: Session,
+        /// Where it stood before.
+        was: SessionState,
     },
     /// An agent was added or changed.
     AgentChanged {

@@ -14,6 +14,7 @@ mod ids;
 mod inbox;
 mod message;
 mod refusal;
+mod session;
 
 pub use account::Account;
 pub use agent::{Agent, Availability, Role};
@@ -30,3 +31,4 @@ pub use message::{
     Attachment, AttachmentKind, Direction, Message, MessageStatus, Sender, StoredFile,
 };
 pub use refusal::{Kind, Refusal};
+pub use session::{Session, SessionState};

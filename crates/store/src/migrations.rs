@@ -16,4 +16,8 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         number: 2,
         sql: include_str!("migrations/0002_hooks.sql"),
     },
+    Migration {
+        number: 3,
+        sql: include_str!("migrations/0003_sessions.sql"),
+    },
 ];

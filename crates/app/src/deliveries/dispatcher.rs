@@ -157,7 +157,7 @@ async fn announce_new(core: Core, announce: mpsc::Sender<()>) {
                     Event::MessageCreated { spoken, .. } => {
                         spoken.message.direction == domain::Direction::Out
                     }
-                    Event::InboxChanged { .. } => true,
+                    Event::InboxChanged { .. } | Event::SessionChanged { .. } => true,
                     _ => false,
                 });
                 // A full queue holds a wake-up already.

@@ -1,11 +1,13 @@
-//! Messages: received from a contact, sent to one, reported on by the network.
+//! Messages: received from a contact, sent to one, changed, reported on by the network.
 
+mod change;
 mod receive;
 mod report;
 mod send;
 
 use domain::{Attachment, AttachmentKind, StoredFile};
 
+pub use change::{RETRACTED, edit, retract};
 pub use receive::{Inbound, Received, receive};
 pub use report::{Reported, report};
 pub use send::{Draft, Sent, send};

@@ -3,12 +3,14 @@
 mod carrier;
 mod clock;
 mod media;
+mod phones;
 mod rows;
 mod store;
 
 pub use carrier::{Accepted, Carrier, Outgoing, SendError};
 pub use clock::{Clock, SystemClock, whole_micros};
 pub use media::{FileStream, Media};
+pub use phones::{Backup, Group, GroupChange, Person, Phones, Qr};
 pub use rows::{
     Claim, ConversationFilter, ConversationRow, Counts, Delivery, EarlyReport, HistoryPage,
     MessagePage, RecentPage, SocketApp, StoredInbox, Token, TokenKind,

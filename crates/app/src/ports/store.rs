@@ -6,7 +6,7 @@
 use domain::{
     Account, AccountId, Address, AddressId, Agent, AgentId, AppId, Contact, ContactId,
     Conversation, ConversationId, DeliveryId, Direction, EndpointId, Entry, Event, HookId, InboxId,
-    Message, MessageId, Timestamp,
+    Message, MessageId, Session, Timestamp,
 };
 
 use super::rows::{
@@ -102,6 +102,20 @@ pub trait View {
     /// The first delivery of each conversation of an inbox that has any, the soonest due first.
     fn list_delivery_heads(&self, inbox: InboxId, limit: i64) -> Result<Vec<Delivery>>;
 
+    /// Deliveries of an inbox, those of a conversation together and in order.
+    fn list_deliveries(&self, inbox: InboxId, limit: i64) -> Result<Vec<Delivery>>;
+    /// How many deliveries an inbox has.
+    fn count_deliveries(&self, inbox: InboxId) -> Result<i64>;
+
+    /// Every session.
+    fn sessions(&self) -> Result<Vec<Session>>;
+    /// The session of an inbox.
+    fn find_session(&self, inbox: InboxId) -> Result<Option<Session>>;
+    /// What a carrier or a door keeps under a name.
+    fn find_kept(&self, keeper: &str, name: &str) -> Result<Option<String>>;
+    /// What it keeps under the names that begin so, by name. Names are ASCII without a tilde.
+    fn list_kept(&self, keeper: &str, prefix: &str, limit: i64) -> Result<Vec<(String, String)>>;
+
     /// Every endpoint.
     fn endpoints(&self) -> Result<Vec<Endpoint>>;
     /// An endpoint.
@@ -194,6 +208,12 @@ pub trait Tx: View {
     fn delete_delivery(&mut self, id: DeliveryId) -> Result<bool>;
     /// Settles every part of a message.
     fn delete_deliveries_of(&mut self, message: MessageId) -> Result<()>;
+
+    /// Adds or changes the session of an inbox.
+    fn put_session(&mut self, session: &Session) -> Result<()>;
+    /// Keeps opaque text for a carrier or a door, or forgets it. Nobody is told: what somebody should be told of
+    /// is not for here.
+    fn keep(&mut self, keeper: &str, name: &str, value: Option<&str>) -> Result<()>;
 
     /// Adds an endpoint with its secrets; its id is given and the one in `endpoint` ignored.
     fn insert_endpoint(&mut self, endpoint: &Endpoint) -> Result<EndpointId>;

@@ -50,6 +50,7 @@ fn thread(event: &Event) -> Option<&Thread> {
         | Event::SocketAppChanged { .. }
         | Event::EndpointChanged { .. }
         | Event::InboxChanged { .. }
+        | Event::SessionChanged { .. }
         | Event::AgentChanged { .. }
         | Event::ContactCreated { .. }
         | Event::ContactUpdated { .. }

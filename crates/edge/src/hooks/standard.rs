@@ -72,6 +72,7 @@ impl HookDialect for Standard {
             | Event::SocketAppChanged { .. }
             | Event::EndpointChanged { .. }
             | Event::InboxChanged { .. }
+            | Event::SessionChanged { .. }
             | Event::AgentChanged { .. }
             | Event::ConversationSeen { .. } => return Vec::new(),
         };

@@ -110,6 +110,7 @@ impl HookDialect for OneChatHooks {
             | Event::SocketAppChanged { .. }
             | Event::EndpointChanged { .. }
             | Event::InboxChanged { .. }
+            | Event::SessionChanged { .. }
             | Event::AgentChanged { .. }
             | Event::ConversationSeen { .. } => Vec::new(),
         };

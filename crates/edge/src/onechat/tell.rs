@@ -44,6 +44,7 @@ fn thread_for_contact(event: &Event) -> Option<&Thread> {
         | Event::SocketAppChanged { .. }
         | Event::EndpointChanged { .. }
         | Event::InboxChanged { .. }
+        | Event::SessionChanged { .. }
         | Event::AgentChanged { .. }
         | Event::ContactCreated { .. }
         | Event::ContactUpdated { .. }
@@ -133,6 +134,7 @@ fn render(edge: &Edge, entry: &Entry, audience: Audience) -> Vec<Bytes> {
         | Event::SocketAppChanged { .. }
         | Event::EndpointChanged { .. }
         | Event::InboxChanged { .. }
+        | Event::SessionChanged { .. }
         | Event::AgentChanged { .. }
         | Event::ConversationSeen { .. } => Vec::new(),
     };

@@ -5,8 +5,8 @@ use std::{borrow::Cow, sync::Arc};
 use app::{Result, StoreError};
 use domain::{
     Account, AccountId, Address, AddressId, Agent, AgentId, Attachment, Contact, ContactId,
-    Conversation, ConversationId, Inbox, InboxId, InboxState, Message, MessageId, StoredFile,
-    Timestamp,
+    Conversation, ConversationId, Inbox, InboxId, InboxState, Message, MessageId, Session,
+    StoredFile, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -152,6 +152,39 @@ impl<'a> InboxRecord<'a> {
             },
             created_at: at(self.ca)?,
         }))
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct SessionRecord<'a> {
+    i: i64,
+    s: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    n: Option<Text<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    o: Option<Text<'a>>,
+    at: i64,
+}
+
+impl<'a> SessionRecord<'a> {
+    pub(super) fn of(it: &'a Session) -> Self {
+        Self {
+            i: it.inbox_id.0,
+            s: codes::SESSION_STATES.code(it.state),
+            n: borrowed(&it.number),
+            o: borrowed(&it.note),
+            at: it.changed_at.as_microsecond(),
+        }
+    }
+
+    pub(super) fn read(self) -> Result<Session> {
+        Ok(Session {
+            inbox_id: InboxId(self.i),
+            state: codes::SESSION_STATES.value(self.s)?,
+            number: owned(self.n),
+            note: owned(self.o),
+            changed_at: at(self.at)?,
+        })
     }
 }
 

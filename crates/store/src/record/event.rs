@@ -8,7 +8,7 @@ use super::{
     VERSION,
     entities::{
         AccountRecord, AddressRecord, AgentRecord, ContactRecord, ConversationRecord, InboxRecord,
-        MessageRecord, corrupt,
+        MessageRecord, SessionRecord, corrupt,
     },
 };
 use crate::sql::codes;
@@ -88,6 +88,8 @@ struct EventRecord<'a> {
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     inbox: Option<InboxRecord<'a>>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    session: Option<SessionRecord<'a>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     agent: Option<AgentRecord<'a>>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     contact: Option<ContactRecord<'a>>,
@@ -123,6 +125,16 @@ pub fn encode(event: &Event) -> Result<(&'static str, String)> {
         Event::InboxChanged { inbox } => {
             record.inbox = Some(InboxRecord::of(inbox));
             "inbox.changed"
+        }
+        Event::SessionChanged {
+            inbox,
+            session,
+            was,
+        } => {
+            record.inbox = Some(InboxRecord::of(inbox));
+            record.session = Some(SessionRecord::of(session));
+            record.was = Some(codes::SESSION_STATES.code(*was));
+            "session.changed"
         }
         Event::AgentChanged { agent } => {
             record.agent = Some(AgentRecord::of(agent));
@@ -191,6 +203,7 @@ pub fn encode(event: &Event) -> Result<(&'static str, String)> {
 }
 
 /// The event in a record of this kind and version.
+#[expect(clippy::too_many_lines, reason = "one arm for each kind of event")]
 pub fn decode(kind: &str, version: i64, body: &str) -> Result<Event> {
     if version != VERSION {
         return Err(StoreError::Corrupt(format!("a record of version {version}")).into());
@@ -201,6 +214,7 @@ pub fn decode(kind: &str, version: i64, body: &str) -> Result<Event> {
         app,
         endpoint,
         inbox,
+        session,
         agent,
         contact,
         address,
@@ -232,6 +246,11 @@ pub fn decode(kind: &str, version: i64, body: &str) -> Result<Event> {
         },
         "inbox.changed" => Event::InboxChanged {
             inbox: inbox.ok_or_else(|| missing("its inbox"))?.read()?,
+        },
+        "session.changed" => Event::SessionChanged {
+            inbox: inbox.ok_or_else(|| missing("its inbox"))?.read()?,
+            session: session.ok_or_else(|| missing("its session"))?.read()?,
+            was: codes::SESSION_STATES.value(status()?)?,
         },
         "agent.changed" => Event::AgentChanged {
             agent: agent.ok_or_else(|| missing("its agent"))?.read()?,

@@ -3,7 +3,7 @@
 use app::{Result, StoreError};
 use domain::{
     AgentId, AttachmentKind, Availability, ContactId, ConversationStatus, Direction, MessageStatus,
-    Role, Sender, Timestamp,
+    Role, Sender, SessionState, Timestamp,
 };
 
 use app::{hooks::HookState, ports::TokenKind};
@@ -59,6 +59,15 @@ pub(crate) const ATTACHMENT_KINDS: Codes<AttachmentKind> = Codes(&[
     AttachmentKind::File,
     AttachmentKind::Location,
     AttachmentKind::Contact,
+]);
+pub(crate) const SESSION_STATES: Codes<SessionState> = Codes(&[
+    SessionState::Unpaired,
+    SessionState::Idle,
+    SessionState::Loading,
+    SessionState::LoggedIn,
+    SessionState::Offline,
+    SessionState::LoggedOut,
+    SessionState::Banned,
 ]);
 pub(crate) const HOOK_STATES: Codes<HookState> =
     Codes(&[HookState::Pending, HookState::Done, HookState::Dead]);

@@ -7,7 +7,7 @@ use app::{
 };
 use domain::{ConversationId, DeliveryId, InboxId, MessageId, Timestamp};
 
-use super::{Writing, all, codes, directory::micros};
+use super::{Writing, all, codes, directory::micros, number};
 use crate::engine::{Columns, Engine};
 
 fn delivery(row: &mut Columns<'_>) -> Result<Delivery> {
@@ -39,6 +39,17 @@ pub(super) fn heads(engine: &impl Engine, inbox: InboxId, limit: i64) -> Result<
                (SELECT min(id) AS id FROM deliveries WHERE inbox_id = ?1 GROUP BY conversation_id) h \
                ON h.id = d.id ORDER BY d.next_at, d.id LIMIT ?2";
     all(engine, sql, &[inbox.0.into(), limit.into()], delivery)
+}
+
+pub(super) fn list(engine: &impl Engine, inbox: InboxId, limit: i64) -> Result<Vec<Delivery>> {
+    let sql = "SELECT id, inbox_id, conversation_id, message_id, part, parts, attempts, next_at, \
+               created_at FROM deliveries WHERE inbox_id = ?1 ORDER BY conversation_id, id LIMIT ?2";
+    all(engine, sql, &[inbox.0.into(), limit.into()], delivery)
+}
+
+pub(super) fn count(engine: &impl Engine, inbox: InboxId) -> Result<i64> {
+    let sql = "SELECT count(*) FROM deliveries WHERE inbox_id = ?1";
+    number(engine, sql, &[inbox.0.into()])
 }
 
 pub(super) fn insert<E: Engine>(tx: &mut Writing<'_, E>, it: &Delivery) -> Result<()> {

@@ -15,6 +15,7 @@ mod messages;
 mod numbers;
 #[cfg(test)]
 mod plans;
+mod sessions;
 mod tokens;
 
 use std::sync::Arc;
@@ -30,7 +31,7 @@ use app::{
 use domain::{
     Account, AccountId, Address, AddressId, Agent, AgentId, AppId, Contact, ContactId,
     Conversation, ConversationId, DeliveryId, Direction, EndpointId, Entry, Event, HookId, InboxId,
-    Message, MessageId, Timestamp,
+    Message, MessageId, Session, Timestamp,
 };
 
 use crate::{
@@ -236,6 +237,24 @@ impl<E: Engine> View for Reading<'_, E> {
     fn list_delivery_heads(&self, inbox: InboxId, limit: i64) -> Result<Vec<Delivery>> {
         deliveries::heads(self.0, inbox, limit)
     }
+    fn list_deliveries(&self, inbox: InboxId, limit: i64) -> Result<Vec<Delivery>> {
+        deliveries::list(self.0, inbox, limit)
+    }
+    fn count_deliveries(&self, inbox: InboxId) -> Result<i64> {
+        deliveries::count(self.0, inbox)
+    }
+    fn sessions(&self) -> Result<Vec<Session>> {
+        sessions::list(self.0)
+    }
+    fn find_session(&self, inbox: InboxId) -> Result<Option<Session>> {
+        sessions::find(self.0, inbox)
+    }
+    fn find_kept(&self, keeper: &str, name: &str) -> Result<Option<String>> {
+        sessions::find_kept(self.0, keeper, name)
+    }
+    fn list_kept(&self, keeper: &str, prefix: &str, limit: i64) -> Result<Vec<(String, String)>> {
+        sessions::list_kept(self.0, keeper, prefix, limit)
+    }
     fn endpoints(&self) -> Result<Vec<Endpoint>> {
         endpoints::list(self.0)
     }
@@ -312,6 +331,12 @@ read_through! {
     list_history(conversation: ConversationId, page: &HistoryPage) -> Vec<Message>;
     inboxes_with_deliveries() -> Vec<InboxId>;
     list_delivery_heads(inbox: InboxId, limit: i64) -> Vec<Delivery>;
+    list_deliveries(inbox: InboxId, limit: i64) -> Vec<Delivery>;
+    count_deliveries(inbox: InboxId) -> i64;
+    sessions() -> Vec<Session>;
+    find_session(inbox: InboxId) -> Option<Session>;
+    find_kept(keeper: &str, name: &str) -> Option<String>;
+    list_kept(keeper: &str, prefix: &str, limit: i64) -> Vec<(String, String)>;
     endpoints() -> Vec<Endpoint>;
     find_endpoint(id: EndpointId) -> Option<Endpoint>;
     find_hook(id: HookId) -> Option<Hook>;
@@ -406,6 +431,12 @@ impl<E: Engine> Tx for Writing<'_, E> {
     }
     fn delete_deliveries_of(&mut self, message: MessageId) -> Result<()> {
         deliveries::delete_of(self, message)
+    }
+    fn put_session(&mut self, session: &Session) -> Result<()> {
+        sessions::put(self, session)
+    }
+    fn keep(&mut self, keeper: &str, name: &str, value: Option<&str>) -> Result<()> {
+        sessions::keep(self, keeper, name, value)
     }
     fn insert_endpoint(&mut self, endpoint: &Endpoint) -> Result<EndpointId> {
         endpoints::insert(self, endpoint)

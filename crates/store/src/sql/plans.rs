@@ -26,7 +26,8 @@ use crate::{
 };
 
 /// Tables that grow with use, and the names that statements give them.
-const GROWING: [&str; 15] = [
+const GROWING: [&str; 16] = [
+    "kept",
     "contacts",
     "t",
     "addresses",
@@ -131,6 +132,12 @@ fn read_all(view: &dyn View) -> Result<()> {
     }
     view.inboxes_with_deliveries()?;
     view.list_delivery_heads(InboxId(1), 32)?;
+    view.list_deliveries(InboxId(1), 100)?;
+    view.count_deliveries(InboxId(1))?;
+    view.sessions()?;
+    view.find_session(InboxId(1))?;
+    view.find_kept("", "")?;
+    view.list_kept("", "", 100)?;
     view.endpoints()?;
     view.find_endpoint(EndpointId(1))?;
     view.find_hook(HookId(1))?;
@@ -198,6 +205,9 @@ fn write_all(tx: &mut dyn Tx) -> Result<()> {
     })?;
     tx.postpone_delivery(DeliveryId(1), 1, samples::at(0))?;
     tx.hasten_deliveries(InboxId(1))?;
+    tx.put_session(&samples::session())?;
+    tx.keep("", "", Some(""))?;
+    tx.keep("", "", None)?;
     tx.delete_delivery(DeliveryId(1))?;
     tx.delete_deliveries_of(MessageId(1))?;
     write_hooks(tx)?;

@@ -47,6 +47,8 @@ pub mod samples;
 #[doc(hidden)]
 pub mod send;
 #[doc(hidden)]
+pub mod sessions;
+#[doc(hidden)]
 pub mod texts;
 #[doc(hidden)]
 pub mod tokens;
@@ -226,6 +228,12 @@ macro_rules! store_suite {
                 pending_hooks_are_counted_with_the_oldest,
                 deleting_an_endpoint_leaves_nothing_of_it_and_everything_of_others,
                 a_cursor_is_where_it_was_left,
+            }
+            sessions {
+                a_session_is_kept_and_told_when_it_changes,
+                what_is_kept_comes_back_by_name_and_by_prefix,
+                an_emptied_queue_fails_what_waited,
+                an_edited_message_is_told_and_a_retracted_one_is_empty,
             }
             isolation {
                 another_accounts_conversation_is_not_there,

@@ -10,7 +10,7 @@ use domain::{
     Account, AccountId, Address, AddressId, Agent, AgentId, AppId, Attachment, AttachmentKind,
     Availability, Contact, ContactId, Conversation, ConversationId, ConversationStatus, Direction,
     EndpointId, Event, HookId, Inbox, InboxId, InboxState, Message, MessageId, MessageStatus, Role,
-    Sender, Spoken, StoredFile, Thread, Timestamp,
+    Sender, Session, SessionState, Spoken, StoredFile, Thread, Timestamp,
 };
 
 /// Text that is easy to spoil on the way.
@@ -365,6 +365,11 @@ pub fn full_events() -> Vec<Event> {
         Event::InboxChanged {
             inbox: Arc::new(paused_inbox()),
         },
+        Event::SessionChanged {
+            inbox: Arc::new(paused_inbox()),
+            session: session(),
+            was: SessionState::Loading,
+        },
         Event::AgentChanged {
             agent: agent.clone(),
         },
@@ -405,12 +410,28 @@ pub fn full_events() -> Vec<Event> {
     ]
 }
 
+/// A session with everything.
+pub fn session() -> Session {
+    Session {
+        inbox_id: InboxId(2),
+        state: SessionState::Offline,
+        number: Some("447700900100".to_owned()),
+        note: Some("out of reach".to_owned()),
+        changed_at: at(7),
+    }
+}
+
 /// The kinds of event that have something to leave out, without it.
 pub fn bare_events() -> Vec<Event> {
     let (thread, spoken) = (bare_thread, bare_spoken);
     vec![
         Event::InboxChanged {
             inbox: thread().inbox,
+        },
+        Event::SessionChanged {
+            inbox: thread().inbox,
+            session: Session::new(InboxId(2), at(7)),
+            was: SessionState::Idle,
         },
         Event::ContactCreated {
             contact: bare_contact(),

@@ -1,0 +1,125 @@
+//! Sessions, what is kept for carriers and doors, and messages that are changed after they were said.
+
+use std::sync::Arc;
+
+use app::{
+    messages::{self, RETRACTED},
+    sessions,
+};
+use domain::{Event, MessageStatus, Session, SessionState};
+
+use super::{Bench, samples, text};
+
+pub fn a_session_is_kept_and_told_when_it_changes(mut bench: Bench) {
+    let inbox = Arc::new(samples::paused_inbox());
+    let (one, two) = (inbox.clone(), inbox.clone());
+    let kept = bench.tx(move |tx| {
+        sessions::change(tx, &one, |it| {
+            it.state = SessionState::LoggedIn;
+            it.number = Some("447700900100".to_owned());
+            it.note = Some("open".to_owned());
+        })
+    });
+    // A change that changes nothing is not told, and neither is another note alone.
+    let noted = bench.tx(move |tx| {
+        sessions::change(tx, &two, |_| {})?;
+        sessions::change(tx, &two, |it| it.note = None)
+    });
+    assert_eq!(
+        noted,
+        Session {
+            note: None,
+            ..kept.clone()
+        }
+    );
+    bench.reopen();
+    let id = inbox.id;
+    assert_eq!(
+        bench.view(|view| view.find_session(id)),
+        Some(noted.clone())
+    );
+    assert_eq!(bench.view(|view| view.sessions()), [noted]);
+    let told: Vec<Event> = bench.journal().into_iter().map(|it| it.event).collect();
+    assert_eq!(
+        told,
+        [Event::SessionChanged {
+            inbox,
+            session: kept,
+            was: SessionState::Unpaired,
+        }]
+    );
+}
+
+pub fn what_is_kept_comes_back_by_name_and_by_prefix(mut bench: Bench) {
+    bench.tx(|tx| {
+        for (keeper, name, value) in [
+            ("a", "group:2", "two"),
+            ("a", "group:1", "one"),
+            ("a", "grouq", "after"),
+            ("a", "groul", "before"),
+            ("b", "group:3", "another's"),
+        ] {
+            tx.keep(keeper, name, Some(value))?;
+        }
+        tx.keep("a", "group:2", Some("2"))?;
+        tx.keep("a", "gone", Some("x"))?;
+        tx.keep("a", "gone", None)
+    });
+    bench.reopen();
+    let owned = |it: &str| it.to_owned();
+    let groups = vec![
+        (owned("group:1"), owned("one")),
+        (owned("group:2"), owned("2")),
+    ];
+    assert_eq!(bench.view(|view| view.list_kept("a", "group:", 10)), groups);
+    assert_eq!(
+        bench.view(|view| view.list_kept("a", "group:", 1)),
+        groups[..1]
+    );
+    assert_eq!(bench.view(|view| view.find_kept("a", "gone")), None);
+    assert_eq!(
+        bench.view(|view| view.find_kept("b", "group:3")),
+        Some(owned("another's"))
+    );
+}
+
+pub fn an_emptied_queue_fails_what_waited(bench: Bench) {
+    let shop = bench.shop("acme");
+    bench.hear(&shop.inbox, "ann", "m-1");
+    let sent = bench.send(&shop, 1, text("one")).spoken.message;
+    let (inbox, directory) = (shop.inbox.clone(), bench.directory.clone());
+    assert_eq!(bench.view(|view| view.count_deliveries(inbox.id)), 1);
+    let emptied = bench.tx(move |tx| sessions::empty_queue(tx, &directory, &inbox));
+    assert_eq!(emptied, 1);
+    assert_eq!(
+        bench.view(|view| view.list_deliveries(shop.inbox.id, 10)),
+        []
+    );
+    assert_eq!(bench.message(sent.id).status, MessageStatus::Failed);
+}
+
+pub fn an_edited_message_is_told_and_a_retracted_one_is_empty(bench: Bench) {
+    let shop = bench.shop("acme");
+    bench.hear(&shop.inbox, "ann", "m-1");
+    let sent = bench.send(&shop, 1, text("one")).spoken.message;
+    let (directory, before) = (bench.directory.clone(), sent.clone());
+    let edited = bench.tx(move |tx| messages::edit(tx, &directory, &before, "two"));
+    assert_eq!(edited.content.as_deref(), Some("two"));
+    let (directory, before) = (bench.directory.clone(), sent.clone());
+    bench.tx(move |tx| messages::retract(tx, &directory, &before));
+    let gone = bench.message(sent.id);
+    assert_eq!(
+        (gone.content.as_deref(), gone.extra.as_deref()),
+        (None, Some(RETRACTED))
+    );
+    assert_eq!(bench.view(|view| view.count_deliveries(gone.inbox_id)), 0);
+    let told = bench.journal();
+    let changes = told.iter().filter_map(|it| match &it.event {
+        Event::MessageUpdated { spoken, .. } => Some(spoken.message.content.clone()),
+        _ => None,
+    });
+    assert_eq!(changes.collect::<Vec<_>>(), [Some("two".to_owned()), None]);
+    let directory = bench.directory.clone();
+    let again = bench.try_tx(move |tx| messages::edit(tx, &directory, &sent, "three"));
+    assert!(again.is_err(), "what was taken back is edited");
+}
