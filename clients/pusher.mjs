@@ -1,12 +1,16 @@
 // ChatApp's example program with an unmodified pusher-js: the documented settings, channels and bindings.
 //
-// config: client (the package), key, host, port, authEndpoint, authorization, channels
+// config: client (the package), key, host, port, authEndpoint, authorization, channels, resume (whether to be told
+//         after a reconnect what was missed, as docs/pusher.md says), position (from which on to be told at first)
 // says: {state}, {ready: channel}, {refused: channel, data}, {event, channel, data}, {error}
 // obeys: {subscribe: channel}, {unsubscribe: channel}, {tell_state: true}, {quit: true}
 
 import { config, obey, say } from "./lines.mjs";
 
 const { default: Pusher } = await import(config.client);
+
+// Posted with every request for a channel. What was told last on each channel is kept here.
+const resume = config.resume ? { resume: true, position: config.position ?? "" } : {};
 
 const pusher = new Pusher(config.key, {
   wsHost: config.host,
@@ -17,6 +21,7 @@ const pusher = new Pusher(config.key, {
     headers: {
       Authorization: config.authorization,
     },
+    params: resume,
   },
   enabledTransports: ["ws"],
   // The document has true and wssPort; the tests are on loopback, without a certificate.
@@ -42,6 +47,12 @@ function subscribe(name) {
   const channel = pusher.subscribe(name);
   channel.bind("pusher:subscription_succeeded", () => say({ ready: name }));
   channel.bind("pusher:subscription_error", (data) => say({ refused: name, data }));
+  if (config.resume) {
+    channel.bind_global((event, data) => {
+      if (data?.position) resume[`position[${name}]`] = data.position;
+    });
+    channel.bind("switchboard:resume_failed", (data) => say({ resume_failed: name, data }));
+  }
   for (const event of EVENTS) {
     channel.bind(event, (data) => say({ event, channel: name, data }));
   }

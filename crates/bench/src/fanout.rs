@@ -286,6 +286,7 @@ mod tests {
             key: target.demo.app_key.clone(),
             secret: Secret::new(&target.demo.app_secret),
             client_events: false,
+            resumes: false,
         };
         let now = SystemTime::now()
             .duration_since(UNIX_EPOCH)

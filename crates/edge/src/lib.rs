@@ -39,10 +39,13 @@ pub struct Edge {
 }
 
 impl Edge {
-    /// The doors of a server.
+    /// The doors of a server, on the runtime that serves them.
     pub fn new(core: Core, hub: Arc<Hub>, hooks: HookDesk) -> Self {
+        let pusher = Arc::new(pusher::Applications::new(core.directory.clone()));
+        let missed = chatapp::Missed::new(core.clone(), &hub, pusher.clone());
+        hub.remember(Arc::new(missed));
         Self {
-            pusher: Arc::new(pusher::Applications::new(core.directory.clone())),
+            pusher,
             ctlive: Arc::new(ctlive::Desk::new(core.directory.clone())),
             presence: Arc::new(onechat::PresenceDesk::default()),
             core,

@@ -13,6 +13,7 @@ pub mod clock;
 pub mod connector;
 pub mod demo;
 pub mod http;
+pub mod line;
 pub mod node;
 pub mod receiver;
 pub mod store_suite;

@@ -8,6 +8,9 @@ use bytes::Bytes;
 /// Milliseconds since the Unix epoch as the driver counts them: they never go back while it runs.
 pub type Millis = u64;
 
+/// For [`Effect::FollowAfter`]: none of a topic's numbered publications is delivered.
+pub const NONE_NUMBERED: u64 = u64::MAX - 1;
+
 /// One thing that a session asks of its driver. Effects take place in the order they were pushed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
@@ -29,6 +32,16 @@ pub enum Effect {
     /// state that contains everything up to the number `after`, so only higher ones are delivered to it.
     /// Publications without a number are delivered whatever it says.
     FollowAfter {
+        /// The topic's full name on this node.
+        topic: String,
+        /// As in `Follow`.
+        subscription: u32,
+        /// The number of the last publication that the connection knows already.
+        after: u64,
+    },
+    /// The same for a topic with a history: what was published after the number `after` and before this effect took
+    /// place is delivered first, from the history.
+    CatchUp {
         /// The topic's full name on this node.
         topic: String,
         /// As in `Follow`.

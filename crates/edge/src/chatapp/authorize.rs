@@ -12,12 +12,13 @@ use wire::{
         channels::Channel,
         errors::Refusal,
     },
-    pusher::{signature::channel_auth, socket_id::is_well_formed},
+    pusher::{resume, signature::channel_auth, socket_id::is_well_formed},
 };
 
 use super::{
     SOCKET_KEY,
     errors::{refuse, tell},
+    position,
     tokens::caller,
 };
 use crate::{
@@ -41,20 +42,25 @@ pub(super) async fn authorize(State(edge): State<Edge>, request: Request) -> Res
     };
     let json_body = header(&parts.headers, &header::CONTENT_TYPE)
         .is_some_and(|it| it.starts_with("application/json"));
-    let Some((socket_id, name)) = read(&body, json_body) else {
+    let fields = pairs(&body);
+    let Some(asked) = read(&body, &fields, json_body) else {
         return refuse(
             Refusal::Validation,
             "socket_id and channel_name are required",
         );
     };
-    if !is_well_formed(&socket_id) {
+    if !is_well_formed(&asked.socket_id) {
         return refuse(Refusal::Validation, "socket_id is not one");
     }
-    let Some(channel) = Channel::parse(&name) else {
+    let Some(channel) = Channel::parse(&asked.channel_name) else {
         return refuse(
             Refusal::Validation,
             "channel_name is not a channel of this server",
         );
+    };
+    let after = asked.position.as_deref().map(str::parse).transpose();
+    let Ok(after) = after else {
+        return refuse(Refusal::Validation, "position is not one");
     };
     let Some(app) = edge.pusher.find(SOCKET_KEY) else {
         return forbidden();
@@ -62,26 +68,35 @@ pub(super) async fn authorize(State(edge): State<Edge>, request: Request) -> Res
     if !may_follow(&edge, &agent, channel) {
         return forbidden();
     }
-    let auth = channel_auth(&app.key, &app.secret, &socket_id, &name, None);
-    json(StatusCode::OK, &Granted { auth: auth.into() })
+    // Whoever resumes for the first time begins here, and misses nothing from here on.
+    let now = || position::end(edge.core.feed.head());
+    let channel_data = asked
+        .resume
+        .then(|| resume::channel_data(after.unwrap_or_else(now)));
+    let auth = channel_auth(
+        &app.key,
+        &app.secret,
+        &asked.socket_id,
+        &asked.channel_name,
+        channel_data.as_deref(),
+    );
+    let granted = Granted {
+        auth: auth.into(),
+        channel_data: channel_data.map(Into::into),
+    };
+    json(StatusCode::OK, &granted)
 }
 
-fn read(body: &[u8], is_json: bool) -> Option<(String, String)> {
+fn read<'a>(
+    body: &'a [u8],
+    fields: &[(String, String)],
+    is_json: bool,
+) -> Option<auth::Request<'a>> {
     if is_json {
-        let request: auth::Request<'_> = serde_json::from_slice(body).ok()?;
-        return Some((
-            request.socket_id.into_owned(),
-            request.channel_name.into_owned(),
-        ));
+        serde_json::from_slice(body).ok()
+    } else {
+        auth::Request::from_form(fields)
     }
-    let pairs = pairs(body);
-    let find = |key: &str| {
-        pairs
-            .iter()
-            .find(|(name, _)| name == key)
-            .map(|(_, it)| it.clone())
-    };
-    Some((find("socket_id")?, find("channel_name")?))
 }
 
 fn may_follow(edge: &Edge, agent: &Agent, channel: Channel<'_>) -> bool {

@@ -10,7 +10,9 @@ mod errors;
 mod hooks;
 mod licenses;
 mod me;
+mod missed;
 mod path;
+mod position;
 mod scope;
 mod tell;
 mod to_wire;
@@ -23,6 +25,7 @@ use axum::{
 use tower_http::cors::CorsLayer;
 
 pub(crate) use hooks::ChatAppHooks;
+pub(crate) use missed::Missed;
 pub(crate) use tell::tell;
 
 use crate::Edge;

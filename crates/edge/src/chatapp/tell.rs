@@ -1,6 +1,7 @@
 //! What happened, to whoever follows ChatApp's channels.
 
 use app::Core;
+use bytes::Bytes;
 use domain::{Entry, Event, Thread};
 use wire::{
     chatapp::{
@@ -10,33 +11,63 @@ use wire::{
         events::MessengerItem,
         id::Ref,
     },
-    pusher::{frames, topic},
+    pusher::{frames, resume, topic},
 };
 
-use super::{SOCKET_KEY, to_wire};
+use super::{SOCKET_KEY, position, to_wire};
 use crate::Edge;
 
-/// Tells the messenger's channel, if anybody follows it.
+/// Tells the messenger's channel, if anybody follows it: plainly, and with the event's position.
 pub(crate) async fn tell(edge: &Edge, entry: &Entry) {
-    let Some(thread) = thread(&entry.event) else {
+    let Some(channel) = channel_of(entry) else {
         return;
     };
     let Some(app) = edge.pusher.find(SOCKET_KEY) else {
         return;
     };
+    let topics = [topic(&app.id, &channel), resume::topic(&app.id, &channel)];
+    let [plain, positioned] = topics.each_ref().map(|topic| edge.hub.is_followed(topic));
+    if !plain && !positioned {
+        return;
+    }
+    let [topic, resumed] = topics;
+    for (told, number) in told_on(&edge.core, entry, &channel) {
+        if plain {
+            let frame = frames::event(told.name, &channel, &told.on_socket);
+            edge.hub.publish_numbered(&topic, frame, number).await;
+        }
+        if positioned {
+            let frame = positioned_frame(&channel, &told, number);
+            edge.hub.publish_numbered(&resumed, frame, number).await;
+        }
+    }
+}
+
+/// The channel on which an entry is told, if it is.
+pub(super) fn channel_of(entry: &Entry) -> Option<String> {
+    let thread = thread(&entry.event)?;
     let channel = Channel::Messenger {
         license_id: thread.inbox.license_id,
         messenger: &thread.inbox.messenger,
+    };
+    Some(channel.to_string())
+}
+
+/// What an entry is on its channel, in order, each with its place in the channel's history.
+pub(super) fn told_on(core: &Core, entry: &Entry, channel: &str) -> Vec<(Told, u64)> {
+    if channel_of(entry).as_deref() != Some(channel) {
+        return Vec::new();
     }
-    .to_string();
-    let topic = topic(&app.id, &channel);
-    if !edge.hub.is_followed(&topic) {
-        return;
-    }
-    if let Some(told) = render(&edge.core, thread, &entry.event) {
-        let frame = frames::event(told.name, &channel, &told.on_socket);
-        edge.hub.publish(&topic, frame).await;
-    }
+    let told = thread(&entry.event).and_then(|thread| render(core, thread, &entry.event));
+    let told = told.into_iter().enumerate();
+    told.map(|(index, told)| (told, position::of(entry.seq, index)))
+        .collect()
+}
+
+/// An event as it is told to whoever asked for positions.
+pub(super) fn positioned_frame(channel: &str, told: &Told, number: u64) -> Bytes {
+    let data = resume::with_position(&told.on_socket, number);
+    frames::event(told.name, channel, &data)
 }
 
 fn thread(event: &Event) -> Option<&Thread> {
@@ -59,7 +90,7 @@ fn thread(event: &Event) -> Option<&Thread> {
 }
 
 /// What one event is to this dialect: its name, and its object in either envelope.
-struct Told {
+pub(super) struct Told {
     name: &'static str,
     on_socket: String,
     flat: String,

@@ -10,6 +10,7 @@ use app::directory::Directory;
 use wire::pusher::{App, Settings, signature::Secret};
 
 use super::register::Register;
+use crate::chatapp::SOCKET_KEY;
 
 /// The applications by key, made again when the directory changes.
 pub(crate) struct Applications {
@@ -74,6 +75,8 @@ impl Applications {
                     key: app.key.clone(),
                     secret: Secret::new(&app.secret),
                     client_events: app.client_events,
+                    // The journal is the history of ChatApp's channels.
+                    resumes: app.key == SOCKET_KEY,
                 };
                 (app.key.clone(), Arc::new(app))
             })

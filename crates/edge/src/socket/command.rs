@@ -8,6 +8,8 @@ use std::{
 use bytes::Bytes;
 use wire::{session::Session, websocket::encode};
 
+use super::history::Page;
+
 /// A connection's own number, by which a publication can leave it out.
 pub(crate) type Key = u128;
 
@@ -62,6 +64,8 @@ pub(crate) struct Arrival {
 pub(crate) enum Command {
     Adopt(Box<Arrival>),
     Publish(Arc<Publication>),
+    /// Tell one connection a part of what it missed.
+    TellMissed(Box<Page>),
     /// Have every follower of this topic say goodbye for good, after what was published before.
     Dismiss(Arc<str>),
     /// Say goodbye to everybody and end.

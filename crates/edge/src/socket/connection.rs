@@ -8,7 +8,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use tokio::net::TcpStream;
+use tokio::{net::TcpStream, sync::oneshot};
 use wire::{
     session::{Millis, Session},
     websocket::Decoder,
@@ -52,6 +52,8 @@ pub(super) struct Connection {
     pub(super) generation: u64,
     /// Wakes the task that waits for the socket.
     pub(super) waker: Option<Waker>,
+    /// Told when everything is written.
+    pub(super) rooms: Vec<oneshot::Sender<()>>,
     queue: VecDeque<Block>,
     /// Bytes of the first block that are written.
     written: usize,
@@ -77,6 +79,7 @@ impl Connection {
             blocked: false,
             generation,
             waker: None,
+            rooms: Vec::new(),
             queue: VecDeque::new(),
             written: 0,
             queued_bytes: 0,
@@ -117,6 +120,10 @@ impl Connection {
         }
         // An idle connection keeps no queue.
         self.queue = VecDeque::new();
+        for room in std::mem::take(&mut self.rooms) {
+            // Who asked may be gone.
+            room.send(()).ok();
+        }
         Ok(true)
     }
 

@@ -2,17 +2,18 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicUsize, Ordering},
     },
     thread::JoinHandle,
 };
 
 use bytes::Bytes;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use super::{
     command::{Arrival, Command, Key, Publication},
+    history::{History, Page, Place},
     inbox::Inboxes,
     interest::Interest,
     limits::COMMANDS,
@@ -26,6 +27,7 @@ pub struct Hub {
     interest: Arc<Interest>,
     next: AtomicUsize,
     open: Arc<AtomicUsize>,
+    history: Arc<OnceLock<Arc<dyn History>>>,
 }
 
 /// What ends a hub.
@@ -40,6 +42,7 @@ impl Hub {
         let interest = Arc::new(Interest::new());
         let open = Arc::new(AtomicUsize::new(0));
         let inboxes = Arc::new(Inboxes::new(shards.max(1)));
+        let history = Arc::new(OnceLock::new());
         let mut senders = Vec::new();
         let mut threads = Vec::new();
         for number in 0..shards.max(1) {
@@ -48,6 +51,7 @@ impl Hub {
                 interest: interest.clone(),
                 open: open.clone(),
                 inboxes: inboxes.clone(),
+                history: history.clone(),
                 number,
             };
             let runtime = tokio::runtime::Builder::new_current_thread()
@@ -65,6 +69,7 @@ impl Hub {
             interest,
             next: AtomicUsize::new(0),
             open,
+            history,
         });
         Ok((hub.clone(), HubHandle { hub, threads }))
     }
@@ -87,7 +92,17 @@ impl Hub {
 
     /// The same, leaving one connection out.
     pub(crate) async fn publish_except(&self, topic: &str, payload: Bytes, except: Option<Key>) {
-        let publication = Arc::new(Publication::new(topic, payload, except));
+        self.send(Publication::new(topic, payload, except)).await;
+    }
+
+    /// The same, with a number.
+    pub(crate) async fn publish_numbered(&self, topic: &str, payload: Bytes, number: u64) {
+        self.send(Publication::new(topic, payload, None).numbered(number))
+            .await;
+    }
+
+    async fn send(&self, publication: Publication) {
+        let publication = Arc::new(publication);
         for shard in &self.shards {
             // A closed shard means that the hub is ending.
             drop(shard.send(Command::Publish(publication.clone())).await);
@@ -112,6 +127,33 @@ impl Hub {
     /// Whether so much is posted that there should not be more.
     pub(crate) fn is_behind(&self) -> bool {
         self.inboxes.is_behind()
+    }
+
+    /// Names the history that connections are told what they missed from. Only the first counts.
+    pub(crate) fn remember(&self, history: Arc<dyn History>) {
+        drop(self.history.set(history));
+    }
+
+    /// Tells a connection a part of what it missed; with `end`, that this was all up to that number. Returns when the
+    /// client has read it, or false if it is gone.
+    pub(crate) async fn tell_missed(
+        &self,
+        place: Place,
+        texts: Vec<Bytes>,
+        end: Option<u64>,
+    ) -> bool {
+        let Some(shard) = self.shards.get(place.shard) else {
+            return false;
+        };
+        let (room, has_room) = oneshot::channel();
+        let page = Page {
+            place,
+            texts,
+            end,
+            room,
+        };
+        drop(shard.send(Command::TellMissed(Box::new(page))).await);
+        has_room.await.is_ok()
     }
 
     /// Ends every connection that follows a topic, after what was published before, in words that make the

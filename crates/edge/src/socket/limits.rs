@@ -22,3 +22,6 @@ pub(crate) const GOODBYE: Duration = Duration::from_secs(2);
 /// channel. Who leaves one, signs in or signs out is always told: each connection does that once for each time
 /// that it was let in.
 pub(crate) const POSTED: usize = 64 * 1024;
+/// Publications held back from a connection that is still told what it missed. One that lets more than this happen
+/// meanwhile is told to come back.
+pub(crate) const HELD: usize = 16 * 1024;

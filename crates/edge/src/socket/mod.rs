@@ -6,6 +6,7 @@
 
 mod command;
 mod connection;
+mod history;
 mod hub;
 mod inbox;
 mod interest;
@@ -17,4 +18,5 @@ pub(crate) mod upgrade;
 #[cfg(test)]
 pub(crate) use command::Arrival;
 pub(crate) use command::Publication;
+pub(crate) use history::{History, Missing};
 pub use hub::{Hub, HubHandle};

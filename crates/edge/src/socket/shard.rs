@@ -4,6 +4,7 @@
 //! kernel had taken all it would). Everything else happens in the shard's own loop: it takes the commands that
 //! wait, appends to queues, and then writes out every queue that has something in it.
 
+mod catching_up;
 mod ending;
 mod incoming;
 mod outgoing;
@@ -17,7 +18,7 @@ use std::{
     net::Shutdown,
     rc::Rc,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicUsize, Ordering},
     },
     task::Poll,
@@ -36,6 +37,7 @@ use wire::{
 use super::{
     command::{Arrival, Command, Key, Publication, UNNUMBERED},
     connection::{Block, Connection, Phase},
+    history::{History, Missing, Page, Place},
     inbox::Inboxes,
     interest::Interest,
     limits::{COMMANDS_AT_ONCE, GOODBYE, MESSAGE_BYTES, READ_BYTES},
@@ -52,6 +54,7 @@ pub(super) struct Shared {
     /// Connections open on the node.
     pub(super) open: Arc<AtomicUsize>,
     pub(super) inboxes: Arc<Inboxes>,
+    pub(super) history: Arc<OnceLock<Arc<dyn History>>>,
     /// Which shard this is.
     pub(super) number: usize,
 }
@@ -94,6 +97,7 @@ async fn work(shard: Rc<RefCell<Shard>>, mut commands: mpsc::Receiver<Command>) 
                     stopping = true;
                     shard.borrow_mut().say_goodbye();
                 }
+                Command::TellMissed(page) => shard.borrow_mut().tell_missed(*page),
                 Command::Dismiss(topic) => dismissed.push(topic),
                 Command::Publish(_) => {}
             }
@@ -187,6 +191,7 @@ struct Shard {
     started: Instant,
     started_ms: Millis,
     inboxes: Arc<Inboxes>,
+    history: Arc<OnceLock<Arc<dyn History>>>,
     number: usize,
     /// An empty list, to be exchanged for what is posted.
     posted: Vec<Arc<Publication>>,
@@ -216,6 +221,7 @@ impl Shard {
             started: Instant::now(),
             started_ms: millis(unix),
             inboxes: shared.inboxes,
+            history: shared.history,
             number: shared.number,
             posted: Vec::new(),
         }

@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use slab::Slab;
 use wire::session::Envelope;
 
-use super::interest::Interest;
+use super::{command::Publication, interest::Interest, limits::HELD};
 
 /// One side of a following: a place in a topic's list.
 #[derive(Clone, Copy)]
@@ -24,6 +24,27 @@ pub(super) struct Following {
     /// The number of the last publication that is not to be delivered; zero if all are.
     pub(super) after: u64,
     pub(super) envelope: Option<Box<Envelope>>,
+    /// What waits until the connection was told what it missed.
+    pub(super) held: Option<Box<Held>>,
+}
+
+/// Publications that a connection is not told yet.
+#[derive(Default)]
+pub(super) struct Held(Vec<Arc<Publication>>);
+
+impl Held {
+    /// Keeps more. Returns false if they are too many.
+    pub(super) fn keep(&mut self, run: &[Arc<Publication>]) -> bool {
+        self.0.extend_from_slice(run);
+        self.0.len() <= HELD
+    }
+
+    /// Those with a higher number.
+    pub(super) fn after(self, number: u64) -> Vec<Arc<Publication>> {
+        let mut all = self.0;
+        all.retain(|it| it.number > number);
+        all
+    }
 }
 
 /// What a connection asks for when it follows a topic.
@@ -32,6 +53,8 @@ pub(super) struct Terms {
     pub(super) subscription: u32,
     pub(super) after: u64,
     pub(super) envelope: Option<Envelope>,
+    /// Whether everything is held back at first.
+    pub(super) holds: bool,
 }
 
 struct Topic {
@@ -98,6 +121,7 @@ impl Topics {
             subscription: terms.subscription,
             after: terms.after,
             envelope: terms.envelope.map(Box::new),
+            held: terms.holds.then(Box::default),
         });
     }
 

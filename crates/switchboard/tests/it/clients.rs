@@ -9,6 +9,7 @@ mod liveness;
 mod presence;
 mod pusher_channels;
 mod restart;
+mod resume;
 mod rooms;
 mod shape;
 mod shapes;

@@ -2,6 +2,7 @@
 
 mod api;
 mod clients;
+mod resume;
 mod sockets;
 
 use std::time::SystemTime;

@@ -85,6 +85,7 @@ fn short(out: Vec<Effect>) -> Vec<String> {
                 )
             }
             Effect::FollowAfter { topic, after, .. } => format!("follow {topic} after {after}"),
+            Effect::CatchUp { topic, after, .. } => format!("catch up on {topic} after {after}"),
             Effect::Unfollow { subscription } => format!("unfollow {subscription}"),
             Effect::Relay { topic, .. } => format!("relay {topic}"),
             Effect::Close { code, reason } => format!("close {code} {reason}"),

@@ -15,6 +15,8 @@ pub struct App {
     pub secret: Secret,
     /// Whether clients may send events to one another.
     pub client_events: bool,
+    /// Whether its signed channels have a history to resume from; see [`super::resume`].
+    pub resumes: bool,
 }
 
 /// The topic of a channel of an application, unique on a node: an id holds no `/`, nor does a channel.

@@ -25,6 +25,7 @@ pub mod people_frames;
 pub mod queries;
 mod rate;
 pub mod request;
+pub mod resume;
 pub mod session;
 pub mod settings;
 mod sign_in;

@@ -176,6 +176,7 @@ mod tests {
             key: "278d425bdf160c739803".into(),
             secret: Secret::new("7ad3773142a6692b25b8"),
             client_events: false,
+            resumes: false,
         }
     }
 

@@ -15,8 +15,8 @@ use super::member::Member;
 use super::people_frames;
 use super::session::Pusher;
 use super::settings::CHANNEL_NAME_CHARS_MAX;
-use super::{App, signature, topic};
-use crate::session::Effect;
+use super::{App, resume, signature, topic};
+use crate::session::{Effect, NONE_NUMBERED};
 
 /// How to call a failure and what to say. A failure without a kind is told on the connection, because no channel
 /// of that name can exist.
@@ -79,7 +79,15 @@ impl<D: Desk> Pusher<D> {
         }
         // It is not there yet: a duplicate was answered before.
         let subscription = self.followed.add(name.as_str(), member).unwrap_or_default();
-        push_joined(name, topic, subscription, joined, out);
+        let resumed = if app.resumes {
+            resume::after(name.kind(), asked.channel_data.as_deref())
+        } else {
+            None
+        };
+        match resumed {
+            Some(after) => push_resumed(app, name, topic, subscription, after, out),
+            None => push_joined(name, topic, subscription, joined, out),
+        }
         Ok(())
     }
 
@@ -191,5 +199,29 @@ fn push_joined(
             subscription,
             envelope: None,
         }
+    });
+}
+
+/// The channel's events come with their positions, those after `after` first. On the channel's own topic, where they
+/// have none, there is only what has no place in the history.
+fn push_resumed(
+    app: &App,
+    name: Name<'_>,
+    topic: String,
+    subscription: u32,
+    after: u64,
+    out: &mut Vec<Effect>,
+) {
+    let channel = name.as_str();
+    out.push(Effect::Send(resume::succeeded(channel, after)));
+    out.push(Effect::FollowAfter {
+        topic,
+        subscription,
+        after: NONE_NUMBERED,
+    });
+    out.push(Effect::CatchUp {
+        topic: resume::topic(&app.id, channel),
+        subscription,
+        after,
     });
 }

@@ -60,6 +60,7 @@ impl Node {
             key: KEY.into(),
             secret: Secret::new("secret"),
             client_events: true,
+            resumes: false,
         };
         let register = Arc::new(Register::new(Arc::new(settings)));
         Self {

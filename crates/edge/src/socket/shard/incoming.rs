@@ -111,6 +111,11 @@ impl Shard {
                     };
                     self.follow(at, &topic, terms);
                 }
+                Effect::CatchUp {
+                    topic,
+                    subscription,
+                    after,
+                } => self.catch_up(at, topic, subscription, after),
                 Effect::Unfollow { subscription } => {
                     let place = u32::try_from(at).unwrap_or(u32::MAX);
                     self.topics
@@ -127,7 +132,7 @@ impl Shard {
         }
     }
 
-    fn follow(&mut self, at: usize, topic: &str, terms: Terms) {
+    pub(super) fn follow(&mut self, at: usize, topic: &str, terms: Terms) {
         let place = u32::try_from(at).unwrap_or(u32::MAX);
         self.topics
             .follow(&mut self.connections, place, topic, terms);

@@ -49,7 +49,10 @@ impl Shard {
             .drain(..)
             .filter_map(|command| match command {
                 Command::Publish(publication) => Some(publication),
-                Command::Adopt(_) | Command::Dismiss(_) | Command::Stop => None,
+                Command::Adopt(_)
+                | Command::TellMissed(_)
+                | Command::Dismiss(_)
+                | Command::Stop => None,
             })
             .collect();
         self.publish_in_order(&publications);
@@ -88,6 +91,13 @@ impl Shard {
                 continue;
             };
             if connection.phase != Phase::Open || except == Some(connection.key) {
+                continue;
+            }
+            let following = connection.followings.get_mut(member.slot as usize);
+            if let Some(held) = following.and_then(|it| it.held.as_deref_mut()) {
+                if !held.keep(run) {
+                    slow.push(at);
+                }
                 continue;
             }
             let following = connection.followings.get(member.slot as usize);
@@ -168,7 +178,7 @@ impl Shard {
 }
 
 /// The frames of several publications, one after another.
-fn joined(run: &[Arc<Publication>]) -> Bytes {
+pub(super) fn joined(run: &[Arc<Publication>]) -> Bytes {
     match run {
         [one] => one.frame().clone(),
         many => {

@@ -6,6 +6,7 @@ mod dialogues;
 mod fake_desk;
 mod golden;
 mod remembered;
+mod resumed;
 mod users;
 
 use std::sync::Arc;
@@ -27,6 +28,7 @@ fn app(client_events: bool) -> Arc<App> {
         key: KEY.into(),
         secret,
         client_events,
+        resumes: true,
     })
 }
 
