@@ -21,6 +21,7 @@ pub mod presence;
 mod scope;
 pub mod seal;
 pub mod sessions;
+pub mod socket_apps;
 mod stop;
 pub mod tokens;
 

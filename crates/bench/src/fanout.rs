@@ -287,12 +287,17 @@ mod tests {
             secret: Secret::new(&target.demo.app_secret),
             client_events: false,
             resumes: false,
+            subscription_counts: false,
+            authorized_only: false,
         };
         let now = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .unwrap()
             .as_secs();
-        assert_eq!(wire::pusher::request::verify(&request, &app, now), Ok(()));
+        assert_eq!(
+            wire::pusher::request::verify(&request, &app, now, 600),
+            Ok(())
+        );
     }
 
     #[test]

@@ -23,6 +23,7 @@ use std::sync::Arc;
 use app::{Core, hooks::HookDesk};
 use axum::Router;
 use socket::Hub;
+use wire::pusher::Settings;
 
 /// What every door shares.
 #[derive(Clone)]
@@ -40,8 +41,8 @@ pub struct Edge {
 
 impl Edge {
     /// The doors of a server, on the runtime that serves them.
-    pub fn new(core: Core, hub: Arc<Hub>, hooks: HookDesk) -> Self {
-        let pusher = Arc::new(pusher::Applications::new(core.directory.clone()));
+    pub fn new(core: Core, hub: Arc<Hub>, hooks: HookDesk, pusher: Settings) -> Self {
+        let pusher = Arc::new(pusher::Applications::new(core.directory.clone(), pusher));
         let missed = chatapp::Missed::new(core.clone(), &hub, pusher.clone());
         hub.remember(Arc::new(missed));
         Self {

@@ -20,4 +20,8 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         number: 3,
         sql: include_str!("migrations/0003_sessions.sql"),
     },
+    Migration {
+        number: 4,
+        sql: include_str!("migrations/0004_socket_apps.sql"),
+    },
 ];

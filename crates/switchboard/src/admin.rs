@@ -9,6 +9,7 @@ use app::{
     agents::{self, NewAgent, hash_password},
     inboxes,
     ports::StoredInbox,
+    socket_apps,
     tokens::random_text,
 };
 use carriers::{ctlive::CtliveSettings, guard::Policy};
@@ -102,7 +103,7 @@ async fn add_account(core: &Core, name: String) -> Result<()> {
         .transact(move |tx| {
             let account = accounts::create(tx, &name)?;
             if first {
-                accounts::create_socket_app(tx, &account, chatapp::SOCKET_KEY, &secret, false)?;
+                socket_apps::create(tx, &chatapp::socket_app(account.id, &secret))?;
             }
             Ok(account)
         })
@@ -181,7 +182,7 @@ async fn add_inbox(core: &Core, new: NewInbox) -> Result<()> {
     Ok(())
 }
 
-fn account_of(core: &Core, number: i64) -> Result<AccountId> {
+pub(crate) fn account_of(core: &Core, number: i64) -> Result<AccountId> {
     let id = AccountId(number);
     if !core.directory.tables().accounts.contains_key(&id) {
         bail!("there is no account {number}");

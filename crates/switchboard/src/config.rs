@@ -2,6 +2,8 @@
 //!
 //! An unknown key is an error, so that a misspelt one is not silently the default.
 
+mod pusher;
+
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
@@ -23,6 +25,7 @@ pub(crate) struct Config {
     pub(crate) store: Store,
     pub(crate) outside: Outside,
     pub(crate) hooks: Hooks,
+    pub(crate) pusher: pusher::Pusher,
 }
 
 /// Where the server is reached.

@@ -1,6 +1,7 @@
 //! The binary: reads flags and configuration, wires the rooms together, and runs until it is told to stop.
 
 mod admin;
+mod apps;
 mod config;
 mod demo;
 mod fill;
@@ -57,6 +58,14 @@ enum Command {
         config: PathBuf,
         #[command(subcommand)]
         setup: admin::Setup,
+    },
+    /// Adds, lists and removes the socket applications of a stopped server: what an account uses as its own Pusher.
+    App {
+        /// The configuration.
+        #[arg(long, default_value = "switchboard.toml")]
+        config: PathBuf,
+        #[command(subcommand)]
+        apps: apps::Apps,
     },
     /// Fills the store of a stopped demo with messages, for measurements.
     #[command(hide = true)]
@@ -118,6 +127,9 @@ fn run(arguments: Arguments) -> Result<()> {
         }
         Command::Setup { config, setup } => {
             runtime.block_on(admin::run(&admin::data_of(&config)?, setup))
+        }
+        Command::App { config, apps } => {
+            runtime.block_on(apps::run(&admin::data_of(&config)?, apps))
         }
         Command::Fill {
             data,

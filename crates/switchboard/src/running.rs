@@ -49,6 +49,7 @@ pub(crate) struct Prepared {
     store: Arc<SqliteStore>,
     guard: Guard,
     hooks: Settings,
+    pusher: wire::pusher::Settings,
     listeners: Vec<TcpListener>,
 }
 
@@ -144,6 +145,7 @@ impl Prepared {
             store,
             guard,
             hooks: config.hooks.settings(),
+            pusher: config.pusher.settings(),
             listeners,
         })
     }
@@ -156,6 +158,7 @@ impl Prepared {
             store,
             guard,
             hooks,
+            pusher,
             listeners,
             ..
         } = self;
@@ -168,7 +171,7 @@ impl Prepared {
         };
         let enqueuer = Enqueuer::new(core.clone(), dialects(), desk.news.clone());
         let sender = Sender::new(core.clone(), dialects(), desk.clone(), hooks);
-        let edge = Edge::new(core.clone(), hub, desk);
+        let edge = Edge::new(core.clone(), hub, desk, pusher);
         let (stop, stopping) = watch::channel(false);
         let connector: Arc<dyn Carrier> = Arc::new(Ctlive::new(guard, core.clock.clone()));
         let carriers = Carriers::from([(ctlive::CARRIER, connector)]);

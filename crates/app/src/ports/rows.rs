@@ -1,8 +1,8 @@
 //! What the store keeps that is not a noun of the business: tokens, deliveries, reports, and what a list is asked.
 
 use domain::{
-    Address, AgentId, AppId, Contact, Conversation, ConversationId, ConversationStatus, DeliveryId,
-    EndpointId, Inbox, InboxId, Message, MessageId, MessageStatus, Timestamp,
+    AccountId, Address, AgentId, AppId, Contact, Conversation, ConversationId, ConversationStatus,
+    DeliveryId, EndpointId, Inbox, InboxId, Message, MessageId, MessageStatus, Timestamp,
 };
 
 /// A socket application: what socket clients name when they connect.
@@ -10,12 +10,20 @@ use domain::{
 pub struct SocketApp {
     /// Small sequential number.
     pub id: AppId,
-    /// The public key.
+    /// Whose it is.
+    pub account_id: AccountId,
+    /// What people call it.
+    pub name: String,
+    /// The public key, by which clients name it.
     pub key: String,
     /// The secret that signs. Needed in clear, because we sign with it.
     pub secret: String,
     /// Whether clients may send events to one another.
     pub client_events: bool,
+    /// Whether the followers of a topic are told how many they are.
+    pub subscription_counts: bool,
+    /// Whether a connection must show before long that it may be here.
+    pub authorized_only: bool,
 }
 
 /// An inbox with its carrier's settings, opaque JSON text that only that carrier and its door read.

@@ -168,6 +168,8 @@ pub trait Tx: View {
     fn update_inbox(&mut self, inbox: &StoredInbox) -> Result<()>;
     /// Adds a socket application; its id is given and the one in `app` ignored.
     fn insert_socket_app(&mut self, app: &SocketApp) -> Result<AppId>;
+    /// Removes a socket application.
+    fn delete_socket_app(&mut self, id: AppId) -> Result<()>;
     /// Adds a token.
     fn insert_token(&mut self, token: &Token) -> Result<()>;
     /// Ends every token of a pair. Returns false if there was none: somebody else was first.

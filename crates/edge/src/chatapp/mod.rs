@@ -18,10 +18,12 @@ mod tell;
 mod to_wire;
 mod tokens;
 
+use app::ports::SocketApp;
 use axum::{
     Router,
     routing::{get, post, put},
 };
+use domain::{AccountId, AppId};
 use tower_http::cors::CorsLayer;
 
 pub(crate) use hooks::ChatAppHooks;
@@ -33,6 +35,20 @@ use crate::Edge;
 /// The key of the socket application in which ChatApp's channels live: the one its documentation tells every
 /// client to connect with (ChatApp events, "Set up the connection settings").
 pub const SOCKET_KEY: &str = "ChatsAppApiProdKey";
+
+/// That application, to be made with a server's first account.
+pub fn socket_app(account_id: AccountId, secret: &str) -> SocketApp {
+    SocketApp {
+        id: AppId(0),
+        account_id,
+        name: "ChatApp".to_owned(),
+        key: SOCKET_KEY.to_owned(),
+        secret: secret.to_owned(),
+        client_events: false,
+        subscription_counts: false,
+        authorized_only: false,
+    }
+}
 
 pub(crate) fn routes() -> Router<Edge> {
     Router::new()

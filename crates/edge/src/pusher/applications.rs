@@ -26,10 +26,10 @@ struct Prepared {
 }
 
 impl Applications {
-    pub(crate) fn new(directory: Arc<Directory>) -> Self {
+    pub(crate) fn new(directory: Arc<Directory>, settings: Settings) -> Self {
         Self {
             directory,
-            register: Arc::new(Register::new(Arc::new(Settings::default()))),
+            register: Arc::new(Register::new(Arc::new(settings))),
             prepared: RwLock::default(),
         }
     }
@@ -77,6 +77,8 @@ impl Applications {
                     client_events: app.client_events,
                     // The journal is the history of ChatApp's channels.
                     resumes: app.key == SOCKET_KEY,
+                    subscription_counts: app.subscription_counts,
+                    authorized_only: app.authorized_only,
                 };
                 (app.key.clone(), Arc::new(app))
             })

@@ -84,7 +84,8 @@ pub(super) async fn read(
         body: &body,
     };
     let now_s = u64::try_from(edge.core.clock.now().as_second()).unwrap_or(0);
-    request::verify(&signed, &app, now_s)
+    let window_s = edge.pusher.settings().timestamp_window_s;
+    request::verify(&signed, &app, now_s, window_s)
         .map_err(|refused| Refused::new(status(request::Refused::STATUS), refused.to_string()))?;
     Ok(Signed { app, query, body })
 }

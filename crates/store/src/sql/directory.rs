@@ -72,14 +72,19 @@ fn inbox(row: &mut Columns<'_>) -> Result<Inbox> {
 pub(super) fn socket_apps(engine: &impl Engine) -> Result<Vec<SocketApp>> {
     all(
         engine,
-        "SELECT id, key, secret, client_events FROM socket_apps ORDER BY id",
+        "SELECT id, account_id, name, key, secret, client_events, subscription_counts, authorized_only \
+         FROM socket_apps ORDER BY id",
         &[],
         |row| {
             Ok(SocketApp {
                 id: AppId(row.int()?),
+                account_id: AccountId(row.int()?),
+                name: row.text()?,
                 key: row.text()?,
                 secret: row.text()?,
                 client_events: row.flag()?,
+                subscription_counts: row.flag()?,
+                authorized_only: row.flag()?,
             })
         },
     )
@@ -202,15 +207,25 @@ pub(super) fn insert_socket_app<E: Engine>(
 ) -> Result<AppId> {
     let id = 1 + number(tx.reading.0, "SELECT max(id) FROM socket_apps", &[])?;
     tx.run(
-        "INSERT INTO socket_apps (id, key, secret, client_events) VALUES (?1, ?2, ?3, ?4)",
+        "INSERT INTO socket_apps (id, account_id, name, key, secret, client_events, \
+         subscription_counts, authorized_only) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         &[
             id.into(),
+            app.account_id.0.into(),
+            (&app.name).into(),
             (&app.key).into(),
             (&app.secret).into(),
             app.client_events.into(),
+            app.subscription_counts.into(),
+            app.authorized_only.into(),
         ],
     )?;
     Ok(AppId(id))
+}
+
+pub(super) fn delete_socket_app<E: Engine>(tx: &mut Writing<'_, E>, id: AppId) -> Result<()> {
+    tx.run("DELETE FROM socket_apps WHERE id = ?1", &[id.0.into()])?;
+    Ok(())
 }
 
 pub(super) fn micros(time: Timestamp) -> Value<'static> {

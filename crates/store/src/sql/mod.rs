@@ -379,6 +379,9 @@ impl<E: Engine> Tx for Writing<'_, E> {
     fn insert_socket_app(&mut self, app: &SocketApp) -> Result<AppId> {
         directory::insert_socket_app(self, app)
     }
+    fn delete_socket_app(&mut self, id: AppId) -> Result<()> {
+        directory::delete_socket_app(self, id)
+    }
     fn insert_token(&mut self, token: &Token) -> Result<()> {
         tokens::insert(self, token)
     }

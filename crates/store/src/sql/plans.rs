@@ -170,10 +170,15 @@ fn write_all(tx: &mut dyn Tx) -> Result<()> {
     tx.update_inbox(&stored)?;
     tx.insert_socket_app(&SocketApp {
         id: AppId(0),
+        account_id: AccountId(1),
+        name: String::new(),
         key: String::new(),
         secret: String::new(),
         client_events: false,
+        subscription_counts: false,
+        authorized_only: false,
     })?;
+    tx.delete_socket_app(AppId(1))?;
     tx.insert_token(&Token {
         hash: [0; 32],
         kind: TokenKind::Access,

@@ -7,8 +7,8 @@ use app::{
     Core, accounts,
     agents::{self, NewAgent, hash_password},
     inboxes,
-    ports::StoredInbox,
-    tokens,
+    ports::{SocketApp, StoredInbox},
+    socket_apps, tokens,
 };
 use carriers::ctlive::CtliveSettings;
 use domain::{Account, Agent, AgentId, Inbox, InboxId, InboxState, Role};
@@ -31,7 +31,7 @@ pub(super) struct DemoAccount {
     pub(super) agents: Vec<(Arc<Agent>, String)>,
     pub(super) inbox: Arc<Inbox>,
     pub(super) connector: CtliveSettings,
-    pub(super) socket_app: Arc<app::ports::SocketApp>,
+    pub(super) socket_app: Arc<SocketApp>,
     pub(super) access_token: String,
 }
 
@@ -134,8 +134,11 @@ async fn make(
                 };
                 let _: AgentId = agents::create(tx, &new)?.id;
             }
-            let key = chatapp::SOCKET_KEY;
-            accounts::create_socket_app(tx, &account, key, &socket_secret, true)?;
+            let chatapp = SocketApp {
+                client_events: true,
+                ..chatapp::socket_app(account.id, &socket_secret)
+            };
+            socket_apps::create(tx, &chatapp)?;
             let inbox = Inbox {
                 id: InboxId(0),
                 account_id: account.id,

@@ -1,6 +1,7 @@
 //! An application that uses the server as its Pusher: the demo's, over raw sockets and signed requests.
 
 mod api;
+mod apps;
 mod clients;
 mod resume;
 mod sockets;
@@ -26,6 +27,7 @@ use crate::BINARY;
 /// The demo's application and its secret.
 struct App {
     demo: Demo,
+    id: String,
     key: String,
     secret: Secret,
 }
@@ -34,15 +36,22 @@ struct App {
 struct Socket {
     stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
     id: String,
+    /// What it was told first.
+    established: Value,
     /// How many things it has waited for by asking.
     pings: u32,
 }
 
 impl App {
     async fn start() -> Self {
-        let demo = Demo::start(BINARY, None).await;
+        Self::of(Demo::start(BINARY, None).await)
+    }
+
+    /// The application that the demo's card shows.
+    fn of(demo: Demo) -> Self {
         let (key, secret) = (demo.text("/pusher/key"), demo.text("/pusher/secret"));
         Self {
+            id: demo.text("/pusher/app_id"),
             demo,
             key,
             secret: Secret::new(&secret),
@@ -51,7 +60,7 @@ impl App {
 
     /// A path of the application's own.
     fn path(&self, rest: &str) -> String {
-        format!("/apps/{}{rest}", self.demo.text("/pusher/app_id"))
+        format!("/apps/{}{rest}", self.id)
     }
 
     /// Sends a signed request.
@@ -119,14 +128,13 @@ impl App {
         let mut socket = Socket {
             stream,
             id: String::new(),
+            established: Value::Null,
             pings: 0,
         };
         let greeting = socket.next().await;
         assert_eq!(greeting["event"], "pusher:connection_established");
-        socket.id = text_data(&greeting)["socket_id"]
-            .as_str()
-            .unwrap()
-            .to_owned();
+        socket.established = text_data(&greeting);
+        socket.id = socket.established["socket_id"].as_str().unwrap().to_owned();
         socket
     }
 

@@ -1,10 +1,11 @@
 //! Accounts, agents, inboxes and socket applications.
 
 use app::{
-    accounts, agents, inboxes,
+    agents, inboxes,
     ports::{SocketApp, StoredInbox},
+    socket_apps,
 };
-use domain::{Agent, AppId, Availability, Inbox, InboxState, Kind, Role};
+use domain::{AccountId, Agent, AppId, Availability, Inbox, InboxState, Kind, Role};
 
 use super::{Bench, samples};
 
@@ -33,9 +34,13 @@ pub fn every_field_of_the_directory_is_kept(mut bench: Bench) {
     });
     let apps = [true, false].map(|client_events| SocketApp {
         id: AppId(0),
+        account_id: AccountId(if client_events { 7 } else { 8 }),
+        name: format!("name {client_events}"),
         key: format!("key {client_events}"),
         secret: "a secret 'of' many letters".to_owned(),
         client_events,
+        subscription_counts: !client_events,
+        authorized_only: client_events,
     });
     let (mut a, mut i, mut s) = (agents, inboxes, apps);
     let expected = bench.tx(move |tx| {
@@ -129,12 +134,17 @@ pub fn a_change_is_in_the_directory_before_it_is_answered(bench: Bench) {
             tables.inboxes.get(&inbox.id).map(|it| &*it.inbox),
             Some(&*inbox)
         );
-        let key = format!("key {n}");
-        let app = bench.tx(move |tx| {
-            accounts::create_socket_app(tx, &account, &key, "a secret of many letters", true)
-        });
+        let key = format!("key-{n}");
+        let app =
+            bench.tx(move |tx| socket_apps::create(tx, &samples::socket_app(account.id, &key)));
         let tables = bench.directory.tables();
         assert_eq!(tables.socket_apps.get(&app.id).map(|it| &**it), Some(&app));
+        if n % 2 == 0 {
+            bench.tx(move |tx| socket_apps::remove(tx, app.id));
+            assert!(!bench.directory.tables().socket_apps.contains_key(&app.id));
+            let gone = bench.try_tx(move |tx| socket_apps::remove(tx, app.id));
+            assert_eq!(gone.unwrap_err().kind(), Kind::NotFound);
+        }
     }
 }
 

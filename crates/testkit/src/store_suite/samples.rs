@@ -5,6 +5,7 @@ use std::sync::Arc;
 use app::{
     hooks::{Attempt, Endpoint, EndpointSecret, EndpointState, Hook, HookState},
     messages::NewAttachment,
+    ports::SocketApp,
 };
 use domain::{
     Account, AccountId, Address, AddressId, Agent, AgentId, AppId, Attachment, AttachmentKind,
@@ -471,4 +472,18 @@ pub fn events() -> Vec<Event> {
     let mut events = full_events();
     events.extend(bare_events());
     events
+}
+
+/// A socket application.
+pub(crate) fn socket_app(account_id: AccountId, key: &str) -> SocketApp {
+    SocketApp {
+        id: AppId(0),
+        account_id,
+        name: "an application".to_owned(),
+        key: key.to_owned(),
+        secret: "a secret of many letters".to_owned(),
+        client_events: true,
+        subscription_counts: false,
+        authorized_only: false,
+    }
 }

@@ -17,6 +17,10 @@ pub struct App {
     pub client_events: bool,
     /// Whether its signed channels have a history to resume from; see [`super::resume`].
     pub resumes: bool,
+    /// Whether followers are told how many they are ("Subscription counting").
+    pub subscription_counts: bool,
+    /// Whether a connection must sign in or follow a signed channel before long ("Authorized connections").
+    pub authorized_only: bool,
 }
 
 /// The topic of a channel of an application, unique on a node: an id holds no `/`, nor does a channel.

@@ -8,12 +8,15 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::App;
 use super::channel::Name;
 use super::member::Member;
 
 /// A connection's place in a channel.
 #[derive(Debug, Clone, Copy)]
 pub struct Seat<'a> {
+    /// The application whose channel it is.
+    pub app: &'a App,
     /// The channel's name and kind.
     pub channel: Name<'a>,
     /// The channel's topic, unique on the node.

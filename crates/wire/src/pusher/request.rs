@@ -6,7 +6,6 @@
 use md5::{Digest as _, Md5};
 
 use super::App;
-use super::settings::TIMESTAMP_WINDOW_S;
 use super::signature::hex;
 
 /// The parameter that is not itself signed.
@@ -42,13 +41,15 @@ pub enum Refused {
     NotATimestamp,
     /// Too old, or from a clock that is ahead.
     #[error(
-        "Timestamp expired: Given timestamp ({given}) not within {TIMESTAMP_WINDOW_S}s of server time ({now})"
+        "Timestamp expired: Given timestamp ({given}) not within {window}s of server time ({now})"
     )]
     Expired {
         /// What was sent, in seconds since 1970.
         given: u64,
         /// The server's clock, in seconds since 1970.
         now: u64,
+        /// How far apart they may be, in seconds.
+        window: u32,
     },
     /// The body is not the one that was signed.
     #[error("Invalid body_md5: it is not the MD5 of the body")]
@@ -73,8 +74,9 @@ impl Refused {
 
 /// Checks a request in the documented order: key, version, time, body, signature.
 ///
-/// `now_s` is the wall clock in seconds since 1970. A request without a body may leave `body_md5` out.
-pub fn verify(request: &Request<'_>, app: &App, now_s: u64) -> Result<(), Refused> {
+/// `now_s` is the wall clock in seconds since 1970, and `window_s` how far the request's time may be from it, either
+/// way. A request without a body may leave `body_md5` out.
+pub fn verify(request: &Request<'_>, app: &App, now_s: u64, window_s: u32) -> Result<(), Refused> {
     if request.parameter("auth_key")? != app.key {
         return Err(Refused::Key);
     }
@@ -83,8 +85,12 @@ pub fn verify(request: &Request<'_>, app: &App, now_s: u64) -> Result<(), Refuse
     }
     let given = request.parameter("auth_timestamp")?;
     let given: u64 = given.parse().map_err(|_| Refused::NotATimestamp)?;
-    if given.abs_diff(now_s) > TIMESTAMP_WINDOW_S {
-        return Err(Refused::Expired { given, now: now_s });
+    if given.abs_diff(now_s) > u64::from(window_s) {
+        return Err(Refused::Expired {
+            given,
+            now: now_s,
+            window: window_s,
+        });
     }
     match request.parameter("body_md5") {
         Ok(sent) if !sent.eq_ignore_ascii_case(&body_md5(request.body)) => {
@@ -177,6 +183,8 @@ mod tests {
             secret: Secret::new("7ad3773142a6692b25b8"),
             client_events: false,
             resumes: false,
+            subscription_counts: false,
+            authorized_only: false,
         }
     }
 
@@ -211,7 +219,7 @@ mod tests {
             query: &pairs,
             body: body.as_bytes(),
         };
-        verify(&request, &app(), now_s)
+        verify(&request, &app(), now_s, 600)
     }
 
     #[test]
@@ -220,11 +228,20 @@ mod tests {
             assert_eq!(post("", "", BODY, now_s), Ok(()));
         }
         for now in [THEN_S - 601, THEN_S + 601] {
-            let expired = Refused::Expired { given: THEN_S, now };
+            let expired = Refused::Expired {
+                given: THEN_S,
+                now,
+                window: 600,
+            };
             assert_eq!(post("", "", BODY, now), Err(expired));
         }
         assert_eq!(
-            Refused::Expired { given: 1, now: 700 }.to_string(),
+            Refused::Expired {
+                given: 1,
+                now: 700,
+                window: 600
+            }
+            .to_string(),
             "Timestamp expired: Given timestamp (1) not within 600s of server time (700)"
         );
     }
@@ -283,7 +300,7 @@ mod tests {
             query: &pairs,
             body: b"",
         };
-        assert_eq!(verify(&request, &app(), THEN_S), Ok(()));
+        assert_eq!(verify(&request, &app(), THEN_S, 600), Ok(()));
 
         let pairs = query(&[("b[]", "2"), ("a", "x y"), ("b[]", "1")]);
         let request = Request {

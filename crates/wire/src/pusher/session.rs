@@ -190,16 +190,14 @@ impl<D: Desk> Session for Pusher<D> {
     fn open(&mut self, now: Millis, out: &mut Vec<Effect>) {
         self.liveness.heard(now);
         match &self.app {
-            Ok(_) => {
+            Ok(app) => {
                 let timeout_s = self.settings.activity_timeout_s;
                 out.push(Effect::Send(frames::connection_established(
                     self.socket_id,
                     timeout_s,
                 )));
-                self.authorize_by = match self.settings.authorize_within_s {
-                    0 => None,
-                    within_s => Some(now.saturating_add(u64::from(within_s) * 1_000)),
-                };
+                let within_ms = u64::from(self.settings.authorize_within_s) * 1_000;
+                self.authorize_by = app.authorized_only.then(|| now.saturating_add(within_ms));
                 self.wake_at(now.saturating_add(self.settings.activity_timeout_ms()), out);
             }
             Err(code) => self.close(*code, Effect::Send, out),

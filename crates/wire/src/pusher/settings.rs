@@ -15,10 +15,6 @@ pub const CHANNELS_PER_TRIGGER_MAX: usize = 100;
 /// How many events one batch may hold (HTTP API reference, "POST batch events").
 pub const BATCH_EVENTS_MAX: usize = 10;
 
-/// How far, in seconds, a request's `auth_timestamp` may be from the server's clock, either way
-/// (HTTP API reference, "Authentication").
-pub const TIMESTAMP_WINDOW_S: u64 = 600;
-
 /// The oldest protocol whose clients answer `pusher:ping` (Websocket protocol, "Protocol versions").
 /// The Java library and what wraps it still speak 5, Pysher speaks 6.
 pub const PROTOCOL_MIN: u32 = 5;
@@ -34,8 +30,6 @@ pub struct Settings {
     pub activity_timeout_s: u32,
     /// Seconds that a pinged client has to show a sign of life before it is closed with 4201.
     pub pong_timeout_s: u32,
-    /// The longest inbound frame in bytes, for the driver's decoder.
-    pub frame_bytes_max: usize,
     /// The longest `data` of an event in bytes, from the HTTP API and from clients. Hosted Pusher allows
     /// 10,240; self-hosted servers default to 100 KiB.
     pub event_data_bytes_max: usize,
@@ -54,17 +48,17 @@ pub struct Settings {
     pub cache_ttl_s: u32,
     /// Bytes of all last events that a node keeps; the oldest go first.
     pub cache_bytes_max: usize,
-    /// Whether followers are told how many they are ("Subscription counting"). Off, as for every new
-    /// application on hosted Pusher.
-    pub subscription_counts: bool,
     /// From this many followers on, they are told at most once in
     /// [`Self::subscription_count_every_s`] seconds.
     pub subscription_count_crowd: u32,
     /// See [`Self::subscription_count_crowd`].
     pub subscription_count_every_s: u32,
-    /// Seconds that a connection has to sign in or to follow a signed channel before it is closed with 4009;
-    /// zero for ever ("Authorized connections").
+    /// Seconds that a connection of an application for authorized connections only has to sign in or to follow a
+    /// signed channel before it is closed with 4009 ("Authorized connections").
     pub authorize_within_s: u32,
+    /// How far, in seconds, a request's `auth_timestamp` may be from the server's clock, either way
+    /// (HTTP API reference, "Authentication").
+    pub timestamp_window_s: u32,
 }
 
 impl Default for Settings {
@@ -72,7 +66,6 @@ impl Default for Settings {
         Self {
             activity_timeout_s: 120,
             pong_timeout_s: 30,
-            frame_bytes_max: 64 * 1024,
             event_data_bytes_max: 100 * 1024,
             channels_per_connection_max: 1_000,
             client_events_per_second_max: 10,
@@ -81,10 +74,10 @@ impl Default for Settings {
             watchlist_users_max: 100,
             cache_ttl_s: 30 * 60,
             cache_bytes_max: 64 * 1024 * 1024,
-            subscription_counts: false,
             subscription_count_crowd: 100,
             subscription_count_every_s: 5,
-            authorize_within_s: 0,
+            authorize_within_s: 30,
+            timestamp_window_s: 600,
         }
     }
 }

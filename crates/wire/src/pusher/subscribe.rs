@@ -60,6 +60,7 @@ impl<D: Desk> Pusher<D> {
         };
         let topic = topic(&app.id, name.as_str());
         let seat = Seat {
+            app,
             channel: name,
             topic: &topic,
             member: member.as_ref(),
@@ -160,6 +161,7 @@ impl<D: Desk> Pusher<D> {
         // What was followed has a name.
         if let Ok(channel) = Name::parse(&entry.channel) {
             self.desk.leave(&Seat {
+                app,
                 channel,
                 topic: &topic(&app.id, &entry.channel),
                 member: entry.member.as_ref(),

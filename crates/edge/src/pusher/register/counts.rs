@@ -1,6 +1,6 @@
 //! Telling the followers of a channel how many they are ("Subscription counting").
 //!
-//! Off unless the settings say so. A count has no number: it is the newest state whenever it arrives, and a
+//! Off unless the application says so. A count has no number: it is the newest state whenever it arrives, and a
 //! newcomer wants it too. Presence channels are left out, as documented: their members are known anyway.
 
 use std::{
@@ -26,7 +26,7 @@ impl Register {
         channel: &mut Channel,
         now: Instant,
     ) {
-        if !self.settings.subscription_counts || seat.channel.kind().presence {
+        if !seat.app.subscription_counts || seat.channel.kind().presence {
             return;
         }
         let is_crowd = channel.count > self.settings.subscription_count_crowd || hub.is_behind();

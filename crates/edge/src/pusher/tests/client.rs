@@ -54,6 +54,15 @@ pub(super) fn data(frame: &Value) -> Value {
 
 impl Node {
     pub(super) fn start(settings: Settings) -> Self {
+        Self::of(settings, false)
+    }
+
+    /// A node whose followers are told how many they are.
+    pub(super) fn counting(settings: Settings) -> Self {
+        Self::of(settings, true)
+    }
+
+    fn of(settings: Settings, subscription_counts: bool) -> Self {
         let (hub, _) = Hub::start(SHARDS).unwrap();
         let app = App {
             id: APP.into(),
@@ -61,6 +70,8 @@ impl Node {
             secret: Secret::new("secret"),
             client_events: true,
             resumes: false,
+            subscription_counts,
+            authorized_only: false,
         };
         let register = Arc::new(Register::new(Arc::new(settings)));
         Self {

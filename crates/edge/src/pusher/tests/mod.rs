@@ -223,12 +223,11 @@ async fn a_clients_events_reach_the_others_on_every_shard_in_order() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn followers_are_told_how_many_they_are_and_a_crowd_in_the_end() {
     let settings = Settings {
-        subscription_counts: true,
         subscription_count_crowd: 3,
         subscription_count_every_s: 1,
         ..Settings::default()
     };
-    let node = Node::start(settings);
+    let node = Node::counting(settings);
     let mut first = Client::open(&node).await;
     first.join("private-c", &Value::Null).await;
     let mut others = Vec::new();

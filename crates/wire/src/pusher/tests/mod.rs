@@ -29,6 +29,8 @@ fn app(client_events: bool) -> Arc<App> {
         secret,
         client_events,
         resumes: true,
+        subscription_counts: false,
+        authorized_only: false,
     })
 }
 
@@ -46,8 +48,13 @@ impl Client {
 
     /// The same for the socket with this id on a node.
     fn open_at(id: u64, desk: FakeDesk, client_events: bool, settings: Settings) -> Self {
+        Self::open_in(app(client_events), id, desk, settings)
+    }
+
+    /// The same in this application.
+    fn open_in(app: Arc<App>, id: u64, desk: FakeDesk, settings: Settings) -> Self {
         let handshake = Handshake {
-            app: Ok(app(client_events)),
+            app: Ok(app),
             protocol: Some("7"),
             socket_id: SocketId::from_random(id, id),
         };

@@ -1,10 +1,12 @@
 //! Signing in, the user's own channel, watchlists, and connections that must show who they are.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::fake_desk::{FakeDesk, NUMBER};
-use super::{Client, OPENED_AT, closed, sent};
-use crate::pusher::Settings;
+use super::{Client, OPENED_AT, app, closed, sent};
+use crate::pusher::{App, Settings};
 use crate::session::Effect;
 
 fn open(desk: &FakeDesk, settings: Settings) -> Client {
@@ -159,14 +161,21 @@ fn a_connection_that_never_says_who_it_is_can_be_closed() {
         ..Settings::default()
     };
     let due = OPENED_AT + 10_000;
-    let mut silent = open(&FakeDesk::default(), settings.clone());
+    let open = || {
+        let app = App {
+            authorized_only: true,
+            ..Arc::into_inner(app(true)).unwrap()
+        };
+        Client::open_in(Arc::new(app), 1234, FakeDesk::default(), settings.clone())
+    };
+    let mut silent = open();
     silent.subscribes("c", None);
     assert_eq!(silent.ticks(due - 1), [Effect::WakeAt(due)]);
     assert_eq!(closed(&silent.ticks(due)), 4009);
 
-    let mut private = open(&FakeDesk::default(), settings.clone());
+    let mut private = open();
     private.joins("private-c", None);
-    let mut user = open(&FakeDesk::default(), settings);
+    let mut user = open();
     user.signs_in(r#"{"id":"a"}"#);
     for mut client in [private, user] {
         assert!(matches!(client.ticks(due)[..], [Effect::WakeAt(at)] if at > due));
