@@ -1,4 +1,4 @@
-//! Accounts, agents, inboxes and socket applications, in memory: small, read by everything, rarely changed.
+//! Accounts, agents, inboxes, labels and socket applications, in memory: small, read by everything, rarely changed.
 //!
 //! Read again from the store whenever the journal says that one of them changed, before the change is answered,
 //! so that whoever made a change finds it.
@@ -8,7 +8,10 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use domain::{Account, AccountId, Agent, AgentId, AppId, EndpointId, Entry, Event, Inbox, InboxId};
+use domain::{
+    Account, AccountId, Agent, AgentId, AppId, EndpointId, Entry, Event, Inbox, InboxId, Label,
+    LabelId,
+};
 
 use crate::{
     Result,
@@ -35,6 +38,8 @@ pub struct Tables {
     /// By number.
     pub inboxes: BTreeMap<InboxId, Connected>,
     /// By number.
+    pub labels: BTreeMap<LabelId, Arc<Label>>,
+    /// By number.
     pub endpoints: BTreeMap<EndpointId, Arc<Endpoint>>,
     /// By number.
     pub socket_apps: BTreeMap<AppId, Arc<SocketApp>>,
@@ -48,6 +53,14 @@ impl Tables {
         self.agents
             .values()
             .filter(move |agent| agent.account_id == account)
+    }
+
+    /// The labels of an account, in the order in which they are shown.
+    pub fn labels_of(&self, account: AccountId) -> Vec<&Arc<Label>> {
+        let mine = self.labels.values().filter(|it| it.account_id == account);
+        let mut mine: Vec<_> = mine.collect();
+        mine.sort_by_key(|it| (it.sort, it.id));
+        mine
     }
 
     /// The inboxes of an account.
@@ -99,6 +112,11 @@ impl Directory {
                 .into_iter()
                 .map(|it| (it.id, Arc::new(it)))
                 .collect();
+            tables.labels = view
+                .labels()?
+                .into_iter()
+                .map(|it| (it.id, Arc::new(it)))
+                .collect();
             tables.endpoints = view
                 .endpoints()?
                 .into_iter()
@@ -134,6 +152,8 @@ impl Directory {
                 Event::AccountChanged { .. }
                     | Event::InboxChanged { .. }
                     | Event::AgentChanged { .. }
+                    | Event::LabelChanged { .. }
+                    | Event::LabelRemoved { .. }
                     | Event::SocketAppChanged { .. }
                     | Event::EndpointChanged { .. }
             )

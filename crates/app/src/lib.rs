@@ -13,6 +13,7 @@ mod error;
 pub mod hooks;
 pub mod inboxes;
 pub mod journal;
+pub mod labels;
 pub mod limits;
 pub mod media;
 pub mod messages;
@@ -38,7 +39,7 @@ pub struct Core {
     pub store: Arc<dyn ports::Store>,
     /// Committed entries, as they are committed.
     pub feed: Arc<journal::Feed>,
-    /// Accounts, agents, inboxes and socket applications, in memory.
+    /// Accounts, agents, inboxes, labels and socket applications, in memory.
     pub directory: Arc<directory::Directory>,
     /// Files.
     pub media: Arc<dyn ports::Media>,

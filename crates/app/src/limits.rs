@@ -16,6 +16,14 @@ pub const ATTACHMENTS: usize = 15;
 pub const FILE_BYTES: u64 = 100 * 1024 * 1024;
 /// Characters of a client's own key for a message.
 pub const CLIENT_KEY_CHARS: usize = 255;
+/// Labels of one account.
+pub const LABELS: usize = 1_000;
+/// Labels of one conversation.
+pub const LABELS_PER_CONVERSATION: usize = 100;
+/// Characters of a label's title, color or category's name.
+pub const LABEL_CHARS: usize = 255;
+/// Characters of what a label is for.
+pub const LABEL_DESCRIPTION_CHARS: usize = 1_000;
 /// How long a handed-out media address works, in seconds: a connector fetches at once or from a queue.
 pub const MEDIA_URL_SECONDS: i64 = 24 * 3600;
 /// Deliveries under way at once to one inbox's endpoint.

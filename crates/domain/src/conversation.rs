@@ -1,7 +1,8 @@
 //! The conversation between one address and the business, and the transitions it allows.
 
 use crate::{
-    AccountId, AddressId, AgentId, ContactId, ConversationId, InboxId, MessageId, Timestamp,
+    AccountId, AddressId, AgentId, ContactId, ConversationId, InboxId, LabelId, MessageId,
+    Timestamp,
 };
 
 /// Where a conversation stands.
@@ -38,6 +39,8 @@ pub struct Conversation {
     pub snoozed_until: Option<Timestamp>,
     /// Who answers it.
     pub assignee_id: Option<AgentId>,
+    /// What it is labeled with, in the order in which that was done. A label that is gone may still be named.
+    pub labels: Vec<LabelId>,
     /// Messages from the contact that no agent has seen.
     pub unread_count: i64,
     /// Since when the contact waits for an answer; `None` if they do not.
@@ -116,6 +119,16 @@ impl Conversation {
         true
     }
 
+    /// Labels it with these and no others. Returns true if that changed anything.
+    pub fn label(&mut self, labels: Vec<LabelId>, now: Timestamp) -> bool {
+        if self.labels == labels {
+            return false;
+        }
+        self.labels = labels;
+        self.touch(now);
+        true
+    }
+
     /// An agent has read everything up to now.
     pub fn seen_by_agent(&mut self, now: Timestamp) {
         self.agent_last_seen_at = Some(now);
@@ -148,6 +161,7 @@ mod tests {
             status,
             snoozed_until: None,
             assignee_id: None,
+            labels: Vec::new(),
             unread_count: 0,
             waiting_since: None,
             first_reply_at: None,
@@ -194,6 +208,7 @@ mod tests {
         let mut it = conversation(ConversationStatus::Open);
         assert_eq!(it.set_status(ConversationStatus::Open, None, at(3)), None);
         assert!(!it.assign(None, at(3)));
+        assert!(!it.label(Vec::new(), at(3)));
         assert_eq!(it.version, 0);
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     Account, AccountId, Address, Agent, AgentId, AppId, Contact, Conversation, ConversationStatus,
-    EndpointId, Inbox, Message, MessageStatus, Session, SessionState, Timestamp,
+    EndpointId, Inbox, Label, Message, MessageStatus, Session, SessionState, Timestamp,
 };
 
 /// A conversation with everybody in it, as they were when the event happened.
@@ -20,6 +20,8 @@ pub struct Thread {
     pub conversation: Conversation,
     /// Who answers it.
     pub assignee: Option<Arc<Agent>>,
+    /// What it is labeled with; labels that are gone are left out.
+    pub labels: Vec<Arc<Label>>,
 }
 
 /// A fact, told after it was committed.
@@ -59,6 +61,16 @@ pub enum Event {
         /// As they are now.
         agent: Arc<Agent>,
     },
+    /// A label was added or changed.
+    LabelChanged {
+        /// As it is now.
+        label: Arc<Label>,
+    },
+    /// A label was removed, from the account and from every conversation.
+    LabelRemoved {
+        /// As it was.
+        label: Arc<Label>,
+    },
     /// Somebody wrote for the first time.
     ContactCreated {
         /// Who.
@@ -97,6 +109,19 @@ pub enum Event {
         last_message: Option<Box<Spoken>>,
         /// Who answered it before.
         was: Option<AgentId>,
+        /// The agent who did it, if a person did.
+        by: Option<AgentId>,
+    },
+    /// Labels were put on a conversation or taken off it: at least one.
+    ConversationLabeled {
+        /// As it is now.
+        thread: Box<Thread>,
+        /// Its newest message, for those who show one.
+        last_message: Option<Box<Spoken>>,
+        /// What was put on.
+        added: Vec<Arc<Label>>,
+        /// What was taken off.
+        removed: Vec<Arc<Label>>,
         /// The agent who did it, if a person did.
         by: Option<AgentId>,
     },

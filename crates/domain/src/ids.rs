@@ -1,6 +1,6 @@
 //! Identifiers: one integer type per noun, so that two of them cannot be confused.
 //!
-//! People read the small sequential ones (accounts, agents, inboxes). The others are 53-bit numbers made by the
+//! People read the small sequential ones (accounts, agents, inboxes, labels). The others are 53-bit numbers made by the
 //! program and ordered by time, exact in JavaScript.
 
 macro_rules! ids {
@@ -32,6 +32,10 @@ ids! {
     AddressId,
     /// A conversation. People see its per-account number instead.
     ConversationId,
+    /// A label.
+    LabelId,
+    /// A group of labels.
+    LabelCategoryId,
     /// A message.
     MessageId,
     /// An endpoint: where an account's events are posted to.

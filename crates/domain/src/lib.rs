@@ -12,6 +12,7 @@ mod conversation;
 mod event;
 mod ids;
 mod inbox;
+mod label;
 mod message;
 mod refusal;
 mod session;
@@ -23,10 +24,11 @@ pub use conversation::{Conversation, ConversationStatus};
 pub use event::{Entry, Event, Spoken, Thread};
 pub use ids::{
     AccountId, AddressId, AgentId, AppId, ContactId, ConversationId, DeliveryId, EndpointId,
-    HookId, InboxId, MessageId,
+    HookId, InboxId, LabelCategoryId, LabelId, MessageId,
 };
 pub use inbox::{Inbox, InboxState};
 pub use jiff::Timestamp;
+pub use label::{Label, LabelCategory};
 pub use message::{
     Attachment, AttachmentKind, Direction, Message, MessageStatus, Sender, StoredFile,
 };

@@ -24,4 +24,8 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         number: 4,
         sql: include_str!("migrations/0004_socket_apps.sql"),
     },
+    Migration {
+        number: 5,
+        sql: include_str!("migrations/0005_labels.sql"),
+    },
 ];

@@ -50,6 +50,7 @@ pub fn begin(
         address,
         conversation: conversation.clone(),
         assignee: None,
+        labels: Vec::new(),
     });
     tx.append(inbox.account_id, Event::ConversationCreated { thread })?;
     Ok(conversation)
@@ -80,6 +81,7 @@ pub(crate) fn fresh(
         status: ConversationStatus::Open,
         snoozed_until: None,
         assignee_id: None,
+        labels: Vec::new(),
         unread_count: 0,
         waiting_since: None,
         first_reply_at: None,

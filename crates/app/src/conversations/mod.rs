@@ -2,16 +2,18 @@
 
 mod assign;
 mod begin;
+mod label;
 mod seen;
 mod status;
 
 use std::sync::Arc;
 
-use domain::{Agent, Conversation, Inbox, Message, Sender, Spoken, Thread};
+use domain::{Agent, Conversation, Inbox, Label, Message, Sender, Spoken, Thread};
 
 pub use assign::assign;
 pub(crate) use begin::fresh;
 pub use begin::{begin, find_at};
+pub use label::{Relabel, label};
 pub use seen::seen;
 pub use status::{NewStatus, set_status};
 
@@ -38,6 +40,7 @@ pub fn thread(directory: &Directory, row: ConversationRow) -> Result<Thread> {
     Ok(Thread {
         inbox: inbox_of(directory, &conversation)?,
         assignee: assignee_of(directory, &conversation),
+        labels: labels_of(directory, &conversation),
         conversation,
         contact,
         address,
@@ -69,6 +72,16 @@ pub(crate) fn assignee_of(
     conversation: &Conversation,
 ) -> Option<Arc<Agent>> {
     conversation.assignee_id.and_then(|id| directory.agent(id))
+}
+
+pub(crate) fn labels_of(directory: &Directory, conversation: &Conversation) -> Vec<Arc<Label>> {
+    if conversation.labels.is_empty() {
+        return Vec::new();
+    }
+    let tables = directory.tables();
+    let ids = conversation.labels.iter();
+    ids.filter_map(|id| tables.labels.get(id).cloned())
+        .collect()
 }
 
 /// A row's snapshot, and its newest message with its author.

@@ -163,12 +163,15 @@ fn inbox_of(event: &Event) -> Option<InboxId> {
         Event::ConversationCreated { thread }
         | Event::ConversationStatusChanged { thread, .. }
         | Event::ConversationAssigned { thread, .. }
+        | Event::ConversationLabeled { thread, .. }
         | Event::ConversationSeen { thread, .. }
         | Event::MessageCreated { thread, .. }
         | Event::MessageUpdated { thread, .. } => Some(thread.inbox.id),
         Event::AccountChanged { .. }
         | Event::SocketAppChanged { .. }
         | Event::EndpointChanged { .. }
+        | Event::LabelChanged { .. }
+        | Event::LabelRemoved { .. }
         | Event::AgentChanged { .. } => None,
     }
 }

@@ -11,7 +11,7 @@ use super::NewAttachment;
 use crate::{
     Result,
     contacts::{self, Told},
-    conversations::{self, assignee_of},
+    conversations::{self, assignee_of, labels_of},
     directory::Directory,
     ports::{Tx, whole_micros},
 };
@@ -87,6 +87,7 @@ pub fn receive(
             address: address.clone(),
             conversation: conversation.clone(),
             assignee: assignee_of(directory, conversation),
+            labels: labels_of(directory, conversation),
         })
     };
     if begins {

@@ -2,7 +2,7 @@
 
 use domain::{
     AccountId, Address, AgentId, AppId, Contact, Conversation, ConversationId, ConversationStatus,
-    DeliveryId, EndpointId, Inbox, InboxId, Message, MessageId, MessageStatus, Timestamp,
+    DeliveryId, EndpointId, Inbox, InboxId, LabelId, Message, MessageId, MessageStatus, Timestamp,
 };
 
 /// A socket application: what socket clients name when they connect.
@@ -145,6 +145,8 @@ pub struct HistoryPage {
 pub struct RecentPage {
     /// In this inbox.
     pub inbox_id: Option<InboxId>,
+    /// With this label.
+    pub label_id: Option<LabelId>,
     /// Only those last active before this time, or at this time and with a lower id.
     pub before: Option<(Timestamp, ConversationId)>,
     /// At most this many.
@@ -162,6 +164,8 @@ pub struct ConversationFilter {
     pub assignee: Option<Option<AgentId>>,
     /// Somebody's, whoever it is.
     pub assigned: bool,
+    /// With this label.
+    pub label_id: Option<LabelId>,
 }
 
 /// A conversation in a list.

@@ -6,7 +6,7 @@
 use domain::{
     Account, AccountId, Address, AddressId, Agent, AgentId, AppId, Contact, ContactId,
     Conversation, ConversationId, DeliveryId, Direction, EndpointId, Entry, Event, HookId, InboxId,
-    Message, MessageId, Session, Timestamp,
+    Label, LabelCategory, LabelCategoryId, LabelId, Message, MessageId, Session, Timestamp,
 };
 
 use super::rows::{
@@ -26,6 +26,12 @@ pub trait View {
     fn agents(&self) -> Result<Vec<Agent>>;
     /// Every inbox.
     fn inboxes(&self) -> Result<Vec<StoredInbox>>;
+    /// Every label.
+    fn labels(&self) -> Result<Vec<Label>>;
+    /// The labels of an account.
+    fn labels_of(&self, account: AccountId) -> Result<Vec<Label>>;
+    /// The groups of an account's labels.
+    fn label_categories_of(&self, account: AccountId) -> Result<Vec<LabelCategory>>;
     /// Every socket application.
     fn socket_apps(&self) -> Result<Vec<SocketApp>>;
     /// An agent's password hash, by e-mail address in lower case.
@@ -166,6 +172,21 @@ pub trait Tx: View {
     fn insert_inbox(&mut self, inbox: &StoredInbox) -> Result<InboxId>;
     /// Changes an inbox.
     fn update_inbox(&mut self, inbox: &StoredInbox) -> Result<()>;
+    /// Adds a label; its id is given and the one in `label` ignored. It is never given again.
+    fn insert_label(&mut self, label: &Label) -> Result<LabelId>;
+    /// Changes a label.
+    fn update_label(&mut self, label: &Label) -> Result<()>;
+    /// Removes a label. Conversations may still name it, and nobody is shown it any more.
+    fn remove_label(&mut self, id: LabelId) -> Result<()>;
+    /// Adds a group of labels; its id is given.
+    fn insert_label_category(
+        &mut self,
+        account: AccountId,
+        name: &str,
+        sort: i64,
+    ) -> Result<LabelCategoryId>;
+    /// Changes a group of labels.
+    fn update_label_category(&mut self, category: &LabelCategory) -> Result<()>;
     /// Adds a socket application; its id is given and the one in `app` ignored.
     fn insert_socket_app(&mut self, app: &SocketApp) -> Result<AppId>;
     /// Removes a socket application.
@@ -187,8 +208,10 @@ pub trait Tx: View {
     fn update_address(&mut self, address: &Address) -> Result<()>;
     /// Adds a conversation.
     fn insert_conversation(&mut self, conversation: &Conversation) -> Result<()>;
-    /// Changes a conversation.
+    /// Changes a conversation, all but what it is labeled with.
     fn update_conversation(&mut self, conversation: &Conversation) -> Result<()>;
+    /// Labels a conversation with what it says, and changes the rest of it as well.
+    fn label_conversation(&mut self, conversation: &Conversation) -> Result<()>;
     /// Adds a message. Returns false, and adds nothing, if an incoming message with this inbox and network id is
     /// there already.
     fn insert_message(&mut self, message: &Message) -> Result<bool>;

@@ -6,7 +6,7 @@ use app::{
 };
 use domain::{Entry, Timestamp};
 
-use super::tell::callback;
+use super::tell::callbacks;
 
 /// ChatApp's callbacks.
 pub(crate) struct ChatAppHooks;
@@ -27,7 +27,7 @@ impl HookDialect for ChatAppHooks {
     }
 
     fn render(&self, core: &Core, _: &Endpoint, entry: &Entry) -> Vec<(String, String)> {
-        callback(core, entry).into_iter().collect()
+        callbacks(core, entry)
     }
 
     /// An empty post, as ChatApp checks an address.

@@ -14,6 +14,7 @@ mod missed;
 mod path;
 mod position;
 mod scope;
+mod tags;
 mod tell;
 mod to_wire;
 mod tokens;
@@ -21,7 +22,7 @@ mod tokens;
 use app::ports::SocketApp;
 use axum::{
     Router,
-    routing::{get, post, put},
+    routing::{get, patch, post, put},
 };
 use domain::{AccountId, AppId};
 use tower_http::cors::CorsLayer;
@@ -65,6 +66,7 @@ fn rest() -> Router<Edge> {
             "/callbackUrl",
             put(callbacks::put).delete(callbacks::delete),
         )
+        .route("/tags", get(tags::of_messenger))
         .route("/phones/{phone}/check", get(checks::check))
         .route("/users/{user}/check", get(checks::check));
     chats::of_company()
@@ -76,6 +78,14 @@ fn rest() -> Router<Edge> {
         .route("/licenses", get(licenses::list))
         .route("/companies", get(companies::list))
         .route("/companies/{company}/employees", get(companies::employees))
+        .route(
+            "/companies/{company}/tags",
+            get(tags::of_company).post(tags::create),
+        )
+        .route(
+            "/companies/{company}/tags/{tag}",
+            patch(tags::update).put(tags::update).delete(tags::delete),
+        )
         .nest("/licenses/{license}/messengers/{messenger}", messenger)
         .fallback(errors::no_route)
         .method_not_allowed_fallback(errors::wrong_method)

@@ -1,8 +1,8 @@
 //! Where an event stands in the history of ChatApp's channels: after how many entries of the journal, and which of its
 //! entry's events it is. Positions rise in the order in which events are told. Clients keep them as opaque texts.
 
-/// Room for the events of one entry on one channel.
-const PER_ENTRY: u64 = 16;
+/// Room for the events of one entry on one channel: all of a chat's tags replaced by as many others.
+const PER_ENTRY: u64 = 256;
 
 /// The position of an entry's event with this index.
 pub(super) fn of(seq: i64, index: usize) -> u64 {
@@ -34,7 +34,7 @@ mod tests {
 
     #[test]
     fn positions_rise_and_name_the_entry_that_is_not_wholly_told() {
-        assert!(end(6) < of(7, 0) && of(7, 0) < of(7, 1) && of(7, 99) == end(7));
+        assert!(end(6) < of(7, 0) && of(7, 0) < of(7, 1) && of(7, 999) == end(7));
         assert_eq!(
             [told_up_to(end(7)), told_up_to(of(7, 1)), told_up_to(0)],
             [7, 6, 0]

@@ -6,10 +6,10 @@ use domain::{Entry, Event, Thread};
 use wire::{
     chatapp::{
         channels::Channel,
-        chats::{ChatRead, ChatResponsible, ChatStatus},
+        chats::{ChatRead, ChatResponsible, ChatStatus, ChatTag, TagChange},
         envelope::{flat, on_socket},
         events::MessengerItem,
-        id::Ref,
+        id::{Id, Ref},
     },
     pusher::{frames, resume, topic},
 };
@@ -58,8 +58,8 @@ pub(super) fn told_on(core: &Core, entry: &Entry, channel: &str) -> Vec<(Told, u
     if channel_of(entry).as_deref() != Some(channel) {
         return Vec::new();
     }
-    let told = thread(&entry.event).and_then(|thread| render(core, thread, &entry.event));
-    let told = told.into_iter().enumerate();
+    let told = thread(&entry.event).map(|thread| render(core, thread, &entry.event));
+    let told = told.into_iter().flatten().enumerate();
     told.map(|(index, told)| (told, position::of(entry.seq, index)))
         .collect()
 }
@@ -74,6 +74,7 @@ fn thread(event: &Event) -> Option<&Thread> {
     match event {
         Event::ConversationStatusChanged { thread, .. }
         | Event::ConversationAssigned { thread, .. }
+        | Event::ConversationLabeled { thread, .. }
         | Event::ConversationSeen { thread, .. }
         | Event::MessageCreated { thread, .. }
         | Event::MessageUpdated { thread, .. } => Some(thread),
@@ -83,6 +84,8 @@ fn thread(event: &Event) -> Option<&Thread> {
         | Event::InboxChanged { .. }
         | Event::SessionChanged { .. }
         | Event::AgentChanged { .. }
+        | Event::LabelChanged { .. }
+        | Event::LabelRemoved { .. }
         | Event::ContactCreated { .. }
         | Event::ContactUpdated { .. }
         | Event::ConversationCreated { .. } => None,
@@ -96,16 +99,44 @@ pub(super) struct Told {
     flat: String,
 }
 
-/// An event as a callback posts it: its name and its body.
-pub(super) fn callback(core: &Core, entry: &Entry) -> Option<(String, String)> {
-    let told = render(core, thread(&entry.event)?, &entry.event)?;
-    Some((told.name.to_owned(), told.flat))
+/// An event as callbacks post it: the name and the body of each.
+pub(super) fn callbacks(core: &Core, entry: &Entry) -> Vec<(String, String)> {
+    let Some(thread) = thread(&entry.event) else {
+        return Vec::new();
+    };
+    let told = render(core, thread, &entry.event).into_iter();
+    told.map(|it| (it.name.to_owned(), it.flat)).collect()
 }
 
-fn render(core: &Core, thread: &Thread, event: &Event) -> Option<Told> {
-    let chat = || Ref {
+/// What happened, in order.
+fn render(core: &Core, thread: &Thread, event: &Event) -> Vec<Told> {
+    match event {
+        Event::ConversationLabeled { added, removed, .. } => {
+            let added = added.iter().map(|it| (TagChange::Add, it));
+            let removed = removed.iter().map(|it| (TagChange::Destroy, it));
+            // Clients look at the first item only, so each tag is an event of its own.
+            let all = removed.chain(added);
+            all.map(|(kind, label)| {
+                let item = ChatTag {
+                    kind,
+                    tag: to_wire::tag(label),
+                    chat: chat(thread),
+                };
+                told(thread, item)
+            })
+            .collect()
+        }
+        _ => render_one(core, thread, event).into_iter().collect(),
+    }
+}
+
+fn chat(thread: &Thread) -> Ref<Id<'_>> {
+    Ref {
         id: to_wire::chat_id(thread),
-    };
+    }
+}
+
+fn render_one(core: &Core, thread: &Thread, event: &Event) -> Option<Told> {
     match event {
         Event::MessageCreated { spoken, .. } if !spoken.message.private => {
             Some(told(thread, to_wire::message(core, thread, spoken)))
@@ -119,20 +150,20 @@ fn render(core: &Core, thread: &Thread, event: &Event) -> Option<Told> {
                 thread,
                 ChatStatus {
                     kind: kind.into(),
-                    chat: chat(),
+                    chat: chat(thread),
                 },
             ))
         }
         Event::ConversationAssigned { by, .. } => {
             let item = ChatResponsible {
                 responsible: thread.conversation.assignee_id.map(|id| Ref { id: id.0 }),
-                chat: chat(),
+                chat: chat(thread),
                 from_app: None,
                 edited: by.map(|id| Ref { id: id.0 }),
             };
             Some(told(thread, item))
         }
-        Event::ConversationSeen { .. } => Some(told(thread, ChatRead { chat: chat() })),
+        Event::ConversationSeen { .. } => Some(told(thread, ChatRead { chat: chat(thread) })),
         _ => None,
     }
 }

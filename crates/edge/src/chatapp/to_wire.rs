@@ -2,10 +2,11 @@
 
 use app::Core;
 use domain::{
-    Attachment, AttachmentKind, Contact, ConversationStatus, Direction, Message, MessageStatus,
-    Sender, Spoken, Thread,
+    Attachment, AttachmentKind, Contact, ConversationStatus, Direction, Label, Message,
+    MessageStatus, Sender, Spoken, Thread,
 };
 use wire::chatapp::{
+    chats::{Tag, TagCategory},
     id::{Id, Ref},
     message::{self as wire_message, Body, Chat, File, FromApp, FromUser, Quoted, Side},
     message_status::{MessageStatus as StatusItem, Status, StatusChat, StatusError},
@@ -35,6 +36,21 @@ pub(super) fn status_word(status: ConversationStatus) -> &'static str {
         ConversationStatus::Resolved => "close",
         ConversationStatus::Pending => "pending",
         ConversationStatus::Snoozed => "snoozed",
+    }
+}
+
+/// A label as a tag.
+pub(super) fn tag(label: &Label) -> Tag<'_> {
+    Tag {
+        id: label.id.0,
+        name: label.title.as_str().into(),
+        color: label.color.as_str().into(),
+        sort: label.sort,
+        category: label.category.as_ref().map(|it| TagCategory {
+            id: it.id.0,
+            name: it.name.as_str().into(),
+            sort: it.sort,
+        }),
     }
 }
 

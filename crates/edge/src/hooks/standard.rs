@@ -5,8 +5,8 @@ use app::{
     hooks::{Endpoint, Hook, HookDialect},
 };
 use domain::{
-    Contact, Conversation, ConversationStatus, Direction, Entry, Event, Message, MessageStatus,
-    Sender, Thread, Timestamp,
+    Contact, ConversationStatus, Direction, Entry, Event, Message, MessageStatus, Sender, Thread,
+    Timestamp,
 };
 use serde_json::{Value, json};
 use wire::{
@@ -15,12 +15,13 @@ use wire::{
 };
 
 /// Every event that an endpoint can be told.
-const EVENTS: [&str; 7] = [
+const EVENTS: [&str; 8] = [
     "message.created",
     "message.updated",
     "conversation.created",
     "conversation.status_changed",
     "conversation.assigned",
+    "conversation.labeled",
     "contact.created",
     "contact.updated",
 ];
@@ -60,6 +61,9 @@ impl HookDialect for Standard {
             Event::ConversationAssigned { thread, .. } => {
                 ("conversation.assigned", thread_data(thread))
             }
+            Event::ConversationLabeled { thread, .. } => {
+                ("conversation.labeled", thread_data(thread))
+            }
             Event::ContactCreated { contact, .. } => (
                 "contact.created",
                 json!({ "contact": contact_data(contact) }),
@@ -74,6 +78,8 @@ impl HookDialect for Standard {
             | Event::InboxChanged { .. }
             | Event::SessionChanged { .. }
             | Event::AgentChanged { .. }
+            | Event::LabelChanged { .. }
+            | Event::LabelRemoved { .. }
             | Event::ConversationSeen { .. } => return Vec::new(),
         };
         vec![enveloped(told.0, entry.at, &told.1)]
@@ -128,14 +134,16 @@ fn spoken_data(core: &Core, thread: &Thread, message: &Message) -> Value {
 fn thread_data(thread: &Thread) -> Value {
     let inbox = &thread.inbox;
     json!({
-        "conversation": conversation_data(&thread.conversation),
+        "conversation": conversation_data(thread),
         "contact": contact_data(&thread.contact),
         "inbox": { "id": inbox.id.0, "name": inbox.name, "address": inbox.address },
         "from": thread.address.source_id,
     })
 }
 
-fn conversation_data(it: &Conversation) -> Value {
+fn conversation_data(thread: &Thread) -> Value {
+    let it = &thread.conversation;
+    let labels: Vec<&str> = thread.labels.iter().map(|it| it.title.as_str()).collect();
     let status = match it.status {
         ConversationStatus::Open => "open",
         ConversationStatus::Resolved => "resolved",
@@ -147,6 +155,7 @@ fn conversation_data(it: &Conversation) -> Value {
         "status": status,
         "assignee_id": it.assignee_id.map(|id| id.0),
         "unread_count": it.unread_count,
+        "labels": labels,
     })
 }
 

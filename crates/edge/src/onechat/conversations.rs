@@ -10,7 +10,7 @@ use axum::{
     http::StatusCode,
 };
 use bytes::Bytes;
-use domain::{AgentId, ConversationStatus, InboxId, Role, Timestamp};
+use domain::{AgentId, ConversationStatus, InboxId, LabelId, Role, Timestamp};
 use serde::de::DeserializeOwned;
 use wire::onechat::{
     errors::Refusal,
@@ -62,7 +62,7 @@ struct Listing {
     page: i64,
 }
 
-fn listing(query: Option<String>, me: AgentId) -> Answer<Listing> {
+fn listing(edge: &Edge, scope: &Scope, query: Option<String>, me: AgentId) -> Answer<Listing> {
     let pairs = pairs(query.unwrap_or_default().as_bytes());
     let wanted = ListConversations::from_pairs(pairs.iter().map(|(k, v)| (k.as_str(), v.as_str())))
         .map_err(|bad| Refusal::unprocessable(&bad.to_string()))?;
@@ -82,11 +82,25 @@ fn listing(query: Option<String>, me: AgentId) -> Answer<Listing> {
         inbox_id,
         assignee,
         assigned,
+        label_id: labeled(edge, scope, &wanted.labels)?,
     };
     Ok(Listing {
         filter,
         page: wanted.page,
     })
+}
+
+/// The label that a list is asked for. A title that no label has is a label that nothing carries.
+fn labeled(edge: &Edge, scope: &Scope, titles: &[String]) -> Answer<Option<LabelId>> {
+    let title = match titles {
+        [] => return Ok(None),
+        [title] => title,
+        [_, _, ..] => return Err(Refusal::unprocessable("labels: one at a time").into()),
+    };
+    let tables = edge.core.directory.tables();
+    let mine = tables.labels_of(scope.account_id);
+    let found = mine.iter().find(|it| it.is_titled(title));
+    Ok(Some(found.map_or(LabelId(0), |it| it.id)))
 }
 
 /// `GET …/conversations`: one statement for the page and one for the counts, whatever the history.
@@ -97,7 +111,7 @@ pub(super) async fn list(
     RawQuery(query): RawQuery,
 ) -> Answer {
     let scope = caller.within(account)?;
-    let Listing { filter, page } = listing(query, caller.agent.id)?;
+    let Listing { filter, page } = listing(&edge, &scope, query, caller.agent.id)?;
     let offset = (page - 1).saturating_mul(PAGE);
     let (rows, counts) = edge.core.store.view(|view| {
         let rows = view.list_conversations(scope.account_id, &filter, PAGE, offset)?;
@@ -127,7 +141,7 @@ pub(super) async fn meta(
     RawQuery(query): RawQuery,
 ) -> Answer {
     let scope = caller.within(account)?;
-    let Listing { filter, .. } = listing(query, caller.agent.id)?;
+    let Listing { filter, .. } = listing(&edge, &scope, query, caller.agent.id)?;
     let count =
         |view: &dyn View| view.count_conversations(scope.account_id, &filter, caller.agent.id);
     let meta = rest::counts(edge.core.store.view(count)?);

@@ -1,11 +1,13 @@
 //! OneChat's webhooks: their bodies, and their signature over exactly the bytes sent (onechat.md, section 5).
 
+use std::sync::Arc;
+
 use app::{
     Core,
     hooks::{Endpoint, Hook, HookDialect},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::{Direction, Entry, Event, Sender as Author, Spoken, Thread, Timestamp};
+use domain::{Direction, Entry, Event, Label, Sender as Author, Spoken, Thread, Timestamp};
 use wire::{
     onechat::{
         push::UserTag,
@@ -20,6 +22,7 @@ use wire::{
 
 use super::to_wire::{
     Audience, content_attributes, content_type, conversation_status, iso, message_type, push,
+    titles,
 };
 
 /// OneChat's webhooks.
@@ -38,6 +41,7 @@ impl HookDialect for OneChatHooks {
         URL_SAFE_NO_PAD.encode(random)
     }
 
+    #[expect(clippy::too_many_lines, reason = "one arm for each kind of event")]
     fn render(&self, core: &Core, _: &Endpoint, entry: &Entry) -> Vec<(String, String)> {
         let account = account(core, entry);
         let bodies = match &entry.event {
@@ -86,6 +90,19 @@ impl HookDialect for OneChatHooks {
                 };
                 vec![written(Body::ConversationUpdated(&told))]
             }
+            Event::ConversationLabeled {
+                thread,
+                last_message,
+                added,
+                removed,
+                ..
+            } => {
+                let told = ConversationChanged {
+                    conversation: conversation(core, thread, last_message.as_deref(), account),
+                    changed_attributes: relabeled(thread, added, removed),
+                };
+                vec![written(Body::ConversationUpdated(&told))]
+            }
             Event::ContactCreated { contact, .. } => {
                 let push = push::contact(core, contact, None, Audience::Agents);
                 vec![written(Body::ContactCreated(&Contact::from_push(
@@ -112,6 +129,8 @@ impl HookDialect for OneChatHooks {
             | Event::InboxChanged { .. }
             | Event::SessionChanged { .. }
             | Event::AgentChanged { .. }
+            | Event::LabelChanged { .. }
+            | Event::LabelRemoved { .. }
             | Event::ConversationSeen { .. } => Vec::new(),
         };
         bodies.into_iter().flatten().collect()
@@ -178,6 +197,17 @@ fn written(body: Body<'_>) -> Option<(String, String)> {
 fn changed<T: serde::Serialize>(name: &str, was: &T, now: &T) -> Option<ChangedAttributes> {
     let change = Change::between(was, now).ok()?;
     ChangedAttributes::new(vec![(name.to_owned(), change)])
+}
+
+fn relabeled(
+    thread: &Thread,
+    added: &[Arc<Label>],
+    removed: &[Arc<Label>],
+) -> Option<ChangedAttributes> {
+    let kept = thread.labels.iter();
+    let kept = kept.filter(|it| added.iter().all(|new| new.id != it.id));
+    let was: Vec<_> = kept.chain(removed).map(|it| it.title.clone()).collect();
+    changed("label_list", &was, &titles(&thread.labels))
 }
 
 fn conversation(

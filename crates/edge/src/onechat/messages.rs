@@ -29,7 +29,7 @@ use super::{
     conversations::body,
     errors::Answer,
     path::Path,
-    to_wire::{Audience, push, rest},
+    to_wire::{Audience, push, rest, titles},
 };
 use crate::{
     Edge,
@@ -82,7 +82,7 @@ pub(super) async fn list(
         .agent_last_seen_at
         .map(|at| Iso::from_micros(at.as_microsecond()));
     let meta = MessagePageMeta {
-        labels: Vec::new(),
+        labels: titles(&thread.labels),
         additional_attributes: Json::default(),
         contact: push::contact(&edge.core, &thread.contact, None, Audience::Agents),
         assignee: thread

@@ -8,6 +8,7 @@ mod conversations;
 mod errors;
 mod hooks;
 mod inboxes;
+mod labels;
 mod messages;
 mod path;
 mod presence;
@@ -40,6 +41,7 @@ pub(crate) fn routes() -> Router<Edge> {
         .route("/messages", get(messages::list).post(messages::create))
         .route("/toggle_status", post(conversations::toggle_status))
         .route("/assignments", post(conversations::assign))
+        .route("/labels", get(labels::of_conversation).post(labels::set))
         .route("/update_last_seen", post(conversations::update_last_seen));
     let account = Router::new()
         .route("/agents", get(agents::list))
@@ -52,6 +54,14 @@ pub(crate) fn routes() -> Router<Edge> {
             axum::routing::patch(webhooks::update)
                 .put(webhooks::update)
                 .delete(webhooks::delete),
+        )
+        .route("/labels", get(labels::list).post(labels::create))
+        .route(
+            "/labels/{label}",
+            get(labels::show)
+                .patch(labels::update)
+                .put(labels::update)
+                .delete(labels::delete),
         )
         .route("/contacts/{contact}", get(contacts::show))
         .route("/conversations", get(conversations::list))

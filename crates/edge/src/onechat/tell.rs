@@ -2,7 +2,11 @@
 
 use bytes::Bytes;
 use domain::{Direction, Entry, Event, Spoken, Thread};
-use wire::onechat::{Event as WireEvent, Json, Name, event::Data};
+use wire::onechat::{
+    Event as WireEvent, Json, Name,
+    event::Data,
+    push::{CacheKeys, CacheStamps},
+};
 
 use super::{
     to_wire::{Audience, message_status, push},
@@ -39,13 +43,16 @@ fn thread_for_contact(event: &Event) -> Option<&Thread> {
         }
         Event::ConversationCreated { thread }
         | Event::ConversationStatusChanged { thread, .. }
-        | Event::ConversationAssigned { thread, .. } => Some(thread),
+        | Event::ConversationAssigned { thread, .. }
+        | Event::ConversationLabeled { thread, .. } => Some(thread),
         Event::AccountChanged { .. }
         | Event::SocketAppChanged { .. }
         | Event::EndpointChanged { .. }
         | Event::InboxChanged { .. }
         | Event::SessionChanged { .. }
         | Event::AgentChanged { .. }
+        | Event::LabelChanged { .. }
+        | Event::LabelRemoved { .. }
         | Event::ContactCreated { .. }
         | Event::ContactUpdated { .. }
         | Event::ConversationSeen { .. } => None,
@@ -117,6 +124,20 @@ fn render(edge: &Edge, entry: &Entry, audience: Audience) -> Vec<Bytes> {
                 })
                 .collect()
         }
+        Event::ConversationLabeled {
+            thread,
+            last_message,
+            ..
+        } => {
+            vec![told_conversation(
+                edge,
+                entry,
+                Name::ConversationUpdated,
+                thread,
+                last_message.as_deref(),
+                audience,
+            )]
+        }
         Event::MessageCreated { thread, spoken } => {
             let data = push::message(&edge.core, thread, spoken, audience);
             vec![event(Name::MessageCreated, entry, &data, None)]
@@ -130,6 +151,14 @@ fn render(edge: &Edge, entry: &Entry, audience: Audience) -> Vec<Bytes> {
             let changes = changes(*was, spoken);
             vec![event(Name::MessageUpdated, entry, &data, Some(&changes))]
         }
+        Event::LabelChanged { .. } | Event::LabelRemoved { .. } => {
+            vec![event(
+                Name::AccountCacheInvalidated,
+                entry,
+                &labels_are_stale(entry),
+                None,
+            )]
+        }
         Event::AccountChanged { .. }
         | Event::SocketAppChanged { .. }
         | Event::EndpointChanged { .. }
@@ -139,6 +168,18 @@ fn render(edge: &Edge, entry: &Entry, audience: Audience) -> Vec<Bytes> {
         | Event::ConversationSeen { .. } => Vec::new(),
     };
     told.into_iter().flatten().collect()
+}
+
+/// What clients keep of the account's labels is older than this.
+fn labels_are_stale(entry: &Entry) -> CacheKeys {
+    let never = || format!("{:010}", 0);
+    CacheKeys {
+        cache_keys: CacheStamps {
+            label: format!("{:010}", entry.at.as_second()),
+            inbox: never(),
+            team: never(),
+        },
+    }
 }
 
 fn told_contact(

@@ -5,8 +5,8 @@ use std::{borrow::Cow, sync::Arc};
 use app::{Result, StoreError};
 use domain::{
     Account, AccountId, Address, AddressId, Agent, AgentId, Attachment, Contact, ContactId,
-    Conversation, ConversationId, Inbox, InboxId, InboxState, Message, MessageId, Session,
-    StoredFile, Timestamp,
+    Conversation, ConversationId, Inbox, InboxId, InboxState, Label, LabelCategory,
+    LabelCategoryId, LabelId, Message, MessageId, Session, StoredFile, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -305,6 +305,8 @@ pub(super) struct ConversationRecord {
     cs: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     lm: Option<i64>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    lb: Vec<i64>,
     la: i64,
     ca: i64,
     ua: i64,
@@ -329,6 +331,7 @@ impl ConversationRecord {
             ls: micros(it.agent_last_seen_at),
             cs: micros(it.contact_last_seen_at),
             lm: it.last_message_id.map(|id| id.0),
+            lb: it.labels.iter().map(|id| id.0).collect(),
             la: it.last_activity_at.as_microsecond(),
             ca: it.created_at.as_microsecond(),
             ua: it.updated_at.as_microsecond(),
@@ -353,11 +356,73 @@ impl ConversationRecord {
             agent_last_seen_at: maybe_at(self.ls)?,
             contact_last_seen_at: maybe_at(self.cs)?,
             last_message_id: self.lm.map(MessageId),
+            labels: self.lb.into_iter().map(LabelId).collect(),
             last_activity_at: at(self.la)?,
             created_at: at(self.ca)?,
             updated_at: at(self.ua)?,
             version: self.v,
         })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct CategoryRecord<'a> {
+    id: i64,
+    n: Text<'a>,
+    o: i64,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct LabelRecord<'a> {
+    id: i64,
+    a: i64,
+    n: Text<'a>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    d: Option<Text<'a>>,
+    c: Text<'a>,
+    o: i64,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    g: Option<CategoryRecord<'a>>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    s: bool,
+    ca: i64,
+}
+
+impl<'a> LabelRecord<'a> {
+    pub(super) fn of(it: &'a Label) -> Self {
+        Self {
+            id: it.id.0,
+            a: it.account_id.0,
+            n: Cow::Borrowed(&it.title),
+            d: borrowed(&it.description),
+            c: Cow::Borrowed(&it.color),
+            o: it.sort,
+            g: it.category.as_ref().map(|it| CategoryRecord {
+                id: it.id.0,
+                n: Cow::Borrowed(&it.name),
+                o: it.sort,
+            }),
+            s: it.on_sidebar,
+            ca: it.created_at.as_microsecond(),
+        }
+    }
+
+    pub(super) fn read(self) -> Result<Arc<Label>> {
+        Ok(Arc::new(Label {
+            id: LabelId(self.id),
+            account_id: AccountId(self.a),
+            title: self.n.into_owned(),
+            description: owned(self.d),
+            color: self.c.into_owned(),
+            sort: self.o,
+            category: self.g.map(|it| LabelCategory {
+                id: LabelCategoryId(it.id),
+                name: it.n.into_owned(),
+                sort: it.o,
+            }),
+            on_sidebar: self.s,
+            created_at: at(self.ca)?,
+        }))
     }
 }
 

@@ -1,14 +1,16 @@
 //! An event as kept: its kind beside it, its snapshot inside.
 
+use std::sync::Arc;
+
 use app::{Result, StoreError};
-use domain::{AgentId, AppId, EndpointId, Event, Spoken, Thread};
+use domain::{AgentId, AppId, EndpointId, Event, Label, Spoken, Thread};
 use serde::{Deserialize, Serialize};
 
 use super::{
     VERSION,
     entities::{
         AccountRecord, AddressRecord, AgentRecord, ContactRecord, ConversationRecord, InboxRecord,
-        MessageRecord, SessionRecord, corrupt,
+        LabelRecord, MessageRecord, SessionRecord, corrupt,
     },
 };
 use crate::sql::codes;
@@ -24,6 +26,8 @@ struct ThreadRecord<'a> {
     v: ConversationRecord,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     g: Option<AgentRecord<'a>>,
+    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    l: Vec<LabelRecord<'a>>,
 }
 
 impl<'a> ThreadRecord<'a> {
@@ -34,6 +38,7 @@ impl<'a> ThreadRecord<'a> {
             a: AddressRecord::of(&it.address),
             v: ConversationRecord::of(&it.conversation),
             g: it.assignee.as_deref().map(AgentRecord::of),
+            l: labels_of(&it.labels),
         }
     }
 
@@ -44,8 +49,17 @@ impl<'a> ThreadRecord<'a> {
             address: self.a.read()?,
             conversation: self.v.read()?,
             assignee: self.g.map(AgentRecord::read).transpose()?,
+            labels: read_labels(self.l)?,
         }))
     }
+}
+
+fn labels_of(labels: &[Arc<Label>]) -> Vec<LabelRecord<'_>> {
+    labels.iter().map(|it| LabelRecord::of(it)).collect()
+}
+
+fn read_labels(records: Vec<LabelRecord<'_>>) -> Result<Vec<Arc<Label>>> {
+    records.into_iter().map(LabelRecord::read).collect()
 }
 
 #[derive(Serialize, Deserialize)]
@@ -91,6 +105,12 @@ struct EventRecord<'a> {
     session: Option<SessionRecord<'a>>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     agent: Option<AgentRecord<'a>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    label: Option<LabelRecord<'a>>,
+    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    added: Vec<LabelRecord<'a>>,
+    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    removed: Vec<LabelRecord<'a>>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     contact: Option<ContactRecord<'a>>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
@@ -140,6 +160,14 @@ pub fn encode(event: &Event) -> Result<(&'static str, String)> {
             record.agent = Some(AgentRecord::of(agent));
             "agent.changed"
         }
+        Event::LabelChanged { label } => {
+            record.label = Some(LabelRecord::of(label));
+            "label.changed"
+        }
+        Event::LabelRemoved { label } => {
+            record.label = Some(LabelRecord::of(label));
+            "label.removed"
+        }
         Event::ContactCreated { contact, address } => {
             record.address = address.as_deref().map(AddressRecord::of);
             record.contact = Some(ContactRecord::of(contact));
@@ -177,6 +205,20 @@ pub fn encode(event: &Event) -> Result<(&'static str, String)> {
             record.was = was.map(|id| id.0);
             record.by = by.map(|id| id.0);
             "conversation.assigned"
+        }
+        Event::ConversationLabeled {
+            thread,
+            last_message,
+            added,
+            removed,
+            by,
+        } => {
+            record.t = Some(ThreadRecord::of(thread));
+            record.m = last_message.as_deref().map(SpokenRecord::of);
+            record.added = labels_of(added);
+            record.removed = labels_of(removed);
+            record.by = by.map(|id| id.0);
+            "conversation.labeled"
         }
         Event::ConversationSeen { thread, by } => {
             record.t = Some(ThreadRecord::of(thread));
@@ -216,6 +258,9 @@ pub fn decode(kind: &str, version: i64, body: &str) -> Result<Event> {
         inbox,
         session,
         agent,
+        label,
+        added,
+        removed,
         contact,
         address,
         t,
@@ -227,6 +272,7 @@ pub fn decode(kind: &str, version: i64, body: &str) -> Result<Event> {
     let thread = |t: Option<ThreadRecord<'_>>| t.ok_or_else(|| missing("its thread"))?.read();
     let spoken = |m: Option<SpokenRecord<'_>>| m.ok_or_else(|| missing("its message"))?.read();
     let last = |m: Option<SpokenRecord<'_>>| m.map(SpokenRecord::read).transpose();
+    let word = |l: Option<LabelRecord<'_>>| l.ok_or_else(|| missing("its label"))?.read();
     let person = |c: Option<ContactRecord<'_>>| c.ok_or_else(|| missing("its contact"))?.read();
     let place = |a: Option<AddressRecord<'_>>| {
         a.map(AddressRecord::read)
@@ -255,6 +301,12 @@ pub fn decode(kind: &str, version: i64, body: &str) -> Result<Event> {
         "agent.changed" => Event::AgentChanged {
             agent: agent.ok_or_else(|| missing("its agent"))?.read()?,
         },
+        "label.changed" => Event::LabelChanged {
+            label: word(label)?,
+        },
+        "label.removed" => Event::LabelRemoved {
+            label: word(label)?,
+        },
         "contact.created" => Event::ContactCreated {
             contact: person(contact)?,
             address: place(address)?,
@@ -274,6 +326,13 @@ pub fn decode(kind: &str, version: i64, body: &str) -> Result<Event> {
             thread: thread(t)?,
             last_message: last(m)?,
             was: was.map(AgentId),
+            by: by.map(AgentId),
+        },
+        "conversation.labeled" => Event::ConversationLabeled {
+            thread: thread(t)?,
+            last_message: last(m)?,
+            added: read_labels(added)?,
+            removed: read_labels(removed)?,
             by: by.map(AgentId),
         },
         "conversation.seen" => Event::ConversationSeen {

@@ -5,14 +5,15 @@ use app::{
     ports::{ConversationFilter, ConversationRow, Counts, RecentPage},
 };
 use domain::{
-    AccountId, AddressId, AgentId, ContactId, Conversation, ConversationId, InboxId, MessageId,
+    AccountId, AddressId, AgentId, ContactId, Conversation, ConversationId, InboxId, LabelId,
+    MessageId,
 };
 
 use super::{
     Writing, all, codes,
     contacts::{self, address_columns, contact_columns},
     directory::{maybe_micros, micros},
-    first,
+    first, labels,
     messages::{self, message_columns},
 };
 use crate::engine::{Columns, Engine, Value};
@@ -22,7 +23,7 @@ macro_rules! conversation_columns {
         "c.id, c.account_id, c.number, c.inbox_id, c.contact_id, c.address_id, c.status, \
          c.snoozed_until, c.assignee_id, c.unread_count, c.waiting_since, c.first_reply_at, \
          c.agent_last_seen_at, c.contact_last_seen_at, c.last_message_id, c.last_activity_at, \
-         c.created_at, c.updated_at, c.version"
+         c.created_at, c.updated_at, c.version, c.labels"
     };
 }
 pub(super) use conversation_columns;
@@ -69,6 +70,7 @@ fn conversation(row: &mut Columns<'_>) -> Result<Conversation> {
         created_at: codes::time(row.int()?)?,
         updated_at: codes::time(row.int()?)?,
         version: row.int()?,
+        labels: labels::from_text(row.maybe_text()?.as_deref())?,
     })
 }
 
@@ -183,6 +185,20 @@ macro_rules! of_agent {
     };
 }
 
+/// Chooses by label, in the order of its own index: `?4` is the label, `?5` a status, `?6` an inbox, `?7` who may
+/// have it as in [`in_hands`] and `?8` who has it; null is any.
+macro_rules! with_label {
+    () => {
+        "SELECT w.conversation_id AS id, w.last_activity_at AS last_activity_at \
+         FROM conversation_labels w JOIN conversations f ON f.id = w.conversation_id \
+         WHERE w.label_id = ?4 AND (CAST(?5 AS BIGINT) IS NULL OR f.status = ?5) \
+         AND (CAST(?6 AS BIGINT) IS NULL OR f.inbox_id = ?6) \
+         AND (CAST(?7 AS BIGINT) = 0 OR (CAST(?7 AS BIGINT) = 1 AND f.assignee_id IS NULL) \
+         OR (CAST(?7 AS BIGINT) = 2 AND f.assignee_id IS NOT NULL)) \
+         AND (CAST(?8 AS BIGINT) IS NULL OR f.assignee_id = ?8)"
+    };
+}
+
 pub(super) fn list(
     engine: &impl Engine,
     account: AccountId,
@@ -196,6 +212,12 @@ pub(super) fn list(
     const OF_INBOX_IN: &str = page_select!(chosen!(status "?6", of_inbox!()));
     const OF_AGENT: &str = page_select!(chosen!(any, of_agent!()));
     const OF_AGENT_IN: &str = page_select!(chosen!(status "?6", of_agent!()));
+    if let Some(label) = filter.label_id {
+        const LABELED: &str = page_select!(with_label!());
+        let mut values = vec![account.0.into(), limit.into(), offset.into()];
+        values.extend(label_values(label, filter));
+        return all(engine, LABELED, &values, read_row);
+    }
     let inbox = filter.inbox_id.map(|id| Value::Int(id.0));
     let in_hands = match filter.assignee {
         Some(_) => 1,
@@ -226,6 +248,26 @@ pub(super) fn list(
     }
 }
 
+/// What [`with_label`] asks of a filter, from `?4` on.
+fn label_values(label: LabelId, filter: &ConversationFilter) -> [Value<'static>; 5] {
+    let status = filter
+        .status
+        .map(|it| codes::CONVERSATION_STATUSES.code(it));
+    let in_hands = match filter.assignee {
+        Some(None) => 1,
+        None if filter.assigned => 2,
+        Some(Some(_)) | None => 0,
+    };
+    let agent = filter.assignee.flatten().map(|id| id.0);
+    [
+        label.0.into(),
+        status.into(),
+        filter.inbox_id.map(|id| id.0).into(),
+        Value::Int(in_hands),
+        agent.into(),
+    ]
+}
+
 /// A page from a place in the list: `?4` is a time and `?5` an id, and both are below them.
 pub(super) fn recent(
     engine: &impl Engine,
@@ -240,6 +282,12 @@ pub(super) fn recent(
         any,
         "inbox_id = ?6 AND (last_activity_at, id) < (?4, ?5)"
     ));
+    const LABELED: &str = page_select!(
+        "SELECT w.conversation_id AS id, w.last_activity_at AS last_activity_at \
+         FROM conversation_labels w JOIN conversations f ON f.id = w.conversation_id \
+         WHERE w.label_id = ?6 AND (w.last_activity_at, w.conversation_id) < (?4, ?5) \
+         AND (CAST(?7 AS BIGINT) IS NULL OR f.inbox_id = ?7)"
+    );
     let (time, id) = match page.before {
         Some((time, id)) => (micros(time), id.0),
         None => (Value::Int(i64::MAX), i64::MAX),
@@ -251,6 +299,11 @@ pub(super) fn recent(
         time,
         Value::Int(id),
     ];
+    if let Some(label) = page.label_id {
+        values.push(Value::Int(label.0));
+        values.push(page.inbox_id.map(|id| id.0).into());
+        return all(engine, LABELED, &values, read_row);
+    }
     let Some(inbox) = page.inbox_id else {
         return all(engine, OF_ACCOUNT, &values, read_row);
     };
@@ -284,6 +337,9 @@ pub(super) fn count(
         "inbox_id = ?3 AND EXISTS (SELECT 1 FROM inboxes WHERE id = ?3 AND account_id = ?1) \
          AND status = ?4"
     );
+    if let Some(label) = filter.label_id {
+        return count_labeled(engine, account, label, filter, me);
+    }
     let mut values: Vec<Value<'_>> = vec![account.0.into(), me.0.into()];
     values.extend(filter.inbox_id.map(|id| Value::Int(id.0)));
     let status = filter
@@ -296,16 +352,36 @@ pub(super) fn count(
         (Some(_), None) => OF_INBOX,
         (Some(_), Some(_)) => OF_INBOX_IN,
     };
-    let counts = first(engine, sql, &values, |row| {
-        let (all, assigned, mine) = (row.int()?, row.int()?, row.int()?);
-        Ok(Counts {
-            mine,
-            assigned,
-            unassigned: all - assigned,
-            all,
-        })
-    })?;
-    Ok(counts.unwrap_or_default())
+    Ok(first(engine, sql, &values, read_counts)?.unwrap_or_default())
+}
+
+fn read_counts(row: &mut Columns<'_>) -> Result<Counts> {
+    let (all, assigned, mine) = (row.int()?, row.int()?, row.int()?);
+    Ok(Counts {
+        mine,
+        assigned,
+        unassigned: all - assigned,
+        all,
+    })
+}
+
+/// The counts of a label's conversations: `?3` is the label, `?4` a status, `?5` an inbox; null is any.
+fn count_labeled(
+    engine: &impl Engine,
+    account: AccountId,
+    label: LabelId,
+    filter: &ConversationFilter,
+    me: AgentId,
+) -> Result<Counts> {
+    const SQL: &str = "SELECT count(*), count(f.assignee_id), \
+         count(CASE WHEN f.assignee_id = ?2 THEN 1 END) \
+         FROM conversation_labels w JOIN conversations f ON f.id = w.conversation_id \
+         WHERE w.label_id = ?3 AND f.account_id = ?1 \
+         AND (CAST(?4 AS BIGINT) IS NULL OR f.status = ?4) \
+         AND (CAST(?5 AS BIGINT) IS NULL OR f.inbox_id = ?5)";
+    let [label, status, inbox, ..] = label_values(label, filter);
+    let values = [account.0.into(), me.0.into(), label, status, inbox];
+    Ok(first(engine, SQL, &values, read_counts)?.unwrap_or_default())
 }
 
 pub(super) fn insert<E: Engine>(tx: &mut Writing<'_, E>, it: &Conversation) -> Result<()> {
@@ -340,6 +416,7 @@ pub(super) fn insert<E: Engine>(tx: &mut Writing<'_, E>, it: &Conversation) -> R
     Ok(())
 }
 
+/// All but the labels, which have rows of their own.
 pub(super) fn update<E: Engine>(tx: &mut Writing<'_, E>, it: &Conversation) -> Result<()> {
     tx.run(
         "UPDATE conversations SET status = ?2, snoozed_until = ?3, assignee_id = ?4, \
@@ -362,5 +439,8 @@ pub(super) fn update<E: Engine>(tx: &mut Writing<'_, E>, it: &Conversation) -> R
             it.version.into(),
         ],
     )?;
+    if !it.labels.is_empty() {
+        labels::follow_activity(tx, it)?;
+    }
     Ok(())
 }

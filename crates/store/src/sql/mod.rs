@@ -11,6 +11,7 @@ mod directory;
 mod endpoints;
 mod hooks;
 mod journal;
+mod labels;
 mod messages;
 mod numbers;
 #[cfg(test)]
@@ -31,7 +32,7 @@ use app::{
 use domain::{
     Account, AccountId, Address, AddressId, Agent, AgentId, AppId, Contact, ContactId,
     Conversation, ConversationId, DeliveryId, Direction, EndpointId, Entry, Event, HookId, InboxId,
-    Message, MessageId, Session, Timestamp,
+    Label, LabelCategory, LabelCategoryId, LabelId, Message, MessageId, Session, Timestamp,
 };
 
 use crate::{
@@ -146,6 +147,15 @@ impl<E: Engine> View for Reading<'_, E> {
     }
     fn inboxes(&self) -> Result<Vec<StoredInbox>> {
         directory::inboxes(self.0)
+    }
+    fn labels(&self) -> Result<Vec<Label>> {
+        labels::list(self.0)
+    }
+    fn labels_of(&self, account: AccountId) -> Result<Vec<Label>> {
+        labels::list_of(self.0, account)
+    }
+    fn label_categories_of(&self, account: AccountId) -> Result<Vec<LabelCategory>> {
+        labels::categories_of(self.0, account)
     }
     fn socket_apps(&self) -> Result<Vec<SocketApp>> {
         directory::socket_apps(self.0)
@@ -311,6 +321,9 @@ read_through! {
     accounts() -> Vec<Account>;
     agents() -> Vec<Agent>;
     inboxes() -> Vec<StoredInbox>;
+    labels() -> Vec<Label>;
+    labels_of(account: AccountId) -> Vec<Label>;
+    label_categories_of(account: AccountId) -> Vec<LabelCategory>;
     socket_apps() -> Vec<SocketApp>;
     find_password(email: &str) -> Option<(AgentId, String)>;
     find_token(hash: &[u8; 32]) -> Option<Token>;
@@ -376,6 +389,26 @@ impl<E: Engine> Tx for Writing<'_, E> {
     fn update_inbox(&mut self, inbox: &StoredInbox) -> Result<()> {
         directory::update_inbox(self, inbox)
     }
+    fn insert_label(&mut self, label: &Label) -> Result<LabelId> {
+        labels::insert(self, label)
+    }
+    fn update_label(&mut self, label: &Label) -> Result<()> {
+        labels::update(self, label)
+    }
+    fn remove_label(&mut self, id: LabelId) -> Result<()> {
+        labels::remove(self, id)
+    }
+    fn insert_label_category(
+        &mut self,
+        account: AccountId,
+        name: &str,
+        sort: i64,
+    ) -> Result<LabelCategoryId> {
+        labels::insert_category(self, account, name, sort)
+    }
+    fn update_label_category(&mut self, category: &LabelCategory) -> Result<()> {
+        labels::update_category(self, category)
+    }
     fn insert_socket_app(&mut self, app: &SocketApp) -> Result<AppId> {
         directory::insert_socket_app(self, app)
     }
@@ -408,6 +441,9 @@ impl<E: Engine> Tx for Writing<'_, E> {
     }
     fn update_conversation(&mut self, conversation: &Conversation) -> Result<()> {
         conversations::update(self, conversation)
+    }
+    fn label_conversation(&mut self, conversation: &Conversation) -> Result<()> {
+        labels::put_on(self, conversation)
     }
     fn insert_message(&mut self, message: &Message) -> Result<bool> {
         messages::insert(self, message)

@@ -7,6 +7,7 @@ mod history;
 mod lists;
 mod sending;
 mod strangers;
+mod tags;
 
 use serde_json::{Value, json};
 use testkit::{connector::Connector, demo::Demo, http::Answer};

@@ -5,6 +5,7 @@
 
 mod answers;
 mod every_message;
+mod labels;
 mod liveness;
 mod presence;
 mod pusher_channels;

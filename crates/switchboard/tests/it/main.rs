@@ -14,6 +14,7 @@ mod crash;
 mod ctlive;
 mod hooks;
 mod house;
+mod labels;
 mod pusher_app;
 mod round_trip;
 

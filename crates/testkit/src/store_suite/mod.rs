@@ -34,6 +34,8 @@ pub mod isolation;
 #[doc(hidden)]
 pub mod journal;
 #[doc(hidden)]
+pub mod labels;
+#[doc(hidden)]
 pub mod listing;
 #[doc(hidden)]
 pub mod opening;
@@ -191,6 +193,14 @@ macro_rules! store_suite {
                 a_conversation_that_becomes_active_is_not_on_a_later_page,
                 a_history_is_read_both_ways_without_notes,
                 a_time_bounds_a_history_by_when_it_was_written,
+            }
+            labels {
+                every_field_of_a_label_is_kept,
+                a_title_is_one_labels_in_an_account_whatever_its_case,
+                labeling_is_told_by_what_was_put_on_and_taken_off,
+                a_removed_label_is_on_no_conversation_and_its_number_does_not_come_again,
+                another_accounts_labels_are_not_there,
+                conversations_of_a_label_are_listed_latest_first_and_counted,
             }
             tokens {
                 a_token_is_found_by_its_text_and_kind_only,

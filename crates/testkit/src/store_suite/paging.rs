@@ -35,6 +35,7 @@ pub fn recent_conversations_join_without_gap_or_overlap(bench: Bench) {
         let (mut numbers, mut before) = (Vec::new(), None);
         loop {
             let page = RecentPage {
+                label_id: None,
                 inbox_id,
                 before,
                 limit: 2,
@@ -47,6 +48,7 @@ pub fn recent_conversations_join_without_gap_or_overlap(bench: Bench) {
         assert_eq!(numbers, [9, 8, 7, 6, 5, 4, 3, 2, 1]);
     }
     let page = RecentPage {
+        label_id: None,
         inbox_id: Some(shop.inbox.id),
         before: None,
         limit: 9,
@@ -58,12 +60,14 @@ pub fn recent_conversations_join_without_gap_or_overlap(bench: Bench) {
 pub fn a_conversation_that_becomes_active_is_not_on_a_later_page(bench: Bench) {
     let shop = nine(&bench);
     let first = RecentPage {
+        label_id: None,
         limit: 4,
         ..RecentPage::default()
     };
     let rows = bench.view(|view| view.list_recent(shop.account.id, &first));
     bench.hear(&shop.inbox, "a0", "m-new");
     let rest = RecentPage {
+        label_id: None,
         before: rows.last().map(place),
         limit: 9,
         ..first
@@ -74,6 +78,7 @@ pub fn a_conversation_that_becomes_active_is_not_on_a_later_page(bench: Bench) {
     // Before a moment is before all of it.
     let moment = rest[0].conversation.last_activity_at;
     let earlier = RecentPage {
+        label_id: None,
         before: Some((moment, ConversationId(0))),
         limit: 9,
         ..first

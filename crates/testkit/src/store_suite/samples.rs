@@ -10,8 +10,9 @@ use app::{
 use domain::{
     Account, AccountId, Address, AddressId, Agent, AgentId, AppId, Attachment, AttachmentKind,
     Availability, Contact, ContactId, Conversation, ConversationId, ConversationStatus, Direction,
-    EndpointId, Event, HookId, Inbox, InboxId, InboxState, Message, MessageId, MessageStatus, Role,
-    Sender, Session, SessionState, Spoken, StoredFile, Thread, Timestamp,
+    EndpointId, Event, HookId, Inbox, InboxId, InboxState, Label, LabelCategory, LabelCategoryId,
+    LabelId, Message, MessageId, MessageStatus, Role, Sender, Session, SessionState, Spoken,
+    StoredFile, Thread, Timestamp,
 };
 
 /// Text that is easy to spoil on the way.
@@ -118,6 +119,7 @@ pub fn conversation() -> Conversation {
         status: ConversationStatus::Snoozed,
         snoozed_until: Some(at(90)),
         assignee_id: Some(AgentId(4)),
+        labels: Vec::new(),
         unread_count: 2,
         waiting_since: Some(at(8)),
         first_reply_at: Some(at(9)),
@@ -254,7 +256,46 @@ pub fn thread() -> Box<Thread> {
         address: address(),
         conversation: conversation(),
         assignee: Some(Arc::new(agent())),
+        labels: Vec::new(),
     })
+}
+
+/// A label with everything.
+pub fn label() -> Label {
+    Label {
+        id: LabelId(9),
+        account_id: AccountId(1),
+        title: AWKWARD.to_owned(),
+        description: Some("who pays \"late\"".to_owned()),
+        color: "#1f93ff".to_owned(),
+        sort: 100,
+        category: Some(LabelCategory {
+            id: LabelCategoryId(2),
+            name: "money".to_owned(),
+            sort: 50,
+        }),
+        on_sidebar: true,
+        created_at: at(25),
+    }
+}
+
+/// A label with as little as possible.
+pub fn bare_label() -> Label {
+    Label {
+        id: LabelId(10),
+        description: None,
+        category: None,
+        on_sidebar: false,
+        ..label()
+    }
+}
+
+/// A thread that is labeled.
+pub fn labeled_thread() -> Box<Thread> {
+    let mut thread = thread();
+    thread.labels = vec![Arc::new(label()), Arc::new(bare_label())];
+    thread.conversation.labels = thread.labels.iter().map(|it| it.id).collect();
+    thread
 }
 
 /// A thread with as little as possible.
@@ -272,6 +313,7 @@ pub fn bare_thread() -> Box<Thread> {
         },
         conversation: bare_conversation(),
         assignee: None,
+        labels: Vec::new(),
     })
 }
 
@@ -408,6 +450,19 @@ pub fn full_events() -> Vec<Event> {
             spoken: spoken(),
             was: MessageStatus::Delivered,
         },
+        Event::LabelChanged {
+            label: Arc::new(label()),
+        },
+        Event::LabelRemoved {
+            label: Arc::new(label()),
+        },
+        Event::ConversationLabeled {
+            thread: labeled_thread(),
+            last_message: Some(spoken()),
+            added: vec![Arc::new(label()), Arc::new(bare_label())],
+            removed: vec![Arc::new(label())],
+            by: Some(agent.id),
+        },
     ]
 }
 
@@ -463,6 +518,16 @@ pub fn bare_events() -> Vec<Event> {
             thread: thread(),
             spoken: spoken(),
             was: MessageStatus::Queued,
+        },
+        Event::LabelChanged {
+            label: Arc::new(bare_label()),
+        },
+        Event::ConversationLabeled {
+            thread: thread(),
+            last_message: None,
+            added: Vec::new(),
+            removed: Vec::new(),
+            by: None,
         },
     ]
 }

@@ -36,6 +36,13 @@ pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>
     deserializer.deserialize_any(Scalar)
 }
 
+/// Like [`text`], but tells an absent key (`None`, with `#[serde(default)]`) from null (`Some(None)`).
+pub fn given_text<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<String>>, D::Error> {
+    text(deserializer).map(Some)
+}
+
 /// A value in text form does not have the type its key asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]

@@ -5,6 +5,7 @@
 //! incoming message may be created, or a page exists, is decided elsewhere.
 
 pub mod conversations;
+pub mod labels;
 pub mod messages;
 
 use serde::Deserialize;
@@ -12,6 +13,7 @@ use serde::Deserialize;
 use super::loose::{self, WrongType};
 
 pub use conversations::{Assign, AssigneeType, ListConversations, StatusFilter, ToggleStatus};
+pub use labels::{LabelParams, SetLabels, is_title};
 pub use messages::{CreateMessage, MessageWindow};
 
 /// A parameter that cannot be read.

@@ -2,13 +2,13 @@
 
 use app::{
     conversations,
-    ports::{ConversationRow, RecentPage, View},
+    ports::{ConversationRow, RecentPage},
 };
 use axum::{
     extract::{RawQuery, State},
     response::Response,
 };
-use domain::{AccountId, ConversationId, InboxId, Timestamp};
+use domain::{AccountId, ConversationId, InboxId, LabelId, Timestamp};
 use wire::chatapp::rest::{
     Page,
     cursor::ChatPlace,
@@ -82,17 +82,26 @@ fn page(
     let before = place(asked);
     // One more than asked for tells whether anything follows.
     let limit = asked.limit + 1;
+    let labels = asked.tag_ids.as_deref().map(|it| labels(edge, account, it));
+    let (inboxes, labels) = (each(inboxes), each(labels.as_deref()));
     let mut rows = edge.core.store.view(|view| {
-        let Some(inboxes) = inboxes else {
-            return recent(view, account, None, before, limit);
-        };
         let mut rows = Vec::new();
-        for &inbox in inboxes {
-            rows.extend(recent(view, account, Some(inbox), before, limit)?);
+        for &inbox_id in &inboxes {
+            for &label_id in &labels {
+                let page = RecentPage {
+                    inbox_id,
+                    label_id,
+                    before,
+                    limit,
+                };
+                rows.extend(view.list_recent(account, &page)?);
+            }
         }
         Ok(rows)
     })?;
     rows.sort_by_key(|row| std::cmp::Reverse(order(row)));
+    // A chat with two of the tags was found by each.
+    rows.dedup_by_key(|row| row.conversation.id);
     let asked_for = usize::try_from(asked.limit).unwrap_or(usize::MAX);
     let more = rows.len() > asked_for;
     rows.truncate(asked_for);
@@ -110,19 +119,16 @@ fn page(
     Ok(ok(Page { items, next_page }))
 }
 
-fn recent(
-    view: &dyn View,
-    account: AccountId,
-    inbox_id: Option<InboxId>,
-    before: Option<(Timestamp, ConversationId)>,
-    limit: i64,
-) -> app::Result<Vec<ConversationRow>> {
-    let page = RecentPage {
-        inbox_id,
-        before,
-        limit,
-    };
-    view.list_recent(account, &page)
+/// Each of these, or once for all.
+fn each<T: Copy>(some: Option<&[T]>) -> Vec<Option<T>> {
+    some.map_or_else(|| vec![None], |all| all.iter().copied().map(Some).collect())
+}
+
+/// The account's labels among these tags.
+fn labels(edge: &Edge, account: AccountId, tags: &[i64]) -> Vec<LabelId> {
+    let tables = edge.core.directory.tables();
+    let mine = tables.labels_of(account).into_iter().map(|it| it.id);
+    mine.filter(|id| tags.contains(&id.0)).collect()
 }
 
 /// What lists are ordered by.

@@ -10,6 +10,7 @@ mod responsible;
 mod send;
 mod show;
 mod status;
+mod tags;
 mod to_wire;
 
 use axum::{
@@ -41,6 +42,11 @@ pub(super) fn of_messenger() -> Router<Edge> {
         .route(
             "/chats/{chat}/responsible",
             put(responsible::set).post(responsible::set),
+        )
+        .route("/chats/{chat}/tags", get(tags::list).post(tags::add))
+        .route(
+            "/chats/{chat}/tags/{tag}",
+            put(tags::put).delete(tags::remove),
         )
         .route("/chats/{chat}/status", put(status::set).post(status::set))
 }

@@ -3,7 +3,7 @@
 use domain::Thread;
 use wire::chatapp::{id::Ref, rest::chat::Chat};
 
-use crate::chatapp::to_wire::{chat_id, phone, status_word};
+use crate::chatapp::to_wire::{chat_id, phone, status_word, tag};
 
 pub(super) fn chat(thread: &Thread) -> Chat<'_> {
     let it = &thread.conversation;
@@ -18,5 +18,6 @@ pub(super) fn chat(thread: &Thread) -> Chat<'_> {
         last_time: it.last_activity_at.as_second(),
         responsible: it.assignee_id.map(|id| Ref { id: id.0 }),
         status: status_word(it.status).into(),
+        tags: thread.labels.iter().map(|it| tag(it)).collect(),
     }
 }

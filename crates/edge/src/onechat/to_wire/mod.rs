@@ -4,10 +4,12 @@
 pub(super) mod push;
 pub(super) mod rest;
 
+use std::sync::Arc;
+
 use app::{Core, presence::Person, seal::Purpose};
 use domain::{
-    AccountId, Address, Agent, AttachmentKind, Contact, ConversationStatus, Direction, Message,
-    MessageStatus, Role, Timestamp,
+    AccountId, Address, Agent, AttachmentKind, Contact, ConversationStatus, Direction, Label,
+    Message, MessageStatus, Role, Timestamp,
 };
 use serde_json::{Map, Value};
 use wire::onechat::{Iso, Json, Seconds, words};
@@ -62,6 +64,11 @@ pub(super) fn message_status(status: MessageStatus) -> words::MessageStatus {
         MessageStatus::Read => words::MessageStatus::Read,
         MessageStatus::Failed => words::MessageStatus::Failed,
     }
+}
+
+/// What a conversation is labeled with, as it shows it.
+pub(super) fn titles(labels: &[Arc<Label>]) -> Vec<String> {
+    labels.iter().map(|it| it.title.clone()).collect()
 }
 
 pub(super) fn message_type(direction: Direction) -> words::MessageType {

@@ -15,7 +15,7 @@ use wire::onechat::{
 
 use super::{
     Audience, address_token, agent_availability, channel_type, content_attributes, content_type,
-    conversation_status, iso, maybe_seconds, message_status, message_type, seconds,
+    conversation_status, iso, maybe_seconds, message_status, message_type, seconds, titles,
 };
 
 /// A contact; with the token of the address under which this reader may follow them, if there is one.
@@ -234,7 +234,7 @@ pub(in crate::onechat) fn conversation(
         agent_last_seen_at: maybe_seconds(it.agent_last_seen_at),
         contact_last_seen_at: maybe_seconds(it.contact_last_seen_at),
         timestamp: seconds(it.last_activity_at),
-        labels: Vec::new(),
+        labels: titles(&thread.labels),
         custom_attributes: Json::default(),
         snoozed_until: it.snoozed_until.map(iso),
         first_reply_created_at: it.first_reply_at.map(iso),

@@ -1,7 +1,7 @@
 //! REST objects: what the agents' interface answers.
 
 use app::{Core, agents, directory::Connected};
-use domain::{Account, AccountId, Agent, Contact, InboxState, Spoken, Thread};
+use domain::{Account, AccountId, Agent, Contact, InboxState, Label, Spoken, Thread};
 use wire::onechat::{
     FloatSeconds, Json,
     rest::{self, ConversationCounts, Meta, Profile, ProfileAccount},
@@ -10,7 +10,7 @@ use wire::onechat::{
 use super::{
     Audience, agent_availability, channel_type, contact_availability, content_attributes,
     content_type, conversation_status, iso, maybe_seconds, message_status, message_type, push,
-    role, seconds, uuid,
+    role, seconds, titles, uuid,
 };
 
 /// An agent.
@@ -98,6 +98,17 @@ pub(in crate::onechat) fn contact(
     }
 }
 
+/// A label.
+pub(in crate::onechat) fn label(label: &Label) -> rest::Label {
+    rest::Label {
+        id: label.id.0,
+        title: label.title.clone(),
+        description: label.description.clone(),
+        color: label.color.clone(),
+        show_on_sidebar: label.on_sidebar,
+    }
+}
+
 /// A message.
 pub(in crate::onechat) fn message(core: &Core, thread: &Thread, spoken: &Spoken) -> rest::Message {
     let message = &spoken.message;
@@ -147,7 +158,7 @@ pub(in crate::onechat) fn conversation(
         contact_last_seen_at: maybe_seconds(it.contact_last_seen_at),
         custom_attributes: Json::default(),
         inbox_id: it.inbox_id.0,
-        labels: Vec::new(),
+        labels: titles(&thread.labels),
         muted: thread.contact.blocked,
         snoozed_until: it.snoozed_until.map(iso),
         status: conversation_status(it.status),

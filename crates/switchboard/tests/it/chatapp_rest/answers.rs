@@ -51,7 +51,7 @@ async fn a_chat_is_told_alike_alone_and_in_lists() {
     let expected = json!({
         "id": FRANK, "internalId": 1, "licenseId": 1, "messengerType": "ctlive",
         "type": "private", "phone": FRANK, "name": "Frank", "lastTime": chat["lastTime"],
-        "responsible": null, "status": "open",
+        "responsible": null, "status": "open", "tags": [],
     });
     assert_eq!(chat, expected);
     assert!(chat["lastTime"].as_i64().unwrap() > 1_700_000_000);

@@ -11,7 +11,7 @@ use super::{FRANK, Program, refusal, refused};
 use crate::BINARY;
 
 /// Every call about a chat, with a body that it takes.
-const CALLS: [(&str, &str, &str); 8] = [
+const CALLS: [(&str, &str, &str); 12] = [
     ("GET", "", ""),
     ("GET", "/messages", ""),
     ("POST", "/messages/text", r#"{"text":"Hi"}"#),
@@ -21,6 +21,10 @@ const CALLS: [(&str, &str, &str); 8] = [
         r#"{"file":"http://127.0.0.1:1/x"}"#,
     ),
     ("PATCH", "/read", ""),
+    ("GET", "/tags", ""),
+    ("POST", "/tags", r#"{"tagId":1}"#),
+    ("PUT", "/tags/1", ""),
+    ("DELETE", "/tags/1", ""),
     ("PUT", "/responsible", r#"{"employeeId":null}"#),
     ("PUT", "/status", r#"{"status":"close"}"#),
     ("POST", "/status", r#"{"status":"close"}"#),
@@ -227,6 +231,9 @@ async fn another_companys_things_are_not_there() {
         "/v1/chats?companyId=1".to_owned(),
         "/v1/companies/1/employees".to_owned(),
         "/v1/companies/99/employees".to_owned(),
+        "/v1/companies/1/tags".to_owned(),
+        "/v1/companies/99/tags".to_owned(),
+        program.messenger("/tags"),
     ] {
         assert_eq!(
             raw(&program, eve, "GET", &path, "").await,

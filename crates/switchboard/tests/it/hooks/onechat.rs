@@ -453,3 +453,23 @@ async fn a_bad_webhook_is_refused_and_changes_nothing() {
     let all = demo.agent("GET", "/webhooks", None).await.ok();
     assert_eq!(all["payload"]["webhooks"], json!([made, second]));
 }
+
+#[tokio::test]
+async fn labels_put_on_and_taken_off_are_a_change_of_the_label_list() {
+    let (demo, receiver) = (demo("[20]").await, Receiver::start().await);
+    let wanted = json!({ "url": receiver.url("/in"), "subscriptions": ["conversation_updated"] });
+    webhook(&demo, wanted).await;
+    say(&demo, "hello").await;
+    for labels in [json!(["vip", "late"]), json!(["late", "new"])] {
+        let body = json!({ "labels": labels });
+        let path = "/conversations/1/labels";
+        demo.agent("POST", path, Some(body)).await.ok();
+    }
+    let told = wait_for(&receiver, "conversation_updated", 2).await;
+    let list = |it: &Value| it["changed_attributes"][0]["label_list"].clone();
+    let expected = json!({ "previous_value": [], "current_value": ["vip", "late"] });
+    assert_eq!(list(&told[0]), expected);
+    let expected = json!({ "previous_value": ["late", "vip"], "current_value": ["late", "new"] });
+    assert_eq!(list(&told[1]), expected);
+    assert_eq!(told[1]["labels"], json!(["late", "new"]));
+}

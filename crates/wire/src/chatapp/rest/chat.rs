@@ -4,7 +4,10 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use crate::chatapp::id::{Id, Ref};
+use crate::chatapp::{
+    chats::Tag,
+    id::{Id, Ref},
+};
 
 /// A chat.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -31,6 +34,8 @@ pub struct Chat<'a> {
     pub responsible: Option<Ref<i64>>,
     /// `open`, `close` and more, as in the event `chatStatus`.
     pub status: Cow<'a, str>,
+    /// What it is tagged with.
+    pub tags: Vec<Tag<'a>>,
 }
 
 #[cfg(test)]
@@ -50,13 +55,21 @@ mod tests {
             last_time: 1_767_268_800,
             responsible: Some(Ref { id: 5 }),
             status: "open".into(),
+            tags: vec![Tag {
+                id: 29,
+                name: "VIP".into(),
+                color: "#1a2b3c".into(),
+                sort: 100,
+                category: None,
+            }],
         };
         assert_eq!(
             serde_json::to_string(&chat).unwrap(),
             concat!(
                 r#"{"id":"12025550101@c.us","internalId":31,"licenseId":12,"messengerType":"grWhatsApp","#,
                 r#""type":"private","phone":"12025550101","name":"Ann Other","lastTime":1767268800,"#,
-                r#""responsible":{"id":5},"status":"open"}"#,
+                r#""responsible":{"id":5},"status":"open","tags":["#,
+                r##"{"id":29,"name":"VIP","color":"#1a2b3c","sort":100,"category":null}]}"##,
             ),
         );
         (chat.phone, chat.responsible) = (None, None);

@@ -13,6 +13,7 @@ pub mod license;
 pub mod me;
 pub mod query;
 pub mod send;
+pub mod tags;
 
 use serde::Serialize;
 

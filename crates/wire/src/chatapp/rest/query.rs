@@ -8,6 +8,9 @@ pub const LIMIT_MAX: i64 = 100;
 /// What it holds when nobody says.
 pub const LIMIT_DEFAULT: i64 = 20;
 
+/// The most tags that a list of chats can be filtered by at once.
+pub const TAGS_MAX: usize = 20;
+
 /// A parameter that cannot be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{name} {why}")]
@@ -32,6 +35,8 @@ pub struct ListChats {
     pub license_ids: Option<Vec<i64>>,
     /// Only of these messengers.
     pub messenger_types: Option<Vec<String>>,
+    /// Only with any of these tags, of which there are at most [`TAGS_MAX`].
+    pub tag_ids: Option<Vec<i64>>,
     /// At most this many.
     pub limit: i64,
     /// Only what was last active before this second. Chats of one second can fall between two pages that are
@@ -63,9 +68,13 @@ impl ListChats {
                     None => return bad(name, "is not one of this list's"),
                 },
                 "filter[licenseIds]" => {
-                    let ids = asked.license_ids.get_or_insert_default();
-                    for id in value.split(',') {
-                        ids.push(number(name, id.trim())?);
+                    numbers(name, value, asked.license_ids.get_or_insert_default())?;
+                }
+                "filter[tagIds]" => {
+                    let ids = asked.tag_ids.get_or_insert_default();
+                    numbers(name, value, ids)?;
+                    if ids.len() > TAGS_MAX {
+                        return bad(name, "has more than 20 tags");
                     }
                 }
                 "filter[messengerTypes]" => {
@@ -145,6 +154,13 @@ fn number(name: &str, value: &str) -> Result<i64, BadQuery> {
     }
 }
 
+fn numbers(name: &str, value: &str, into: &mut Vec<i64>) -> Result<(), BadQuery> {
+    for id in value.split(',') {
+        into.push(number(name, id.trim())?);
+    }
+    Ok(())
+}
+
 fn limit(value: &str) -> Result<i64, BadQuery> {
     match value.parse() {
         Ok(limit) if (1..=LIMIT_MAX).contains(&limit) => Ok(limit),
@@ -181,12 +197,14 @@ mod tests {
             ("limit", "100"),
             ("nextPage", "5.6"),
             ("filter[messengerTypes]", "telegram"),
+            ("filter[tagIds]", "3,4"),
             ("filter[status]", ""),
             ("lang", "ru"),
         ]));
         let expected = ListChats {
             company_id: Some(7),
             messenger_types: Some(vec!["telegram".to_owned()]),
+            tag_ids: Some(vec![3, 4]),
             limit: 100,
             next_page: Some(ChatPlace { micros: 5, id: 6 }),
             ..ListChats::default()
@@ -225,7 +243,8 @@ mod tests {
                 "1,x",
                 "filter[licenseIds] is not a number",
             ),
-            ("filter[tagIds]", "1", "filter[tagIds] is not supported"),
+            ("filter[tagIds]", "x", "filter[tagIds] is not a number"),
+            ("filter[age]", "1", "filter[age] is not supported"),
         ] {
             let refused = ListChats::from_pairs(&pairs(&[(name, value)])).unwrap_err();
             assert_eq!(refused.to_string(), told);
