@@ -6,6 +6,7 @@ use domain::{Event, Inbox, InboxId, InboxState, Kind};
 
 use crate::{
     Error, Result,
+    deliveries::Receiver,
     directory::Connected,
     ports::{StoredInbox, Tx},
 };
@@ -77,7 +78,7 @@ pub fn pause(tx: &mut dyn Tx, connected: &Connected, reason: &str) -> Result<()>
 /// Lets a paused inbox send again, at once.
 pub fn resume(tx: &mut dyn Tx, connected: &Connected) -> Result<()> {
     set_state(tx, connected, InboxState::Active)?;
-    tx.hasten_deliveries(connected.inbox.id)
+    tx.hasten_deliveries(Receiver::Inbox(connected.inbox.id))
 }
 
 /// Changes a carrier's settings, and lets the inbox try again.
@@ -87,7 +88,7 @@ pub fn configure(tx: &mut dyn Tx, connected: &Connected, settings: &str) -> Resu
         settings: settings.into(),
     };
     set_state(tx, &changed, InboxState::Active)?;
-    tx.hasten_deliveries(connected.inbox.id)
+    tx.hasten_deliveries(Receiver::Inbox(connected.inbox.id))
 }
 
 /// An inbox as the transaction sees it.

@@ -26,7 +26,13 @@ pub const LABEL_CHARS: usize = 255;
 pub const LABEL_DESCRIPTION_CHARS: usize = 1_000;
 /// How long a handed-out media address works, in seconds: a connector fetches at once or from a queue.
 pub const MEDIA_URL_SECONDS: i64 = 24 * 3600;
-/// Deliveries under way at once to one inbox's endpoint.
+/// Deliveries under way at once, to all receivers together.
+pub const IN_FLIGHT: usize = 1_000;
+/// Nobody has more under way than one in so many of the places that are free.
+pub const FREE_SHARE: usize = 8;
+/// Deliveries under way at once to one inbox's network.
 pub const IN_FLIGHT_PER_INBOX: usize = 8;
+/// Deliveries under way at once to a receiver whose last one failed: so that many dead ones hold up few places.
+pub const IN_FLIGHT_FAILING: usize = 1;
 /// Reports kept for messages we do not know yet, per inbox.
 pub const EARLY_REPORTS_PER_INBOX: i64 = 10_000;

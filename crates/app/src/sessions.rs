@@ -6,6 +6,7 @@ use domain::{Event, Inbox, MessageId, MessageStatus, Session, SessionState, Time
 
 use crate::{
     Result,
+    deliveries::{Delivery, Receiver},
     directory::Directory,
     messages::apply,
     ports::{EarlyReport, Tx, View},
@@ -49,7 +50,7 @@ pub fn change(
         )?;
     }
     if session.state == SessionState::LoggedIn && before.state != SessionState::LoggedIn {
-        tx.hasten_deliveries(inbox.id)?;
+        tx.hasten_deliveries(Receiver::Inbox(inbox.id))?;
     }
     Ok(session)
 }
@@ -57,16 +58,16 @@ pub fn change(
 /// Empties the queue of an inbox: what waits has failed, and says so. Returns how many messages that were.
 pub fn empty_queue(tx: &mut dyn Tx, directory: &Directory, inbox: &Inbox) -> Result<usize> {
     let waiting: BTreeSet<MessageId> = tx
-        .list_deliveries(inbox.id, EMPTIED)?
-        .into_iter()
-        .map(|it| it.message_id)
+        .list_open_deliveries(inbox.id, EMPTIED)?
+        .iter()
+        .filter_map(Delivery::message)
         .collect();
     let report = EarlyReport {
         status: MessageStatus::Failed,
         error: Some("removed from the queue".to_owned()),
     };
     for id in &waiting {
-        tx.delete_deliveries_of(*id)?;
+        tx.end_deliveries_of(*id)?;
         if let Some(message) = tx.find_message(*id)? {
             apply(tx, directory, message, &report)?;
         }

@@ -1,4 +1,4 @@
-//! Posts hooks through the guarded client.
+//! Posts events through the guarded client.
 //!
 //! What counts is the status: an answer whose body cannot be read, or never ends, has been an answer.
 

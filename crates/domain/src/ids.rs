@@ -40,8 +40,6 @@ ids! {
     MessageId,
     /// An endpoint: where an account's events are posted to.
     EndpointId,
-    /// A hook: one event for one endpoint.
-    HookId,
-    /// A delivery: one intent to hand something to one outside endpoint.
+    /// A delivery: one thing owed to one receiver outside.
     DeliveryId,
 }

@@ -24,7 +24,7 @@ pub use conversation::{Conversation, ConversationStatus};
 pub use event::{Entry, Event, Spoken, Thread};
 pub use ids::{
     AccountId, AddressId, AgentId, AppId, ContactId, ConversationId, DeliveryId, EndpointId,
-    HookId, InboxId, LabelCategoryId, LabelId, MessageId,
+    InboxId, LabelCategoryId, LabelId, MessageId,
 };
 pub use inbox::{Inbox, InboxState};
 pub use jiff::Timestamp;

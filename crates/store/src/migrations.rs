@@ -28,4 +28,65 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         number: 5,
         sql: include_str!("migrations/0005_labels.sql"),
     },
+    Migration {
+        number: 6,
+        sql: include_str!("migrations/0006_deliveries.sql"),
+    },
 ];
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::Connection;
+
+    use super::*;
+
+    fn step(sql: &Connection, number: i64) {
+        let mut found = MIGRATIONS.iter().filter(|it| it.number == number);
+        let text = found
+            .next()
+            .unwrap()
+            .sql
+            .replace("{PK}", "INTEGER PRIMARY KEY");
+        sql.execute_batch(&text).unwrap();
+    }
+
+    #[test]
+    fn what_was_owed_before_deliveries_were_one_table_is_owed_still() {
+        let sql = Connection::open_in_memory().unwrap();
+        step(&sql, 1);
+        step(&sql, 2);
+        sql.execute_batch(
+            "INSERT INTO hooks VALUES (10, 4, 'message.created', '{}', 7, 0, 2, 50, 0, 0, 40, NULL), \
+             (11, 4, 'message.created', '{}', 8, 1, 1, 51, 0, 0, 41, 60); \
+             INSERT INTO attempts VALUES (10, 1, 45, 3, 500, 'it answered 500', ''); \
+             INSERT INTO deliveries VALUES (12, 5, 100, 1000, 0, 2, 1, 52, 42), (13, 5, 100, 1000, 1, 2, 0, 53, 43), \
+             (14, 5, 101, 1001, 0, 1, 0, 54, 44), (15, 6, 100, 1002, 0, 1, 0, 55, 45);",
+        )
+        .unwrap();
+        step(&sql, 6);
+        let mut rows = sql
+            .prepare(
+                "SELECT id || ' to ' || receiver || ' lane ' || lane || ' state ' || state || ' tries ' || tries \
+                 || ' due ' || next_at || ' of ' || coalesce(message_id, event) FROM deliveries ORDER BY id",
+            )
+            .unwrap();
+        let rows: Vec<String> = rows
+            .query_map([], |row| row.get(0))
+            .unwrap()
+            .map(Result::unwrap)
+            .collect();
+        assert_eq!(
+            rows,
+            [
+                "10 to 4 lane 0 state 0 tries 2 due 50 of message.created",
+                "11 to 4 lane 0 state 1 tries 1 due 51 of message.created",
+                "12 to -5 lane 100 state 0 tries 1 due 52 of 1000",
+                "13 to -5 lane 100 state 3 tries 0 due 53 of 1000",
+                "14 to -5 lane 101 state 0 tries 0 due 54 of 1001",
+                "15 to -6 lane 100 state 0 tries 0 due 55 of 1002",
+            ]
+        );
+        let kept = sql.query_row("SELECT delivery_id FROM attempts", [], |row| row.get(0));
+        assert_eq!(kept, Ok(10));
+    }
+}

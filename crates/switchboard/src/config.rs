@@ -7,10 +7,7 @@ mod pusher;
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
-use app::{
-    deliveries::Schedule,
-    hooks::{Health, Settings},
-};
+use app::deliveries::{Health, Retention, Schedule, Settings};
 use ipnet::IpNet;
 use serde::Deserialize;
 use toml::{Table, Value};
@@ -26,6 +23,7 @@ pub(crate) struct Config {
     pub(crate) outside: Outside,
     pub(crate) hooks: Hooks,
     pub(crate) pusher: pusher::Pusher,
+    pub(crate) deliveries: Deliveries,
 }
 
 /// Where the server is reached.
@@ -60,7 +58,7 @@ pub(crate) struct Outside {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Hooks {
-    /// The waits between attempts, in milliseconds; after the last one a hook is given up on.
+    /// The waits between attempts, in milliseconds; after the last one an event is given up on.
     pub(crate) waits_ms: Vec<u64>,
     /// An endpoint is disabled when every attempt has failed for this many seconds,
     pub(crate) disable_after_s: u64,
@@ -78,9 +76,9 @@ impl Hooks {
             .map(Duration::from_millis)
             .collect();
         Settings {
-            schedule: Schedule {
+            events: Schedule {
                 waits,
-                ..Schedule::for_hooks()
+                ..Schedule::for_events()
             },
             health: Health {
                 disable_after: Duration::from_secs(self.disable_after_s),
@@ -93,12 +91,44 @@ impl Hooks {
 
 impl Default for Hooks {
     fn default() -> Self {
-        let (schedule, health) = (Schedule::for_hooks(), Health::default());
+        let (schedule, health) = (Schedule::for_events(), Health::default());
         let ms = |wait: &Duration| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
         Self {
             waits_ms: schedule.waits.iter().map(ms).collect(),
             disable_after_s: health.disable_after.as_secs(),
             disable_failures: health.disable_failures,
+        }
+    }
+}
+
+/// How long it is kept what was handed over to whom.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Deliveries {
+    /// What was delivered, in days,
+    pub(crate) keep_done_days: u32,
+    /// and what was given up on or waits for an endpoint that takes nothing.
+    pub(crate) keep_other_days: u32,
+}
+
+impl Deliveries {
+    /// The same for the sweeper.
+    pub(crate) fn retention(&self) -> Retention {
+        let days = |n: u32| Duration::from_secs(24 * 3600) * n;
+        Retention {
+            done: days(self.keep_done_days),
+            others: days(self.keep_other_days),
+        }
+    }
+}
+
+impl Default for Deliveries {
+    fn default() -> Self {
+        let Retention { done, others } = Retention::default();
+        let days = |it: Duration| u32::try_from(it.as_secs() / 86_400).unwrap_or(u32::MAX);
+        Self {
+            keep_done_days: days(done),
+            keep_other_days: days(others),
         }
     }
 }

@@ -11,9 +11,9 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 use app::{
     Core,
-    deliveries::{Carriers, Dispatcher, Schedule},
+    deliveries::{Carriers, Figures, Retention, Sender, Settings, Sweeper},
     directory::Directory,
-    hooks::{Enqueuer, Figures, HookDesk, Sender, Settings},
+    hooks::{Enqueuer, HookDesk},
     ports::{Carrier, Clock, Store, SystemClock},
     presence::Presence,
     seal::Sealer,
@@ -48,8 +48,9 @@ pub(crate) struct Prepared {
     pub(crate) key: [u8; 32],
     store: Arc<SqliteStore>,
     guard: Guard,
-    hooks: Settings,
     pusher: wire::pusher::Settings,
+    deliveries: Settings,
+    retention: Retention,
     listeners: Vec<TcpListener>,
 }
 
@@ -144,8 +145,9 @@ impl Prepared {
             key,
             store,
             guard,
-            hooks: config.hooks.settings(),
             pusher: config.pusher.settings(),
+            deliveries: config.hooks.settings(),
+            retention: config.deliveries.retention(),
             listeners,
         })
     }
@@ -157,8 +159,9 @@ impl Prepared {
             address,
             store,
             guard,
-            hooks,
             pusher,
+            deliveries,
+            retention,
             listeners,
             ..
         } = self;
@@ -169,19 +172,19 @@ impl Prepared {
             news: Arc::new(Notify::new()),
             figures: Arc::new(Figures::default()),
         };
-        let enqueuer = Enqueuer::new(core.clone(), dialects(), desk.news.clone());
-        let sender = Sender::new(core.clone(), dialects(), desk.clone(), hooks);
-        let edge = Edge::new(core.clone(), hub, desk, pusher);
-        let (stop, stopping) = watch::channel(false);
         let connector: Arc<dyn Carrier> = Arc::new(Ctlive::new(guard, core.clock.clone()));
         let carriers = Carriers::from([(ctlive::CARRIER, connector)]);
-        let dispatcher = Dispatcher::new(core, carriers, Schedule::default());
+        let enqueuer = Enqueuer::new(core.clone(), dialects(), &desk);
+        let sender = Sender::new(core.clone(), dialects(), carriers, desk.clone(), deliveries);
+        let sweeper = Sweeper::new(core.clone(), retention);
+        let edge = Edge::new(core, hub, desk, pusher);
+        let (stop, stopping) = watch::channel(false);
         let tasks = vec![
             tokio::spawn(live::run(edge.clone(), stopping.clone())),
             tokio::spawn(onechat::run_presence(edge.clone(), stopping.clone())),
-            tokio::spawn(dispatcher.run(stopping.clone())),
             tokio::spawn(enqueuer.run(stopping.clone())),
             tokio::spawn(sender.run(stopping.clone())),
+            tokio::spawn(sweeper.run(stopping.clone())),
         ];
         let router = edge.router();
         let serve = |listener: TcpListener| {

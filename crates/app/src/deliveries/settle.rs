@@ -1,111 +1,104 @@
-//! What a network's answer does to a delivery and its message.
+//! What an attempt does to its delivery, its receiver and its message, in one transaction.
 
-use domain::{Direction, Message, MessageStatus, Timestamp};
+use std::time::Duration;
 
+use domain::Timestamp;
+
+use super::{Delivery, DeliveryState, Receiver, Settings, attempt::Outcome, endpoint, message};
 use crate::{
     Result,
-    directory::Connected,
     directory::Directory,
-    inboxes,
-    messages::{apply, tell_updated},
-    ports::{Accepted, Delivery, EarlyReport, Tx},
+    ports::{SendError, Tx},
 };
 
-/// The network took it. The message is sent when its last part is; its network id is that of the first.
-pub fn accepted(
+/// What became of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settled {
+    /// When the next attempt is due, if there is to be one.
+    pub again_at: Option<Timestamp>,
+    /// What it means for the receiver.
+    pub effect: Effect,
+}
+
+/// What an attempt means for its receiver.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing to speak of.
+    None,
+    /// It has failed for half of what is tolerated, or longer.
+    Worrying,
+    /// It gets nothing more until somebody resumes it.
+    Closed,
+}
+
+/// Records an attempt and settles its delivery, or puts it off.
+///
+/// If somebody else took the delivery over meanwhile, or it was settled otherwise, the attempt is recorded and
+/// nothing else is changed.
+pub fn settle(
     tx: &mut dyn Tx,
     directory: &Directory,
+    settings: &Settings,
     delivery: &Delivery,
-    answer: &Accepted,
-) -> Result<()> {
-    // A report may have settled it: then this answer is late.
-    if !tx.delete_delivery(delivery.id)? {
-        return Ok(());
-    }
-    let Some(mut message) = tx.find_message(delivery.message_id)? else {
-        return Ok(());
+    outcome: &Outcome,
+) -> Result<Settled> {
+    let late = Settled {
+        again_at: None,
+        effect: Effect::None,
     };
-    let was = message.status;
-    let first = message.external_id.is_none();
-    if first {
-        message.external_id.clone_from(&answer.external_id);
-    }
-    if delivery.part + 1 == delivery.parts
-        && let Some(status) = was.advance(MessageStatus::Sent)
-    {
-        message.status = status;
-        message.error = None;
-    }
-    tell_updated(tx, directory, message, was)?;
-    if first && let Some(external_id) = &answer.external_id {
-        catch_up(tx, directory, delivery, external_id)?;
-    }
-    Ok(())
-}
-
-/// Applies the reports that came before the answer.
-fn catch_up(
-    tx: &mut dyn Tx,
-    directory: &Directory,
-    delivery: &Delivery,
-    external_id: &str,
-) -> Result<()> {
-    for report in tx.take_early_reports(delivery.inbox_id, external_id)? {
-        let found = tx.find_message_by_external(delivery.inbox_id, Direction::Out, external_id)?;
-        if let Some(message) = found {
-            apply(tx, directory, message, &report)?;
-        }
-    }
-    Ok(())
-}
-
-/// The network did not take it this time.
-pub fn postponed(tx: &mut dyn Tx, delivery: &Delivery, next_at: Timestamp) -> Result<()> {
-    tx.postpone_delivery(delivery.id, delivery.attempts + 1, next_at)
-}
-
-/// The network will never take it: the whole message has failed.
-pub fn failed(
-    tx: &mut dyn Tx,
-    directory: &Directory,
-    delivery: &Delivery,
-    reason: &str,
-) -> Result<()> {
-    tx.delete_deliveries_of(delivery.message_id)?;
-    let Some(message) = tx.find_message(delivery.message_id)? else {
-        return Ok(());
+    let Some(mut current) = tx.find_delivery(delivery.id)? else {
+        return Ok(late);
     };
-    let report = EarlyReport {
-        status: MessageStatus::Failed,
-        error: Some(reason.to_owned()),
-    };
-    apply(tx, directory, message, &report)?;
-    Ok(())
-}
-
-/// The network does not know us: the inbox pauses and says why, and so does the message. The row stays.
-pub fn unauthorized(
-    tx: &mut dyn Tx,
-    directory: &Directory,
-    connected: &Connected,
-    delivery: &Delivery,
-    reason: &str,
-) -> Result<()> {
-    inboxes::pause(tx, connected, reason)?;
+    tx.insert_attempt(&outcome.record(delivery))?;
+    if current.attempts != delivery.attempts || current.state != DeliveryState::Pending {
+        return Ok(late);
+    }
     let now = tx.now();
-    tx.postpone_delivery(delivery.id, delivery.attempts + 1, now)?;
-    if let Some(message) = tx.find_message(delivery.message_id)? {
-        let was = message.status;
-        let waiting = format!("waiting: the inbox is paused because {reason}");
-        tell_updated(
-            tx,
-            directory,
-            Message {
-                error: Some(waiting),
-                ..message
-            },
-            was,
-        )?;
+    current.attempts += 1;
+    current.tries += 1;
+    let wait = wait(settings, &current, outcome, now);
+    if let Some(wait) = wait {
+        current.next_at = now.saturating_add(wait).unwrap_or(Timestamp::MAX);
+    } else {
+        let taken = outcome.made.result.is_ok();
+        current.state = if taken {
+            DeliveryState::Done
+        } else {
+            DeliveryState::Dead
+        };
+        current.settled_at = Some(now);
     }
-    Ok(())
+    tx.settle_delivery(&current)?;
+    let effect = match current.to {
+        Receiver::Endpoint(id) => endpoint::judge(tx, &settings.health, id, outcome)?,
+        Receiver::Inbox(id) => message::tell(tx, directory, id, &current, outcome)?,
+    };
+    Ok(Settled {
+        again_at: wait.map(|_| current.next_at),
+        effect,
+    })
+}
+
+/// How long until the next attempt; `None` if there is to be none.
+fn wait(
+    settings: &Settings,
+    delivery: &Delivery,
+    outcome: &Outcome,
+    now: Timestamp,
+) -> Option<Duration> {
+    let schedule = settings.schedule(delivery.to);
+    let spread = now.subsec_microsecond().to_le_bytes()[0];
+    let age = now.duration_since(delivery.happened_at).unsigned_abs();
+    match &outcome.made.result {
+        Ok(_) | Err(SendError::ForGood { .. }) => None,
+        Err(SendError::ForNow { retry_after, .. }) => {
+            schedule.next(delivery.tries, age, *retry_after, spread)
+        }
+        // Nothing is wrong with what it was given: that waits until the receiver is resumed.
+        Err(SendError::Closed { .. }) => Some(
+            schedule
+                .next(delivery.tries, age, None, spread)
+                .unwrap_or_default(),
+        ),
+    }
 }

@@ -1,15 +1,19 @@
-//! What an owner may do with an endpoint and its hooks.
+//! What an owner may do with an endpoint and what it is owed.
 
-use domain::{AccountId, EndpointId, Event, HookId, InboxId, Kind, Refusal, Timestamp};
+use domain::{AccountId, DeliveryId, EndpointId, Event, InboxId, Kind, Refusal, Timestamp};
 use jiff::SignedDuration;
 
-use super::{Endpoint, EndpointSecret, EndpointState, Hook, HookState};
-use crate::{Error, Result, ports::Tx};
+use super::{Endpoint, EndpointSecret, EndpointState};
+use crate::{
+    Error, Result,
+    deliveries::{Delivery, Notice, Parcel, Receiver},
+    ports::Tx,
+};
 
 /// How long an old secret goes on signing beside the new one.
 pub const ROTATION_GRACE: SignedDuration = SignedDuration::from_hours(24);
 /// Posts under way to one endpoint unless it says otherwise.
-pub const IN_FLIGHT: i64 = 10;
+pub const IN_FLIGHT: i64 = 20;
 /// Endpoints of one account.
 pub const ENDPOINTS: usize = 100;
 /// Characters of an address.
@@ -30,8 +34,12 @@ pub struct NewEndpoint {
     pub events: Vec<String>,
     /// Only what happens in this inbox.
     pub inbox_id: Option<InboxId>,
-    /// One hook after another.
+    /// One event after another.
     pub ordered: bool,
+    /// At most this many posts a second; no limit if 0.
+    pub per_second: i64,
+    /// At most this many posts under way.
+    pub in_flight: i64,
     /// What signs, if its dialect signs.
     pub secret: Option<String>,
 }
@@ -65,8 +73,8 @@ pub fn create(tx: &mut dyn Tx, new: &NewEndpoint) -> Result<Endpoint> {
         inbox_id: new.inbox_id,
         state: EndpointState::Active,
         ordered: new.ordered,
-        per_second: 0,
-        in_flight: IN_FLIGHT,
+        per_second: new.per_second,
+        in_flight: new.in_flight,
         since: tx.journal_head()?,
         failing_since: None,
         failures: 0,
@@ -114,7 +122,7 @@ pub fn change(
     Ok(endpoint)
 }
 
-/// Stops posting until it is resumed. Hooks wait.
+/// Stops posting until it is resumed. What it is owed waits.
 pub fn pause(tx: &mut dyn Tx, account: AccountId, id: EndpointId) -> Result<Endpoint> {
     change(tx, account, id, |it| it.state = EndpointState::Paused)
 }
@@ -126,7 +134,7 @@ pub fn resume(tx: &mut dyn Tx, account: AccountId, id: EndpointId) -> Result<End
         it.failing_since = None;
         it.failures = 0;
     })?;
-    tx.hasten_hooks(id)?;
+    tx.hasten_deliveries(Receiver::Endpoint(id))?;
     Ok(endpoint)
 }
 
@@ -157,48 +165,60 @@ pub fn rotate(
     })
 }
 
-/// Removes an endpoint with its hooks and their attempts.
+/// Removes an endpoint with its deliveries and their attempts.
 pub fn remove(tx: &mut dyn Tx, account: AccountId, id: EndpointId) -> Result<()> {
     let endpoint = load(tx, account, id)?;
     tx.delete_endpoint(id)?;
     told(tx, &endpoint)
 }
 
-/// Adds a hook that tells of nothing but itself.
+/// Tells an endpoint of an event that is only a test.
 pub fn test(
     tx: &mut dyn Tx,
     account: AccountId,
     id: EndpointId,
     (event, body): &(String, String),
-) -> Result<HookId> {
+) -> Result<DeliveryId> {
     let endpoint = load(tx, account, id)?;
-    let now = tx.now();
-    let hook = Hook {
-        id: HookId(tx.new_id()),
-        endpoint_id: endpoint.id,
+    let told = Notice {
         event: event.clone(),
         body: body.clone(),
         seq: 0,
-        state: HookState::Pending,
-        attempts: 0,
-        next_at: now,
-        happened_at: now,
-        settled_at: None,
     };
-    tx.insert_hook(&hook)?;
-    Ok(hook.id)
+    let now = tx.now();
+    tell(tx, &endpoint, told, now)
 }
 
-/// Sends one hook again, under its own id.
-pub fn replay(tx: &mut dyn Tx, account: AccountId, id: EndpointId, hook: HookId) -> Result<()> {
+/// Owes an endpoint an event.
+pub(super) fn tell(
+    tx: &mut dyn Tx,
+    endpoint: &Endpoint,
+    told: Notice,
+    happened_at: Timestamp,
+) -> Result<DeliveryId> {
+    let id = DeliveryId(tx.new_id());
+    let to = Receiver::Endpoint(endpoint.id);
+    let delivery = Delivery::new(id, to, Parcel::Event(told), tx.now(), happened_at);
+    // An ordered endpoint is one lane.
+    tx.insert_delivery(&delivery.in_lane(i64::from(endpoint.ordered)))?;
+    Ok(id)
+}
+
+/// Makes one delivery again, under its own id.
+pub fn replay(
+    tx: &mut dyn Tx,
+    account: AccountId,
+    id: EndpointId,
+    delivery: DeliveryId,
+) -> Result<()> {
     load(tx, account, id)?;
-    match tx.find_hook(hook)? {
-        Some(found) if found.endpoint_id == id => tx.replay_hook(hook),
-        _ => Err(Error::not_found("hook")),
+    match tx.find_delivery(delivery)? {
+        Some(found) if found.to == Receiver::Endpoint(id) => tx.replay_delivery(&found),
+        _ => Err(Error::not_found("delivery")),
     }
 }
 
-/// Sends every hook again that was given up on since a time. Returns how many.
+/// Makes every delivery again that was given up on since a time. Returns how many.
 pub fn replay_dead(
     tx: &mut dyn Tx,
     account: AccountId,
@@ -206,11 +226,11 @@ pub fn replay_dead(
     since: Timestamp,
 ) -> Result<usize> {
     load(tx, account, id)?;
-    tx.replay_dead_hooks(id, since)
+    tx.replay_dead_deliveries(Receiver::Endpoint(id), since)
 }
 
 /// Says in the journal that an endpoint changed, so that whoever holds it reads it again.
-pub(super) fn told(tx: &mut dyn Tx, endpoint: &Endpoint) -> Result<()> {
+pub(crate) fn told(tx: &mut dyn Tx, endpoint: &Endpoint) -> Result<()> {
     tx.append(
         endpoint.account_id,
         Event::EndpointChanged {

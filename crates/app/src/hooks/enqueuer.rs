@@ -1,16 +1,21 @@
-//! Follows the journal with a durable cursor, and turns entries into hooks.
+//! Follows the journal with a durable cursor, and turns entries into deliveries.
 //!
-//! The hooks of some entries and the cursor past them are one transaction, so each entry becomes hooks exactly
+//! The deliveries of some entries and the cursor past them are one transaction, so each entry becomes them exactly
 //! once. A cursor that passes entries nobody wants is written now and then only: going over them again changes
 //! nothing, because an endpoint is not told of what happened before it was made.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use domain::{Entry, Event, HookId, InboxId};
+use domain::{Direction, Entry, Event, InboxId};
 use tokio::sync::{Notify, watch};
 
-use super::{Endpoint, Hook, HookDialect, HookState};
-use crate::{Core, Result, journal::Reader, stopped};
+use super::{Endpoint, HookDesk, HookDialect, endpoints::tell};
+use crate::{
+    Core, Result,
+    deliveries::{Figures, Notice},
+    journal::Reader,
+    stopped,
+};
 
 /// The cursor's name.
 const READER: &str = "hooks";
@@ -22,40 +27,42 @@ const AGAIN: Duration = Duration::from_millis(500);
 /// The dialects of this server by name.
 pub type Dialects = BTreeMap<&'static str, Arc<dyn HookDialect>>;
 
-/// Turns entries into hooks, for ever.
+/// Turns entries into deliveries, for ever.
 pub struct Enqueuer {
     core: Core,
     dialects: Dialects,
     news: Arc<Notify>,
+    figures: Arc<Figures>,
 }
 
-/// A hook to be: everything but its id.
+/// A delivery to be.
 struct Wanted {
     endpoint: Arc<Endpoint>,
-    event: String,
-    body: String,
+    told: Notice,
     entry: Arc<Entry>,
 }
 
 impl Enqueuer {
-    /// An enqueuer that rings `news` when there are new hooks.
-    pub fn new(core: Core, dialects: Dialects, news: Arc<Notify>) -> Self {
+    /// An enqueuer that rings the engine when there is something for it.
+    pub fn new(core: Core, dialects: Dialects, desk: &HookDesk) -> Self {
         Self {
             core,
             dialects,
-            news,
+            news: desk.news.clone(),
+            figures: desk.figures.clone(),
         }
     }
 
     /// Runs until `stop` says so.
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
+        self.see();
         loop {
             let ended = tokio::select! {
                 ended = self.follow() => ended,
                 () = stopped(&mut stop) => return,
             };
             if let Err(error) = ended {
-                tracing::error!(%error, "hooks cannot be made now");
+                tracing::error!(%error, "endpoints cannot be told now");
             }
             tokio::time::sleep(AGAIN).await;
         }
@@ -80,6 +87,7 @@ impl Enqueuer {
             let Some(last) = batch.last().map(|entry| entry.seq) else {
                 continue;
             };
+            self.look_at(&batch);
             let wanted = self.wanted(&batch);
             if wanted.is_empty() && last - written < UNWRITTEN_ENTRIES {
                 continue;
@@ -96,6 +104,28 @@ impl Enqueuer {
         }
     }
 
+    /// Rings the engine for what a use case has owed already, and counts the changes of endpoints.
+    fn look_at(&self, batch: &[Arc<Entry>]) {
+        let mut events = batch.iter().map(|entry| &entry.event);
+        let owes = |event: &Event| match event {
+            Event::MessageCreated { spoken, .. } => spoken.message.direction == Direction::Out,
+            Event::InboxChanged { .. } | Event::EndpointChanged { .. } => true,
+            _ => false,
+        };
+        if events.any(owes) {
+            self.news.notify_one();
+        }
+        let changed = |entry: &Arc<Entry>| matches!(entry.event, Event::EndpointChanged { .. });
+        if batch.iter().any(changed) {
+            self.see();
+        }
+    }
+
+    fn see(&self) {
+        let tables = self.core.directory.tables();
+        self.figures.see(tables.endpoints.values().map(|it| &**it));
+    }
+
     fn wanted(&self, batch: &[Arc<Entry>]) -> Vec<Wanted> {
         let tables = self.core.directory.tables();
         let mut wanted = Vec::new();
@@ -110,10 +140,14 @@ impl Enqueuer {
                 for (event, body) in dialect.render(&self.core, endpoint, entry) {
                     if endpoint.events.is_empty() || endpoint.events.contains(&event) {
                         let (endpoint, entry) = (endpoint.clone(), entry.clone());
-                        wanted.push(Wanted {
-                            endpoint,
+                        let told = Notice {
                             event,
                             body,
+                            seq: entry.seq,
+                        };
+                        wanted.push(Wanted {
+                            endpoint,
+                            told,
                             entry,
                         });
                     }
@@ -126,20 +160,7 @@ impl Enqueuer {
 
 fn enqueue(tx: &mut dyn crate::ports::Tx, wanted: &[Wanted], last: i64) -> Result<()> {
     for it in wanted {
-        let now = tx.now();
-        let hook = Hook {
-            id: HookId(tx.new_id()),
-            endpoint_id: it.endpoint.id,
-            event: it.event.clone(),
-            body: it.body.clone(),
-            seq: it.entry.seq,
-            state: HookState::Pending,
-            attempts: 0,
-            next_at: now,
-            happened_at: it.entry.at,
-            settled_at: None,
-        };
-        tx.insert_hook(&hook)?;
+        tell(tx, &it.endpoint, it.told.clone(), it.entry.at)?;
     }
     tx.set_cursor(READER, last)
 }

@@ -1,29 +1,25 @@
-//! Hooks: what happens, posted to endpoints that an account names.
+//! Webhooks: what happens, told to endpoints that an account names.
 //!
 //! An endpoint wants some events of its account, in a dialect. The [`Enqueuer`] follows the journal with a durable
-//! cursor and turns each entry into hooks, one for each endpoint that wants it, with the bytes that will be sent.
-//! The [`Sender`] works through them: every hook is delivered at least once, under one id over all attempts, or
-//! given up on and kept to be replayed. [`endpoints`] is what an owner may do.
+//! cursor and turns each entry into [deliveries](crate::deliveries), one for each endpoint that wants it, with the
+//! bytes that will be sent. [`endpoints`] is what an owner may do.
 
 pub mod endpoints;
 mod enqueuer;
-mod figures;
-mod health;
-mod sender;
-mod settle;
 
 use std::sync::Arc;
 
-use domain::{AccountId, EndpointId, Entry, HookId, InboxId, Kind, Timestamp};
+use domain::{AccountId, DeliveryId, EndpointId, Entry, InboxId, Kind, Timestamp};
 
 pub use enqueuer::{Dialects, Enqueuer};
-pub use figures::{FIRST_ATTEMPT_MS, Figures};
-pub use health::Health;
-pub use sender::{Sender, Settings};
 
 use tokio::sync::Notify;
 
-use crate::{Core, Error, ports::BoxFuture};
+use crate::{
+    Core, Error,
+    deliveries::{Figures, Notice},
+    ports::BoxFuture,
+};
 
 /// Where to post, and what.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +40,7 @@ pub struct Endpoint {
     pub inbox_id: Option<InboxId>,
     /// Whether it is posted to.
     pub state: EndpointState,
-    /// One hook after another, each only once the one before is settled.
+    /// One event after another, each only once the one before is settled.
     pub ordered: bool,
     /// At most this many posts a second; no limit if 0.
     pub per_second: i64,
@@ -67,9 +63,9 @@ pub struct Endpoint {
 pub enum EndpointState {
     /// It is.
     Active,
-    /// Not now: its owner paused it. Hooks wait.
+    /// Not now: its owner paused it. What it is owed waits.
     Paused,
-    /// No more: it failed too long, or said that it is gone. Hooks wait to be replayed.
+    /// No more: it failed too long, or said that it is gone. What it is owed waits.
     Disabled {
         /// Why, in plain words.
         reason: String,
@@ -95,61 +91,6 @@ impl std::fmt::Debug for EndpointSecret {
     }
 }
 
-/// What became of a hook.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HookState {
-    /// Not settled yet.
-    Pending,
-    /// Delivered.
-    Done,
-    /// Given up on. It can be replayed.
-    Dead,
-}
-
-/// One event for one endpoint.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hook {
-    /// The same over all attempts; time-ordered.
-    pub id: HookId,
-    /// For whom.
-    pub endpoint_id: EndpointId,
-    /// The event, in the endpoint's dialect.
-    pub event: String,
-    /// Exactly the bytes to send.
-    pub body: String,
-    /// The entry it tells of; 0 for a test.
-    pub seq: i64,
-    /// What became of it.
-    pub state: HookState,
-    /// Attempts made.
-    pub attempts: i64,
-    /// Not before this.
-    pub next_at: Timestamp,
-    /// When the entry was committed.
-    pub happened_at: Timestamp,
-    /// When it was settled.
-    pub settled_at: Option<Timestamp>,
-}
-
-/// One attempt at a hook. Never changed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Attempt {
-    /// At which hook.
-    pub hook_id: HookId,
-    /// Counted from 1.
-    pub number: i64,
-    /// When it began.
-    pub at: Timestamp,
-    /// How long it took, in milliseconds.
-    pub duration_ms: i64,
-    /// The status that came back, if one did.
-    pub status: Option<i64>,
-    /// Why it failed, in plain words.
-    pub error: Option<String>,
-    /// The first 4 KiB of the answer.
-    pub answer: String,
-}
-
 /// How an event is told in a dialect. Doors implement this for the dialects they speak.
 pub trait HookDialect: Send + Sync {
     /// The dialect's name.
@@ -166,11 +107,18 @@ pub trait HookDialect: Send + Sync {
     }
     /// A test event.
     fn test(&self, endpoint: &Endpoint, now: Timestamp) -> (String, String);
-    /// The headers of one attempt, signatures included, over exactly these bytes.
-    fn headers(&self, hook: &Hook, secrets: &[&str], now: Timestamp) -> Vec<(String, String)>;
+    /// The headers of one attempt, signatures included, over exactly these bytes. The id is the same over all
+    /// attempts.
+    fn headers(
+        &self,
+        id: DeliveryId,
+        notice: &Notice,
+        secrets: &[&str],
+        now: Timestamp,
+    ) -> Vec<(String, String)>;
 }
 
-/// What doors need of the hooks.
+/// What doors need of the engine.
 #[derive(Clone)]
 pub struct HookDesk {
     /// Says early whether an address may be called.
@@ -208,7 +156,7 @@ pub enum Posted {
     },
 }
 
-/// Posts hooks.
+/// Posts events.
 pub trait HookPoster: Send + Sync {
     /// Posts exactly these bytes. Returns within a minute.
     fn post<'a>(

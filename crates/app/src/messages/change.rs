@@ -31,7 +31,7 @@ pub fn edit(
 /// never goes out.
 pub fn retract(tx: &mut dyn Tx, directory: &Directory, message: &Message) -> Result<()> {
     let mut message = current(tx, message)?;
-    tx.delete_deliveries_of(message.id)?;
+    tx.end_deliveries_of(message.id)?;
     message.content = None;
     message.attachments.clear();
     message.extra = Some(RETRACTED.to_owned());

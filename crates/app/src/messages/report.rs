@@ -54,7 +54,7 @@ pub(crate) fn apply(
         .filter(|_| status == MessageStatus::Failed);
     if status == MessageStatus::Failed {
         // Its other parts, if any, stay behind.
-        tx.delete_deliveries_of(message.id)?;
+        tx.end_deliveries_of(message.id)?;
     }
     tell_updated(tx, directory, message, was)?;
     Ok(Reported::Moved)

@@ -9,10 +9,10 @@ use super::NewAttachment;
 use crate::{
     Error, Result, Scope,
     conversations::{load, spoken, thread},
-    deliveries,
+    deliveries::{self, Delivery, Parcel, Receiver},
     directory::Directory,
     limits::{ATTACHMENTS, CLIENT_KEY_CHARS, CONTENT_CHARS},
-    ports::{ConversationRow, Delivery, Tx},
+    ports::{ConversationRow, Tx},
 };
 
 /// What to say.
@@ -194,18 +194,15 @@ fn deliver(tx: &mut dyn Tx, message: &Message) -> Result<()> {
     let now = tx.now();
     let parts = i64::try_from(deliveries::parts(message).len()).unwrap_or(i64::MAX);
     for part in 0..parts {
-        let delivery = Delivery {
-            id: DeliveryId(tx.new_id()),
-            inbox_id: message.inbox_id,
-            conversation_id: message.conversation_id,
+        let what = Parcel::Part {
             message_id: message.id,
             part,
             parts,
-            attempts: 0,
-            next_at: now,
-            created_at: now,
         };
-        tx.insert_delivery(&delivery)?;
+        let (id, to) = (DeliveryId(tx.new_id()), Receiver::Inbox(message.inbox_id));
+        let delivery = Delivery::new(id, to, what, now, now);
+        // A conversation is one lane.
+        tx.insert_delivery(&delivery.in_lane(message.conversation_id.0))?;
     }
     Ok(())
 }

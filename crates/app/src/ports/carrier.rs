@@ -45,9 +45,10 @@ pub enum SendError {
         /// Why, in plain words.
         reason: String,
     },
-    /// It does not know us any more. Everything to this inbox would fail, so the inbox pauses.
+    /// It takes nothing from us any more: it does not know us, or is gone. Everything would fail, so the receiver
+    /// gets nothing until somebody resumes it.
     #[error("{reason}")]
-    Unauthorized {
+    Closed {
         /// Why, in plain words.
         reason: String,
     },

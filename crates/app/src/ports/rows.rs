@@ -1,8 +1,9 @@
 //! What the store keeps that is not a noun of the business: tokens, deliveries, reports, and what a list is asked.
 
+use crate::deliveries::Receiver;
 use domain::{
     AccountId, Address, AgentId, AppId, Contact, Conversation, ConversationId, ConversationStatus,
-    DeliveryId, EndpointId, Inbox, InboxId, LabelId, Message, MessageId, MessageStatus, Timestamp,
+    Inbox, InboxId, LabelId, Message, MessageId, MessageStatus, Timestamp,
 };
 
 /// A socket application: what socket clients name when they connect.
@@ -63,29 +64,6 @@ pub struct Token {
     pub expires_at: Timestamp,
 }
 
-/// One intent to hand one part of a message to its network. The row is there until that is settled.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Delivery {
-    /// Time-ordered: within a conversation the lowest goes first.
-    pub id: DeliveryId,
-    /// Through which inbox.
-    pub inbox_id: InboxId,
-    /// In which conversation; parts of one conversation go one after the other.
-    pub conversation_id: ConversationId,
-    /// Which message.
-    pub message_id: MessageId,
-    /// Which part of it, from 0.
-    pub part: i64,
-    /// How many parts it has.
-    pub parts: i64,
-    /// Attempts made.
-    pub attempts: i64,
-    /// Not before this.
-    pub next_at: Timestamp,
-    /// When it was ordered.
-    pub created_at: Timestamp,
-}
-
 /// A report for a message whose network id we have not recorded yet: the network was faster than its own answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EarlyReport {
@@ -95,23 +73,39 @@ pub struct EarlyReport {
     pub error: Option<String>,
 }
 
-/// What a sender of hooks asks for.
+/// How much to lease for one receiver, of what is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Claim {
-    /// For this endpoint.
-    pub endpoint_id: EndpointId,
-    /// By this sender.
+    /// For whom.
+    pub to: Receiver,
+    /// At most this many: first attempts, oldest first, then retries, soonest due first;
+    pub all: i64,
+    /// at most this many retries,
+    pub again: i64,
+    /// and at least this many, if so many are due.
+    pub kept: i64,
+}
+
+/// A lease: what is leased is nobody else's until it ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lease {
+    /// Whose.
     pub owner: i64,
     /// What is due now,
     pub now: Timestamp,
-    /// to be nobody else's until then.
+    /// until then.
     pub until: Timestamp,
-    /// At most this many that have never been tried, oldest first,
-    pub first: i64,
-    /// and at most this many others, soonest due first.
-    pub again: i64,
-    /// Only the oldest that is not settled, if it is due.
-    pub in_order: bool,
+}
+
+/// How much is owed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Owed {
+    /// Deliveries that are not settled.
+    pub open: i64,
+    /// Of them, those that are due and that nobody has leased.
+    pub overdue: i64,
+    /// When the oldest of them happened.
+    pub oldest: Option<Timestamp>,
 }
 
 /// A page of messages in ascending order.

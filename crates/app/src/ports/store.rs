@@ -5,17 +5,18 @@
 
 use domain::{
     Account, AccountId, Address, AddressId, Agent, AgentId, AppId, Contact, ContactId,
-    Conversation, ConversationId, DeliveryId, Direction, EndpointId, Entry, Event, HookId, InboxId,
-    Label, LabelCategory, LabelCategoryId, LabelId, Message, MessageId, Session, Timestamp,
+    Conversation, ConversationId, DeliveryId, Direction, EndpointId, Entry, Event, InboxId, Label,
+    LabelCategory, LabelCategoryId, LabelId, Message, MessageId, Session, Timestamp,
 };
 
 use super::rows::{
-    Claim, ConversationFilter, ConversationRow, Counts, Delivery, EarlyReport, HistoryPage,
-    MessagePage, RecentPage, SocketApp, StoredInbox, Token,
+    Claim, ConversationFilter, ConversationRow, Counts, EarlyReport, HistoryPage, Lease,
+    MessagePage, Owed, RecentPage, SocketApp, StoredInbox, Token,
 };
 use crate::{
     Error, Result,
-    hooks::{Attempt, Endpoint, Hook, HookState},
+    deliveries::{Attempt, Delivery, DeliveryState, Receiver},
+    hooks::Endpoint,
 };
 
 /// Reads. Absence is `None`, not an error.
@@ -103,16 +104,6 @@ pub trait View {
         page: &HistoryPage,
     ) -> Result<Vec<Message>>;
 
-    /// Inboxes that have deliveries.
-    fn inboxes_with_deliveries(&self) -> Result<Vec<InboxId>>;
-    /// The first delivery of each conversation of an inbox that has any, the soonest due first.
-    fn list_delivery_heads(&self, inbox: InboxId, limit: i64) -> Result<Vec<Delivery>>;
-
-    /// Deliveries of an inbox, those of a conversation together and in order.
-    fn list_deliveries(&self, inbox: InboxId, limit: i64) -> Result<Vec<Delivery>>;
-    /// How many deliveries an inbox has.
-    fn count_deliveries(&self, inbox: InboxId) -> Result<i64>;
-
     /// Every session.
     fn sessions(&self) -> Result<Vec<Session>>;
     /// The session of an inbox.
@@ -126,24 +117,30 @@ pub trait View {
     fn endpoints(&self) -> Result<Vec<Endpoint>>;
     /// An endpoint.
     fn find_endpoint(&self, id: EndpointId) -> Result<Option<Endpoint>>;
-    /// A hook.
-    fn find_hook(&self, id: HookId) -> Result<Option<Hook>>;
-    /// An endpoint's hooks in this state, newest first, older than `before`.
-    fn list_hooks(
+    /// A delivery.
+    fn find_delivery(&self, id: DeliveryId) -> Result<Option<Delivery>>;
+    /// A receiver's deliveries in this state, newest first, older than `before`.
+    fn list_deliveries(
         &self,
-        endpoint: EndpointId,
-        state: Option<HookState>,
-        before: Option<HookId>,
+        to: Receiver,
+        state: Option<DeliveryState>,
+        before: Option<DeliveryId>,
         limit: i64,
-    ) -> Result<Vec<Hook>>;
-    /// The attempts at a hook, in order.
-    fn list_attempts(&self, hook: HookId) -> Result<Vec<Attempt>>;
-    /// Endpoints with hooks that are due and that nobody has leased.
-    fn endpoints_with_due_hooks(&self, now: Timestamp) -> Result<Vec<EndpointId>>;
-    /// When the next hook becomes due after now.
-    fn next_hook_at(&self, now: Timestamp) -> Result<Option<Timestamp>>;
-    /// Pending hooks, and when the oldest of them happened.
-    fn count_pending_hooks(&self) -> Result<(i64, Option<Timestamp>)>;
+    ) -> Result<Vec<Delivery>>;
+    /// What an inbox's network is owed, the parts of a conversation together and in order.
+    fn list_open_deliveries(&self, inbox: InboxId, limit: i64) -> Result<Vec<Delivery>>;
+    /// How much a receiver is owed.
+    fn count_open_deliveries(&self, to: Receiver) -> Result<i64>;
+    /// The attempts at a delivery, in order.
+    fn list_attempts(&self, delivery: DeliveryId) -> Result<Vec<Attempt>>;
+    /// Receivers to whom something is due that nobody has leased.
+    fn receivers_due(&self, now: Timestamp) -> Result<Vec<Receiver>>;
+    /// Whether something is due to a receiver that nobody has leased.
+    fn is_due(&self, to: Receiver, now: Timestamp) -> Result<bool>;
+    /// When the next delivery becomes due after now.
+    fn next_delivery_at(&self, now: Timestamp) -> Result<Option<Timestamp>>;
+    /// How much is owed now.
+    fn count_owed(&self, now: Timestamp) -> Result<Owed>;
     /// How far a reader of the journal has come; `None` if it never began.
     fn find_cursor(&self, reader: &str) -> Result<Option<i64>>;
 
@@ -218,22 +215,6 @@ pub trait Tx: View {
     /// Changes a message.
     fn update_message(&mut self, message: &Message) -> Result<()>;
 
-    /// Adds a delivery.
-    fn insert_delivery(&mut self, delivery: &Delivery) -> Result<()>;
-    /// Puts a delivery off.
-    fn postpone_delivery(
-        &mut self,
-        id: DeliveryId,
-        attempts: i64,
-        next_at: Timestamp,
-    ) -> Result<()>;
-    /// Makes every delivery of an inbox due now.
-    fn hasten_deliveries(&mut self, inbox: InboxId) -> Result<()>;
-    /// Settles a delivery. Returns false if it was settled already.
-    fn delete_delivery(&mut self, id: DeliveryId) -> Result<bool>;
-    /// Settles every part of a message.
-    fn delete_deliveries_of(&mut self, message: MessageId) -> Result<()>;
-
     /// Adds or changes the session of an inbox.
     fn put_session(&mut self, session: &Session) -> Result<()>;
     /// Keeps opaque text for a carrier or a door, or forgets it. Nobody is told: what somebody should be told of
@@ -244,23 +225,32 @@ pub trait Tx: View {
     fn insert_endpoint(&mut self, endpoint: &Endpoint) -> Result<EndpointId>;
     /// Changes an endpoint and its secrets.
     fn update_endpoint(&mut self, endpoint: &Endpoint) -> Result<()>;
-    /// Removes an endpoint with its hooks and their attempts.
+    /// Removes an endpoint with its deliveries and their attempts.
     fn delete_endpoint(&mut self, id: EndpointId) -> Result<()>;
-    /// Adds a hook.
-    fn insert_hook(&mut self, hook: &Hook) -> Result<()>;
+
+    /// Adds a delivery; behind another if one of its lane is open.
+    fn insert_delivery(&mut self, delivery: &Delivery) -> Result<()>;
     /// Leases what is due.
-    fn claim_hooks(&mut self, claim: &Claim) -> Result<Vec<Hook>>;
+    fn claim_deliveries(&mut self, claim: &Claim, lease: &Lease) -> Result<Vec<Delivery>>;
     /// Ends the leases of a sender that has died, which is itself before it was started again.
-    fn release_hooks(&mut self, owner: i64) -> Result<()>;
-    /// Changes a hook's state, attempts and time, and ends its lease.
-    fn settle_hook(&mut self, hook: &Hook) -> Result<()>;
-    /// Makes every pending hook of an endpoint due now.
-    fn hasten_hooks(&mut self, endpoint: EndpointId) -> Result<()>;
-    /// Makes a hook pending again, due now, with all its attempts before it.
-    fn replay_hook(&mut self, id: HookId) -> Result<()>;
-    /// The same for every hook of an endpoint that was given up on since. Returns how many.
-    fn replay_dead_hooks(&mut self, endpoint: EndpointId, since: Timestamp) -> Result<usize>;
-    /// Adds an attempt; it gets the hook's next number and the one in `attempt` is ignored.
+    fn release_deliveries(&mut self, owner: i64) -> Result<()>;
+    /// Changes a delivery's state, attempts and times, and ends its lease. If it is settled, the next of its lane
+    /// comes up.
+    fn settle_delivery(&mut self, delivery: &Delivery) -> Result<()>;
+    /// Gives up on every open part of a message.
+    fn end_deliveries_of(&mut self, message: MessageId) -> Result<()>;
+    /// Makes everything that is owed to a receiver due now.
+    fn hasten_deliveries(&mut self, to: Receiver) -> Result<()>;
+    /// Owes a delivery again, due now, with all its attempts before it and a schedule that begins anew. Whoever has
+    /// leased it loses it.
+    fn replay_delivery(&mut self, delivery: &Delivery) -> Result<()>;
+    /// The same for everything that was owed to a receiver and given up on since. Returns how many.
+    fn replay_dead_deliveries(&mut self, to: Receiver, since: Timestamp) -> Result<usize>;
+    /// Removes deliveries with their attempts: those that were made before `done`, and what was given up on or has
+    /// waited for an endpoint since before `others`. Returns how many; not more than a few times `limit`.
+    fn sweep_deliveries(&mut self, done: Timestamp, others: Timestamp, limit: i64)
+    -> Result<usize>;
+    /// Adds an attempt; it gets the delivery's next number and the one in `attempt` is ignored.
     fn insert_attempt(&mut self, attempt: &Attempt) -> Result<()>;
     /// Writes how far a reader of the journal has come.
     fn set_cursor(&mut self, reader: &str, seq: i64) -> Result<()>;

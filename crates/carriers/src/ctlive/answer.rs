@@ -40,7 +40,7 @@ pub(super) fn conclude(answer: &Answer, now: Timestamp) -> Result<Accepted, Send
         None => format!("the connector answered {status}"),
     };
     Err(match status {
-        401 | 403 => SendError::Unauthorized { reason },
+        401 | 403 => SendError::Closed { reason },
         408 | 425 | 429 | 500.. => SendError::ForNow {
             reason,
             retry_after,
@@ -87,7 +87,7 @@ mod tests {
             Ok(accepted) => format!("accepted {:?}", accepted.external_id),
             Err(SendError::ForNow { reason, .. }) => format!("for now: {reason}"),
             Err(SendError::ForGood { reason }) => format!("for good: {reason}"),
-            Err(SendError::Unauthorized { reason }) => format!("unauthorized: {reason}"),
+            Err(SendError::Closed { reason }) => format!("closed: {reason}"),
         }
     }
 
@@ -105,8 +105,8 @@ mod tests {
                 "for now: the connector answered 304; redirects are not followed",
             ),
             (400, "for good: the connector answered 400"),
-            (401, "unauthorized: the connector answered 401"),
-            (403, "unauthorized: the connector answered 403"),
+            (401, "closed: the connector answered 401"),
+            (403, "closed: the connector answered 403"),
             (404, "for good: the connector answered 404"),
             (408, "for now: the connector answered 408"),
             (425, "for now: the connector answered 425"),

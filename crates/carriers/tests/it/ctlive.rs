@@ -226,7 +226,7 @@ async fn a_connector_that_does_not_know_us_says_why() {
         r#"{"requestError":{"serviceException":{"messageId":"UNAUTHORIZED","text":"Who?"}}}"#;
     for status in ["401", "403"] {
         let server = Server::answering(answer(&format!("{status} X"), "", body)).await;
-        let Err(SendError::Unauthorized { reason }) = told(&server).await else {
+        let Err(SendError::Closed { reason }) = told(&server).await else {
             panic!("{status}")
         };
         assert_eq!(

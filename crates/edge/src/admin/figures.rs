@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use app::hooks::FIRST_ATTEMPT_MS;
+use app::deliveries::{Change, FIRST_ATTEMPT_MS};
 use axum::extract::State;
 
 use crate::Edge;
@@ -20,7 +20,7 @@ pub(super) async fn metrics(State(edge): State<Edge>) -> String {
         "counter",
         edge.started.elapsed().as_secs(),
     );
-    hooks(&mut text, &edge);
+    deliveries(&mut text, &edge);
     text
 }
 
@@ -29,40 +29,43 @@ fn one(text: &mut String, name: &str, kind: &str, value: u64) {
     writeln!(text, "# TYPE {name} {kind}\n{name} {value}").ok();
 }
 
-fn hooks(text: &mut String, edge: &Edge) {
-    let [delivered, failed, disabled] = edge.hooks.figures.counts();
-    text.push_str("# TYPE switchboard_hook_attempts_total counter\n");
-    for (outcome, value) in [("delivered", delivered), ("failed", failed)] {
-        writeln!(
-            text,
-            "switchboard_hook_attempts_total{{outcome=\"{outcome}\"}} {value}"
-        )
-        .ok();
+fn deliveries(text: &mut String, edge: &Edge) {
+    let figures = &edge.hooks.figures;
+    let name = "switchboard_delivery_attempts_total";
+    // Writing to a string cannot fail, here and below.
+    writeln!(text, "# TYPE {name} counter").ok();
+    for (to, counts) in ["endpoint", "inbox"].into_iter().zip(figures.attempts()) {
+        for (outcome, count) in ["delivered", "failed"].into_iter().zip(counts) {
+            writeln!(text, "{name}{{to=\"{to}\",outcome=\"{outcome}\"}} {count}").ok();
+        }
     }
-    one(
-        text,
-        "switchboard_hook_endpoints_disabled_total",
-        "counter",
-        disabled,
-    );
+    let name = "switchboard_endpoint_state_changes_total";
+    writeln!(text, "# TYPE {name} counter").ok();
+    for (state, change) in [
+        ("active", Change::Active),
+        ("paused", Change::Paused),
+        ("disabled", Change::Disabled),
+    ] {
+        let count = figures.entered(change);
+        writeln!(text, "{name}{{state=\"{state}\"}} {count}").ok();
+    }
     let now = edge.core.clock.now();
-    if let Ok((pending, oldest)) = edge.core.store.view(|view| view.count_pending_hooks()) {
-        let age = oldest.map_or(0, |at| now.duration_since(at).unsigned_abs().as_secs());
-        one(
-            text,
-            "switchboard_hooks_pending",
-            "gauge",
-            u64::try_from(pending).unwrap_or(0),
-        );
-        one(
-            text,
-            "switchboard_hooks_oldest_pending_seconds",
-            "gauge",
-            age,
-        );
+    if let Ok(owed) = edge.core.store.view(|view| view.count_owed(now)) {
+        let age = |at| now.duration_since(at).unsigned_abs().as_secs();
+        let count = |it: i64| u64::try_from(it).unwrap_or(0);
+        for (name, value) in [
+            ("switchboard_deliveries_pending", count(owed.open)),
+            ("switchboard_deliveries_overdue", count(owed.overdue)),
+            (
+                "switchboard_deliveries_oldest_pending_seconds",
+                owed.oldest.map_or(0, age),
+            ),
+        ] {
+            one(text, name, "gauge", value);
+        }
     }
-    let (buckets, count, sum_ms) = edge.hooks.figures.first_attempts();
-    let name = "switchboard_hook_first_attempt_ms";
+    let (buckets, count, sum_ms) = figures.first_attempts();
+    let name = "switchboard_delivery_first_attempt_ms";
     writeln!(text, "# TYPE {name} histogram").ok();
     for (end, value) in FIRST_ATTEMPT_MS.iter().zip(buckets) {
         writeln!(text, "{name}_bucket{{le=\"{end}\"}} {value}").ok();

@@ -63,6 +63,8 @@ pub(super) async fn put(
         events: wanted.events,
         inbox_id: Some(inbox.id),
         ordered: false,
+        per_second: 0,
+        in_flight: endpoints::IN_FLIGHT,
         secret: None,
     };
     edge.core

@@ -2,9 +2,10 @@
 
 use app::{
     Core,
-    hooks::{Endpoint, Hook, HookDialect},
+    deliveries::Notice,
+    hooks::{Endpoint, HookDialect},
 };
-use domain::{Entry, Timestamp};
+use domain::{DeliveryId, Entry, Timestamp};
 
 use super::tell::callbacks;
 
@@ -35,7 +36,13 @@ impl HookDialect for ChatAppHooks {
         ("check".to_owned(), String::new())
     }
 
-    fn headers(&self, _: &Hook, _: &[&str], _: Timestamp) -> Vec<(String, String)> {
+    fn headers(
+        &self,
+        _: DeliveryId,
+        _: &Notice,
+        _: &[&str],
+        _: Timestamp,
+    ) -> Vec<(String, String)> {
         vec![("content-type".to_owned(), "application/json".to_owned())]
     }
 }

@@ -2,11 +2,12 @@
 
 use app::{
     Core,
-    hooks::{Endpoint, Hook, HookDialect},
+    deliveries::Notice,
+    hooks::{Endpoint, HookDialect},
 };
 use domain::{
-    Contact, ConversationStatus, Direction, Entry, Event, Message, MessageStatus, Sender, Thread,
-    Timestamp,
+    Contact, ConversationStatus, DeliveryId, Direction, Entry, Event, Message, MessageStatus,
+    Sender, Thread, Timestamp,
 };
 use serde_json::{Value, json};
 use wire::{
@@ -89,15 +90,21 @@ impl HookDialect for Standard {
         enveloped("endpoint.test", now, &json!({ "text": "it works" }))
     }
 
-    fn headers(&self, hook: &Hook, secrets: &[&str], now: Timestamp) -> Vec<(String, String)> {
-        let id = hook.id.to_string();
+    fn headers(
+        &self,
+        id: DeliveryId,
+        notice: &Notice,
+        secrets: &[&str],
+        now: Timestamp,
+    ) -> Vec<(String, String)> {
+        let id = id.to_string();
         let secrets: Vec<Secret> = secrets
             .iter()
             .filter_map(|text| Secret::parse(text).ok())
             .collect();
         let mut all = vec![("content-type".to_owned(), "application/json".to_owned())];
         if let Ok(id) = Id::parse(&id) {
-            let signed = headers(id, now.as_second(), hook.body.as_bytes(), &secrets);
+            let signed = headers(id, now.as_second(), notice.body.as_bytes(), &secrets);
             all.extend(
                 signed
                     .into_iter()

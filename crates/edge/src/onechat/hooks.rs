@@ -4,10 +4,13 @@ use std::sync::Arc;
 
 use app::{
     Core,
-    hooks::{Endpoint, Hook, HookDialect},
+    deliveries::Notice,
+    hooks::{Endpoint, HookDialect},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::{Direction, Entry, Event, Label, Sender as Author, Spoken, Thread, Timestamp};
+use domain::{
+    DeliveryId, Direction, Entry, Event, Label, Sender as Author, Spoken, Thread, Timestamp,
+};
 use wire::{
     onechat::{
         push::UserTag,
@@ -147,11 +150,22 @@ impl HookDialect for OneChatHooks {
         ("test".to_owned(), body.to_string())
     }
 
-    fn headers(&self, hook: &Hook, secrets: &[&str], now: Timestamp) -> Vec<(String, String)> {
+    fn headers(
+        &self,
+        id: DeliveryId,
+        notice: &Notice,
+        secrets: &[&str],
+        now: Timestamp,
+    ) -> Vec<(String, String)> {
         let secret = secrets.first().map(|text| Secret::new(text));
-        let id = delivery(hook);
-        let signed =
-            signature::headers(&id, now.as_second(), hook.body.as_bytes(), secret.as_ref());
+        // In the form of a UUID, which the header's readers expect.
+        let id = super::to_wire::uuid(id.0);
+        let signed = signature::headers(
+            &id,
+            now.as_second(),
+            notice.body.as_bytes(),
+            secret.as_ref(),
+        );
         let fixed = [
             ("content-type", "application/json"),
             ("accept", "application/json"),
@@ -162,11 +176,6 @@ impl HookDialect for OneChatHooks {
             .map(|(name, value)| (name.to_owned(), value));
         fixed.into_iter().chain(signed).collect()
     }
-}
-
-/// The hook's number in the form of a UUID, which the header's readers expect.
-fn delivery(hook: &Hook) -> String {
-    super::to_wire::uuid(hook.id.0)
 }
 
 fn account(core: &Core, entry: &Entry) -> Named {

@@ -129,6 +129,8 @@ pub(super) async fn create(
         }),
         inbox_id: params.inbox_id.flatten().map(InboxId),
         ordered: false,
+        per_second: 0,
+        in_flight: endpoints::IN_FLIGHT,
         secret: Some(OneChatHooks.secret(&random()?)),
     };
     let made = edge

@@ -6,7 +6,7 @@ use domain::{
     Role, Sender, SessionState, Timestamp,
 };
 
-use app::{hooks::HookState, ports::TokenKind};
+use app::{deliveries::DeliveryState, ports::TokenKind};
 
 /// An enum's values in the order of their numbers.
 pub(crate) struct Codes<T: 'static>(&'static [T]);
@@ -69,8 +69,12 @@ pub(crate) const SESSION_STATES: Codes<SessionState> = Codes(&[
     SessionState::LoggedOut,
     SessionState::Banned,
 ]);
-pub(crate) const HOOK_STATES: Codes<HookState> =
-    Codes(&[HookState::Pending, HookState::Done, HookState::Dead]);
+pub(crate) const DELIVERY_STATES: Codes<DeliveryState> = Codes(&[
+    DeliveryState::Pending,
+    DeliveryState::Done,
+    DeliveryState::Dead,
+    DeliveryState::Behind,
+]);
 pub(crate) const TOKEN_KINDS: Codes<TokenKind> =
     Codes(&[TokenKind::Access, TokenKind::Refresh, TokenKind::SignIn]);
 

@@ -2,12 +2,13 @@
 
 use app::{
     Result, StoreError,
+    deliveries::Receiver,
     hooks::{Endpoint, EndpointSecret, EndpointState},
 };
 use domain::{AccountId, EndpointId, InboxId};
 
 use super::{
-    Writing, all, codes,
+    Writing, all, codes, deliveries,
     directory::{maybe_micros, micros},
     first, number,
 };
@@ -193,12 +194,8 @@ fn write_secrets<E: Engine>(
 }
 
 pub(super) fn delete<E: Engine>(tx: &mut Writing<'_, E>, id: EndpointId) -> Result<()> {
+    deliveries::delete_of(tx, Receiver::Endpoint(id))?;
     let id = [id.0.into()];
-    tx.run(
-        "DELETE FROM attempts WHERE hook_id IN (SELECT id FROM hooks WHERE endpoint_id = ?1)",
-        &id,
-    )?;
-    tx.run("DELETE FROM hooks WHERE endpoint_id = ?1", &id)?;
     tx.run("DELETE FROM endpoint_secrets WHERE endpoint_id = ?1", &id)?;
     tx.run("DELETE FROM endpoints WHERE id = ?1", &id)?;
     Ok(())

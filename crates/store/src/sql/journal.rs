@@ -1,11 +1,11 @@
-//! The journal.
+//! The journal, and how far its durable readers have come.
 
 use std::sync::Arc;
 
 use app::Result;
 use domain::{AccountId, Entry, Event};
 
-use super::{Writing, all, codes, directory::micros, number};
+use super::{Writing, all, codes, directory::micros, first, number};
 use crate::{engine::Engine, record};
 
 pub(super) fn head(engine: &impl Engine) -> Result<i64> {
@@ -55,4 +55,22 @@ pub(super) fn read(engine: &impl Engine, after: i64, limit: i64) -> Result<Vec<E
             event: record::decode(&kind, version, &body)?,
         })
     })
+}
+
+pub(super) fn find_cursor(engine: &impl Engine, reader: &str) -> Result<Option<i64>> {
+    first(
+        engine,
+        "SELECT seq FROM cursors WHERE reader = ?1",
+        &[reader.into()],
+        |row| row.int(),
+    )
+}
+
+pub(super) fn set_cursor<E: Engine>(tx: &mut Writing<'_, E>, reader: &str, seq: i64) -> Result<()> {
+    tx.run(
+        "INSERT INTO cursors (reader, seq) VALUES (?1, ?2) \
+         ON CONFLICT (reader) DO UPDATE SET seq = excluded.seq",
+        &[reader.into(), seq.into()],
+    )?;
+    Ok(())
 }

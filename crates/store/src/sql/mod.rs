@@ -9,13 +9,13 @@ mod conversations;
 mod deliveries;
 mod directory;
 mod endpoints;
-mod hooks;
 mod journal;
 mod labels;
 mod messages;
 mod numbers;
 #[cfg(test)]
 mod plans;
+mod reports;
 mod sessions;
 mod tokens;
 
@@ -23,16 +23,17 @@ use std::sync::Arc;
 
 use app::{
     Result,
-    hooks::{Attempt, Endpoint, Hook, HookState},
+    deliveries::{Attempt, Delivery, DeliveryState, Receiver},
+    hooks::Endpoint,
     ports::{
-        Claim, ConversationFilter, ConversationRow, Counts, Delivery, EarlyReport, HistoryPage,
-        MessagePage, RecentPage, SocketApp, StoredInbox, Token, Tx, View,
+        Claim, ConversationFilter, ConversationRow, Counts, EarlyReport, HistoryPage, Lease,
+        MessagePage, Owed, RecentPage, SocketApp, StoredInbox, Token, Tx, View,
     },
 };
 use domain::{
     Account, AccountId, Address, AddressId, Agent, AgentId, AppId, Contact, ContactId,
-    Conversation, ConversationId, DeliveryId, Direction, EndpointId, Entry, Event, HookId, InboxId,
-    Label, LabelCategory, LabelCategoryId, LabelId, Message, MessageId, Session, Timestamp,
+    Conversation, ConversationId, DeliveryId, Direction, EndpointId, Entry, Event, InboxId, Label,
+    LabelCategory, LabelCategoryId, LabelId, Message, MessageId, Session, Timestamp,
 };
 
 use crate::{
@@ -241,18 +242,6 @@ impl<E: Engine> View for Reading<'_, E> {
     ) -> Result<Vec<Message>> {
         messages::history(self.0, conversation, page)
     }
-    fn inboxes_with_deliveries(&self) -> Result<Vec<InboxId>> {
-        deliveries::inboxes(self.0)
-    }
-    fn list_delivery_heads(&self, inbox: InboxId, limit: i64) -> Result<Vec<Delivery>> {
-        deliveries::heads(self.0, inbox, limit)
-    }
-    fn list_deliveries(&self, inbox: InboxId, limit: i64) -> Result<Vec<Delivery>> {
-        deliveries::list(self.0, inbox, limit)
-    }
-    fn count_deliveries(&self, inbox: InboxId) -> Result<i64> {
-        deliveries::count(self.0, inbox)
-    }
     fn sessions(&self) -> Result<Vec<Session>> {
         sessions::list(self.0)
     }
@@ -271,32 +260,41 @@ impl<E: Engine> View for Reading<'_, E> {
     fn find_endpoint(&self, id: EndpointId) -> Result<Option<Endpoint>> {
         endpoints::find(self.0, id)
     }
-    fn find_hook(&self, id: HookId) -> Result<Option<Hook>> {
-        hooks::find(self.0, id)
+    fn find_delivery(&self, id: DeliveryId) -> Result<Option<Delivery>> {
+        deliveries::find(self.0, id)
     }
-    fn list_hooks(
+    fn list_deliveries(
         &self,
-        endpoint: EndpointId,
-        state: Option<HookState>,
-        before: Option<HookId>,
+        to: Receiver,
+        state: Option<DeliveryState>,
+        before: Option<DeliveryId>,
         limit: i64,
-    ) -> Result<Vec<Hook>> {
-        hooks::list(self.0, endpoint, state, before, limit)
+    ) -> Result<Vec<Delivery>> {
+        deliveries::list(self.0, to, state, before, limit)
     }
-    fn list_attempts(&self, hook: HookId) -> Result<Vec<Attempt>> {
-        hooks::attempts(self.0, hook)
+    fn list_open_deliveries(&self, inbox: InboxId, limit: i64) -> Result<Vec<Delivery>> {
+        deliveries::list_open(self.0, inbox, limit)
     }
-    fn endpoints_with_due_hooks(&self, now: Timestamp) -> Result<Vec<EndpointId>> {
-        hooks::endpoints_with_due(self.0, now)
+    fn count_open_deliveries(&self, to: Receiver) -> Result<i64> {
+        deliveries::count_open(self.0, to)
     }
-    fn next_hook_at(&self, now: Timestamp) -> Result<Option<Timestamp>> {
-        hooks::next_at(self.0, now)
+    fn list_attempts(&self, delivery: DeliveryId) -> Result<Vec<Attempt>> {
+        deliveries::attempts(self.0, delivery)
     }
-    fn count_pending_hooks(&self) -> Result<(i64, Option<Timestamp>)> {
-        hooks::count_pending(self.0)
+    fn receivers_due(&self, now: Timestamp) -> Result<Vec<Receiver>> {
+        deliveries::receivers_due(self.0, now)
+    }
+    fn is_due(&self, to: Receiver, now: Timestamp) -> Result<bool> {
+        deliveries::any_due(self.0, to, now)
+    }
+    fn next_delivery_at(&self, now: Timestamp) -> Result<Option<Timestamp>> {
+        deliveries::next_at(self.0, now)
+    }
+    fn count_owed(&self, now: Timestamp) -> Result<Owed> {
+        deliveries::owed(self.0, now)
     }
     fn find_cursor(&self, reader: &str) -> Result<Option<i64>> {
-        hooks::find_cursor(self.0, reader)
+        journal::find_cursor(self.0, reader)
     }
     fn journal_head(&self) -> Result<i64> {
         journal::head(self.0)
@@ -342,23 +340,22 @@ read_through! {
     find_message_by_client_key(conversation: ConversationId, key: &str) -> Option<Message>;
     list_messages(conversation: ConversationId, page: MessagePage) -> Vec<Message>;
     list_history(conversation: ConversationId, page: &HistoryPage) -> Vec<Message>;
-    inboxes_with_deliveries() -> Vec<InboxId>;
-    list_delivery_heads(inbox: InboxId, limit: i64) -> Vec<Delivery>;
-    list_deliveries(inbox: InboxId, limit: i64) -> Vec<Delivery>;
-    count_deliveries(inbox: InboxId) -> i64;
     sessions() -> Vec<Session>;
     find_session(inbox: InboxId) -> Option<Session>;
     find_kept(keeper: &str, name: &str) -> Option<String>;
     list_kept(keeper: &str, prefix: &str, limit: i64) -> Vec<(String, String)>;
     endpoints() -> Vec<Endpoint>;
     find_endpoint(id: EndpointId) -> Option<Endpoint>;
-    find_hook(id: HookId) -> Option<Hook>;
-    list_hooks(endpoint: EndpointId, state: Option<HookState>, before: Option<HookId>, limit: i64)
-        -> Vec<Hook>;
-    list_attempts(hook: HookId) -> Vec<Attempt>;
-    endpoints_with_due_hooks(now: Timestamp) -> Vec<EndpointId>;
-    next_hook_at(now: Timestamp) -> Option<Timestamp>;
-    count_pending_hooks() -> (i64, Option<Timestamp>);
+    find_delivery(id: DeliveryId) -> Option<Delivery>;
+    list_deliveries(to: Receiver, state: Option<DeliveryState>, before: Option<DeliveryId>, limit: i64)
+        -> Vec<Delivery>;
+    list_open_deliveries(inbox: InboxId, limit: i64) -> Vec<Delivery>;
+    count_open_deliveries(to: Receiver) -> i64;
+    list_attempts(delivery: DeliveryId) -> Vec<Attempt>;
+    receivers_due(now: Timestamp) -> Vec<Receiver>;
+    is_due(to: Receiver, now: Timestamp) -> bool;
+    next_delivery_at(now: Timestamp) -> Option<Timestamp>;
+    count_owed(now: Timestamp) -> Owed;
     find_cursor(reader: &str) -> Option<i64>;
     journal_head() -> i64;
     read_journal(after: i64, limit: i64) -> Vec<Entry>;
@@ -451,26 +448,6 @@ impl<E: Engine> Tx for Writing<'_, E> {
     fn update_message(&mut self, message: &Message) -> Result<()> {
         messages::update(self, message)
     }
-    fn insert_delivery(&mut self, delivery: &Delivery) -> Result<()> {
-        deliveries::insert(self, delivery)
-    }
-    fn postpone_delivery(
-        &mut self,
-        id: DeliveryId,
-        attempts: i64,
-        next_at: Timestamp,
-    ) -> Result<()> {
-        deliveries::postpone(self, id, attempts, next_at)
-    }
-    fn hasten_deliveries(&mut self, inbox: InboxId) -> Result<()> {
-        deliveries::hasten(self, inbox)
-    }
-    fn delete_delivery(&mut self, id: DeliveryId) -> Result<bool> {
-        deliveries::delete(self, id)
-    }
-    fn delete_deliveries_of(&mut self, message: MessageId) -> Result<()> {
-        deliveries::delete_of(self, message)
-    }
     fn put_session(&mut self, session: &Session) -> Result<()> {
         sessions::put(self, session)
     }
@@ -486,32 +463,43 @@ impl<E: Engine> Tx for Writing<'_, E> {
     fn delete_endpoint(&mut self, id: EndpointId) -> Result<()> {
         endpoints::delete(self, id)
     }
-    fn insert_hook(&mut self, hook: &Hook) -> Result<()> {
-        hooks::insert(self, hook)
+    fn insert_delivery(&mut self, delivery: &Delivery) -> Result<()> {
+        deliveries::insert(self, delivery)
     }
-    fn claim_hooks(&mut self, claim: &Claim) -> Result<Vec<Hook>> {
-        hooks::claim(self, claim)
+    fn claim_deliveries(&mut self, claim: &Claim, lease: &Lease) -> Result<Vec<Delivery>> {
+        deliveries::claim(self, claim, lease)
     }
-    fn release_hooks(&mut self, owner: i64) -> Result<()> {
-        hooks::release(self, owner)
+    fn release_deliveries(&mut self, owner: i64) -> Result<()> {
+        deliveries::release(self, owner)
     }
-    fn settle_hook(&mut self, hook: &Hook) -> Result<()> {
-        hooks::settle(self, hook)
+    fn settle_delivery(&mut self, delivery: &Delivery) -> Result<()> {
+        deliveries::settle(self, delivery)
     }
-    fn hasten_hooks(&mut self, endpoint: EndpointId) -> Result<()> {
-        hooks::hasten(self, endpoint)
+    fn end_deliveries_of(&mut self, message: MessageId) -> Result<()> {
+        deliveries::end_of(self, message)
     }
-    fn replay_hook(&mut self, id: HookId) -> Result<()> {
-        hooks::replay(self, id)
+    fn hasten_deliveries(&mut self, to: Receiver) -> Result<()> {
+        deliveries::hasten(self, to)
     }
-    fn replay_dead_hooks(&mut self, endpoint: EndpointId, since: Timestamp) -> Result<usize> {
-        hooks::replay_dead(self, endpoint, since)
+    fn replay_delivery(&mut self, delivery: &Delivery) -> Result<()> {
+        deliveries::replay(self, delivery)
+    }
+    fn replay_dead_deliveries(&mut self, to: Receiver, since: Timestamp) -> Result<usize> {
+        deliveries::replay_dead(self, to, since)
+    }
+    fn sweep_deliveries(
+        &mut self,
+        done: Timestamp,
+        others: Timestamp,
+        limit: i64,
+    ) -> Result<usize> {
+        deliveries::sweep(self, done, others, limit)
     }
     fn insert_attempt(&mut self, attempt: &Attempt) -> Result<()> {
-        hooks::insert_attempt(self, attempt)
+        deliveries::insert_attempt(self, attempt)
     }
     fn set_cursor(&mut self, reader: &str, seq: i64) -> Result<()> {
-        hooks::set_cursor(self, reader, seq)
+        journal::set_cursor(self, reader, seq)
     }
     fn insert_early_report(
         &mut self,
@@ -519,13 +507,13 @@ impl<E: Engine> Tx for Writing<'_, E> {
         external_id: &str,
         report: &EarlyReport,
     ) -> Result<()> {
-        deliveries::insert_early_report(self, inbox, external_id, report)
+        reports::insert(self, inbox, external_id, report)
     }
     fn take_early_reports(
         &mut self,
         inbox: InboxId,
         external_id: &str,
     ) -> Result<Vec<EarlyReport>> {
-        deliveries::take_early_reports(self, inbox, external_id)
+        reports::take(self, inbox, external_id)
     }
 }

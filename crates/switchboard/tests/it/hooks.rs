@@ -82,8 +82,8 @@ async fn shown(demo: &Demo, endpoint: i64) -> Value {
 
 /// An endpoint's hooks, newest first.
 async fn hooks(demo: &Demo, endpoint: i64) -> Vec<Value> {
-    let page = ask(demo, "GET", endpoint, "/hooks", None).await.ok();
-    page["hooks"].as_array().unwrap().clone()
+    let page = ask(demo, "GET", endpoint, "/deliveries", None).await.ok();
+    page["deliveries"].as_array().unwrap().clone()
 }
 
 /// A hook with its attempts, once it is as wanted.
@@ -95,7 +95,7 @@ async fn hook_when(
 ) -> Value {
     until(what, async || {
         let newest = hooks(demo, endpoint).await.first()?["id"].as_i64().unwrap();
-        let path = format!("/hooks/{newest}");
+        let path = format!("/deliveries/{newest}");
         let hook = ask(demo, "GET", endpoint, &path, None).await.ok();
         wanted(&hook).then_some(hook)
     })

@@ -2,16 +2,22 @@
 
 use std::sync::{
     Arc,
-    mpsc::{Receiver, Sender, channel},
+    mpsc::{self, Sender, channel},
 };
 
 use app::{
     Error, Result, Scope,
     contacts::Told,
+    deliveries::{
+        Delivery, DeliveryState, Made, Outcome, Parcel, Receiver, Settings, settle::settle,
+    },
     directory::{Connected, Directory},
     journal::{Feed, Reader},
     messages::{self, Draft, Inbound, Received, Reported, Sent},
-    ports::{ConversationRow, Delivery, EarlyReport, Job, Store, StoredInbox, Tx, View},
+    ports::{
+        Accepted, Clock as _, ConversationRow, EarlyReport, Job, SendError, Store, StoredInbox, Tx,
+        View,
+    },
 };
 use domain::{
     Account, AccountId, Agent, Entry, Inbox, InboxId, InboxState, Message, MessageId,
@@ -41,7 +47,7 @@ pub struct Shop {
 }
 
 /// The answer to a job that has been started.
-pub struct Pending<T>(Receiver<Result<T>>);
+pub struct Pending<T>(mpsc::Receiver<Result<T>>);
 
 /// Holds the writer until it is dropped, so that what is started meanwhile is one group.
 pub struct Gate {
@@ -261,11 +267,22 @@ impl Bench {
 
     /// The network takes a delivery under this id.
     pub fn accept(&self, delivery: &Delivery, external_id: &str) {
-        let (delivery, directory) = (delivery.clone(), self.directory.clone());
-        let answer = app::ports::Accepted {
+        let answer = Accepted {
             external_id: Some(external_id.to_owned()),
         };
-        self.tx(move |tx| app::deliveries::settle::accepted(tx, &directory, &delivery, &answer));
+        self.answer(delivery, Ok(answer));
+    }
+
+    /// The network answers.
+    pub fn answer(&self, delivery: &Delivery, result: std::result::Result<Accepted, SendError>) {
+        let (delivery, directory) = (delivery.clone(), self.directory.clone());
+        let outcome = Outcome {
+            at: self.clock.now(),
+            duration: std::time::Duration::from_millis(12),
+            made: Made::of(result),
+        };
+        let settings = Settings::default();
+        self.tx(move |tx| settle(tx, &directory, &settings, &delivery, &outcome));
     }
 
     /// Sends a text, and the network takes it under this id.
@@ -274,7 +291,7 @@ impl Bench {
         let head = self
             .heads(&shop.inbox)
             .into_iter()
-            .find(|it| it.message_id == id)
+            .find(|it| part_of(it).0 == id)
             .unwrap();
         self.accept(&head, external_id);
         id
@@ -291,14 +308,29 @@ impl Bench {
             .unwrap()
     }
 
-    /// The deliveries at the head of their conversations.
+    /// The deliveries at the head of their conversations, the soonest due first.
     pub fn heads(&self, inbox: &Inbox) -> Vec<Delivery> {
-        self.view(|view| view.list_delivery_heads(inbox.id, 100))
+        let (to, state) = (Receiver::Inbox(inbox.id), Some(DeliveryState::Pending));
+        let mut heads = self.view(|view| view.list_deliveries(to, state, None, 100));
+        heads.sort_by_key(|it| (it.next_at, it.id));
+        heads
     }
 
     /// An inbox with its settings, as the directory has it.
     pub fn connected(&self, inbox: &Inbox) -> Connected {
         self.directory.inbox(inbox.id).unwrap()
+    }
+}
+
+/// Of which message a delivery is a part, which part, and of how many.
+pub fn part_of(delivery: &Delivery) -> (MessageId, i64, i64) {
+    match &delivery.what {
+        Parcel::Part {
+            message_id,
+            part,
+            parts,
+        } => (*message_id, *part, *parts),
+        Parcel::Event(_) => panic!("an event is no part"),
     }
 }
 

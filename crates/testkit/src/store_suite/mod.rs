@@ -25,10 +25,10 @@ pub mod conversations;
 pub mod deliveries;
 #[doc(hidden)]
 pub mod directory;
+pub mod endpoints;
 #[doc(hidden)]
 pub mod feed;
 #[doc(hidden)]
-pub mod hooks;
 #[doc(hidden)]
 pub mod isolation;
 #[doc(hidden)]
@@ -64,7 +64,7 @@ use app::{
     ports::{Clock, Store},
 };
 
-pub use bench::{Bench, Gate, Pending, Shop, inbound, text};
+pub use bench::{Bench, Gate, Pending, Shop, inbound, part_of, text};
 
 /// Where one store is kept. What is kept there goes with it.
 pub trait Place: Send + Sync {
@@ -164,15 +164,25 @@ macro_rules! store_suite {
                 a_message_that_fails_for_good_takes_its_deliveries_along,
                 a_message_reported_failed_takes_its_deliveries_along,
                 an_answer_for_a_settled_delivery_changes_nothing,
-                an_unauthorized_inbox_pauses_and_keeps_its_deliveries,
+                an_inbox_that_is_refused_pauses_and_keeps_its_deliveries,
             }
             deliveries {
-                heads_are_one_per_conversation_and_soonest_due_first,
-                the_next_part_comes_up_when_the_one_before_is_settled,
-                a_postponed_delivery_still_holds_its_conversation_back,
-                hastened_deliveries_are_due_now_in_their_inbox_only,
-                a_delivery_is_settled_once,
-                only_inboxes_with_deliveries_are_listed,
+                a_delivery_comes_back_as_it_was,
+                a_leased_delivery_is_nobody_elses_until_the_lease_ends,
+                a_retrys_lease_holds_as_well,
+                a_sender_that_died_gets_its_own_leases_back_and_nobody_elses,
+                first_attempts_go_before_retries_which_have_a_place_of_their_own,
+                what_is_tried_again_is_claimed_soonest_due_first_and_not_before,
+                in_a_lane_only_the_oldest_is_claimed_and_only_when_it_is_due,
+                in_a_lane_what_is_replayed_waits_for_whoever_is_under_way,
+                ending_a_messages_parts_ends_no_others_and_opens_the_lane,
+                receivers_are_claimed_apart,
+                every_attempt_is_kept_and_gets_the_next_number,
+                what_is_settled_is_claimed_no_more_until_it_is_replayed,
+                what_was_given_up_on_since_a_time_is_replayed_and_nothing_else,
+                deliveries_are_listed_in_pages_over_their_states,
+                what_is_owed_is_counted_with_the_oldest,
+                what_is_old_is_swept_and_no_message_is_dropped_unsent,
             }
             conversations {
                 numbers_count_from_one_in_each_account,
@@ -218,24 +228,11 @@ macro_rules! store_suite {
                 a_change_is_in_the_directory_before_it_is_answered,
                 a_paused_inbox_keeps_its_reason_and_its_settings,
             }
-            hooks {
+            endpoints {
                 every_field_of_an_endpoint_is_kept,
                 an_endpoint_is_told_of_nothing_that_happened_before_it_was_made,
                 a_rotated_secret_signs_beside_the_new_one_until_its_grace_has_passed,
                 another_accounts_endpoint_is_not_there,
-                a_hook_comes_back_as_it_was,
-                a_leased_hook_is_nobody_elses_until_the_lease_ends,
-                a_retrys_lease_holds_as_well,
-                a_sender_that_died_gets_its_own_leases_back_and_nobody_elses,
-                first_attempts_are_claimed_whatever_waits_to_be_tried_again,
-                what_is_tried_again_is_claimed_soonest_due_first_and_not_before,
-                in_order_only_the_oldest_is_claimed_and_only_when_it_is_due,
-                endpoints_are_claimed_apart_and_only_active_ones_are_due,
-                every_attempt_is_kept_and_gets_the_next_number,
-                a_settled_hook_is_claimed_no_more_until_it_is_replayed,
-                what_was_given_up_on_since_a_time_is_replayed_and_nothing_else,
-                hooks_are_listed_in_pages_over_their_states,
-                pending_hooks_are_counted_with_the_oldest,
                 deleting_an_endpoint_leaves_nothing_of_it_and_everything_of_others,
                 a_cursor_is_where_it_was_left,
             }

@@ -1,14 +1,16 @@
 //! What networks say of messages: answers to deliveries, and reports before and after them.
 
 use app::{
-    deliveries::settle, limits::EARLY_REPORTS_PER_INBOX, messages::Reported, ports::EarlyReport,
+    limits::EARLY_REPORTS_PER_INBOX,
+    messages::Reported,
+    ports::{EarlyReport, SendError},
 };
 use domain::{
     Event, InboxState,
     MessageStatus::{self, Delivered, Failed, Queued, Read, Sent},
 };
 
-use super::{Bench, Shop, samples, text};
+use super::{Bench, Shop, part_of, samples, text};
 
 /// A shop with one conversation.
 fn shop(bench: &Bench) -> Shop {
@@ -152,7 +154,7 @@ pub fn a_message_is_sent_when_its_last_part_is(bench: Bench) {
     let id = bench.send(&shop, 1, draft).spoken.message.id;
     for (part, status) in [(0, Queued), (1, Queued), (2, Sent)] {
         let head = bench.heads(&shop.inbox).pop().unwrap();
-        assert_eq!(head.part, part);
+        assert_eq!(part_of(&head).1, part);
         bench.accept(&head, &format!("ours {part}"));
         let message = bench.message(id);
         assert_eq!(message.status, status);
@@ -177,16 +179,16 @@ pub fn a_message_that_fails_for_good_takes_its_deliveries_along(bench: Bench) {
     let failing = half_sent(&bench, &shop);
     let next = bench.send(&shop, 1, text("and this")).spoken.message.id;
     let head = bench.heads(&shop.inbox).pop().unwrap();
-    assert_eq!((head.message_id, head.part), (failing, 1));
-    let directory = bench.directory.clone();
-    bench.tx(move |tx| settle::failed(tx, &directory, &head, "too large"));
+    assert_eq!(part_of(&head), (failing, 1, 3));
+    let reason = "too large".to_owned();
+    bench.answer(&head, Err(SendError::ForGood { reason }));
     let message = bench.message(failing);
     assert_eq!(
         (message.status, message.error.as_deref()),
         (Failed, Some("too large"))
     );
     let head = bench.heads(&shop.inbox).pop().unwrap();
-    assert_eq!(head.message_id, next);
+    assert_eq!(part_of(&head).0, next);
     bench.accept(&head, "the next");
     assert_eq!(bench.heads(&shop.inbox), []);
 }
@@ -213,15 +215,12 @@ pub fn an_answer_for_a_settled_delivery_changes_nothing(bench: Bench) {
     assert_eq!((bench.journal(), bench.message(id)), before);
 }
 
-pub fn an_unauthorized_inbox_pauses_and_keeps_its_deliveries(bench: Bench) {
+pub fn an_inbox_that_is_refused_pauses_and_keeps_its_deliveries(bench: Bench) {
     let shop = shop(&bench);
     let id = bench.send(&shop, 1, text("good day")).spoken.message.id;
     let head = bench.heads(&shop.inbox).pop().unwrap();
-    let (directory, connected) = (bench.directory.clone(), bench.connected(&shop.inbox));
-    let delivery = head.clone();
-    bench.tx(move |tx| {
-        settle::unauthorized(tx, &directory, &connected, &delivery, "the token is void")
-    });
+    let reason = "the token is void".to_owned();
+    bench.answer(&head, Err(SendError::Closed { reason }));
     let paused = bench.connected(&shop.inbox).inbox.state.clone();
     assert_eq!(
         paused,

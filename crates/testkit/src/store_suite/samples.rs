@@ -3,16 +3,17 @@
 use std::sync::Arc;
 
 use app::{
-    hooks::{Attempt, Endpoint, EndpointSecret, EndpointState, Hook, HookState},
+    deliveries::{Attempt, Delivery, Notice, Parcel, Receiver},
+    hooks::{Endpoint, EndpointSecret, EndpointState},
     messages::NewAttachment,
     ports::SocketApp,
 };
 use domain::{
     Account, AccountId, Address, AddressId, Agent, AgentId, AppId, Attachment, AttachmentKind,
-    Availability, Contact, ContactId, Conversation, ConversationId, ConversationStatus, Direction,
-    EndpointId, Event, HookId, Inbox, InboxId, InboxState, Label, LabelCategory, LabelCategoryId,
-    LabelId, Message, MessageId, MessageStatus, Role, Sender, Session, SessionState, Spoken,
-    StoredFile, Thread, Timestamp,
+    Availability, Contact, ContactId, Conversation, ConversationId, ConversationStatus, DeliveryId,
+    Direction, EndpointId, Event, Inbox, InboxId, InboxState, Label, LabelCategory,
+    LabelCategoryId, LabelId, Message, MessageId, MessageStatus, Role, Sender, Session,
+    SessionState, Spoken, StoredFile, Thread, Timestamp,
 };
 
 /// Text that is easy to spoil on the way.
@@ -367,26 +368,32 @@ pub fn endpoint() -> Endpoint {
     }
 }
 
-/// A hook.
-pub fn hook() -> Hook {
-    Hook {
-        id: HookId(10_001),
-        endpoint_id: endpoint().id,
+/// An event that is owed.
+pub fn event_owed() -> Delivery {
+    let told = Notice {
         event: "message.created".to_owned(),
         body: AWKWARD.to_owned(),
         seq: 7,
-        state: HookState::Pending,
-        attempts: 0,
-        next_at: at(23),
-        happened_at: at(23),
-        settled_at: None,
-    }
+    };
+    let to = Receiver::Endpoint(endpoint().id);
+    Delivery::new(DeliveryId(10_001), to, Parcel::Event(told), at(23), at(23))
+}
+
+/// A part of a message that is owed.
+pub fn part_owed() -> Delivery {
+    let part = Parcel::Part {
+        message_id: message().id,
+        part: 1,
+        parts: 3,
+    };
+    let to = Receiver::Inbox(InboxId(5));
+    Delivery::new(DeliveryId(10_002), to, part, at(23), at(23)).in_lane(7)
 }
 
 /// An attempt that failed.
 pub fn attempt() -> Attempt {
     Attempt {
-        hook_id: hook().id,
+        delivery_id: event_owed().id,
         number: 1,
         at: at(24),
         duration_ms: 12,

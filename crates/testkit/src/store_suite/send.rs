@@ -3,7 +3,7 @@
 use app::{Error, messages::Draft};
 use domain::{Direction, Event, Kind, MessageStatus, Sender};
 
-use super::{Bench, samples, text};
+use super::{Bench, part_of, samples, text};
 
 pub fn a_sent_message_waits_for_its_network(bench: Bench) {
     let shop = bench.shop("acme");
@@ -24,7 +24,7 @@ pub fn a_sent_message_waits_for_its_network(bench: Bench) {
     assert_eq!(row.last_message.as_ref(), Some(&message));
     assert_eq!(row.conversation.waiting_since, None);
     let head = bench.heads(&shop.inbox).pop().unwrap();
-    assert_eq!((head.message_id, head.part, head.parts), (message.id, 0, 1));
+    assert_eq!(part_of(&head), (message.id, 0, 1));
     assert_eq!((head.attempts, head.next_at), (0, message.created_at));
     let journal = bench.journal_after(before);
     assert_eq!(journal.len(), 1);
@@ -131,9 +131,8 @@ pub fn every_part_of_a_message_is_a_delivery_in_order(bench: Bench) {
     assert_eq!(bench.message(sent.spoken.message.id), sent.spoken.message);
     for part in 0..4 {
         let head = bench.heads(&shop.inbox).pop().unwrap();
-        assert_eq!((head.part, head.parts), (part, 4));
-        assert_eq!(head.message_id, sent.spoken.message.id);
-        assert!(bench.tx(move |tx| tx.delete_delivery(head.id)));
+        assert_eq!(part_of(&head), (sent.spoken.message.id, part, 4));
+        bench.accept(&head, "ours");
     }
     assert_eq!(bench.heads(&shop.inbox), []);
 

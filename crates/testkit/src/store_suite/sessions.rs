@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use app::{
+    deliveries::Receiver,
     messages::{self, RETRACTED},
     sessions,
 };
@@ -88,11 +89,14 @@ pub fn an_emptied_queue_fails_what_waited(bench: Bench) {
     bench.hear(&shop.inbox, "ann", "m-1");
     let sent = bench.send(&shop, 1, text("one")).spoken.message;
     let (inbox, directory) = (shop.inbox.clone(), bench.directory.clone());
-    assert_eq!(bench.view(|view| view.count_deliveries(inbox.id)), 1);
+    assert_eq!(
+        bench.view(|view| view.count_open_deliveries(Receiver::Inbox(inbox.id))),
+        1
+    );
     let emptied = bench.tx(move |tx| sessions::empty_queue(tx, &directory, &inbox));
     assert_eq!(emptied, 1);
     assert_eq!(
-        bench.view(|view| view.list_deliveries(shop.inbox.id, 10)),
+        bench.view(|view| view.list_open_deliveries(shop.inbox.id, 10)),
         []
     );
     assert_eq!(bench.message(sent.id).status, MessageStatus::Failed);
@@ -112,7 +116,10 @@ pub fn an_edited_message_is_told_and_a_retracted_one_is_empty(bench: Bench) {
         (gone.content.as_deref(), gone.extra.as_deref()),
         (None, Some(RETRACTED))
     );
-    assert_eq!(bench.view(|view| view.count_deliveries(gone.inbox_id)), 0);
+    assert_eq!(
+        bench.view(|view| view.count_open_deliveries(Receiver::Inbox(gone.inbox_id))),
+        0
+    );
     let told = bench.journal();
     let changes = told.iter().filter_map(|it| match &it.event {
         Event::MessageUpdated { spoken, .. } => Some(spoken.message.content.clone()),

@@ -166,7 +166,7 @@ async fn there_is_one_address_for_a_messenger_and_deleting_it_stops_the_posts() 
     assert_eq!(listed(&demo).await, json!([]));
     assert_eq!(call(&demo, "DELETE", &path(&demo), None).await.status, 404);
     say(&demo, "to nobody").await;
-    assert_eq!(demo.figure("switchboard_hooks_pending").await, 0);
+    assert_eq!(demo.figure("switchboard_deliveries_pending").await, 0);
     assert_eq!((receiver.count("/one"), receiver.count("/two")), (1, 2));
 }
 

@@ -78,22 +78,28 @@ async fn hooks_are_listed_by_state_in_pages_newest_first() {
     let all: Vec<String> = (0..60).map(|n| format!("m{n}")).collect();
     say_all(&demo, &all).await;
     until("all to be done", async || {
-        (demo.figure("switchboard_hooks_pending").await == 0 && receiver.count("/in") == 60)
+        (demo.figure("switchboard_deliveries_pending").await == 0 && receiver.count("/in") == 60)
             .then_some(())
     })
     .await;
     let first = hooks(&demo, id).await;
-    let rest = format!("/hooks?state=done&before={}", first[49]["id"]);
+    let rest = format!("/deliveries?state=done&before={}", first[49]["id"]);
     let rest = ask(&demo, "GET", id, &rest, None).await.ok();
-    assert_eq!(rest["hooks"].as_array().unwrap().len(), 10);
+    assert_eq!(rest["deliveries"].as_array().unwrap().len(), 10);
     receiver.answer("/in", Reply::status(503));
     say(&demo, "too late").await;
     let dead = hook_in(&demo, id, "dead").await;
     let in_state = async |state: &str| {
-        let page = ask(&demo, "GET", id, &format!("/hooks?state={state}"), None)
-            .await
-            .ok();
-        page["hooks"].as_array().unwrap().clone()
+        let page = ask(
+            &demo,
+            "GET",
+            id,
+            &format!("/deliveries?state={state}"),
+            None,
+        )
+        .await
+        .ok();
+        page["deliveries"].as_array().unwrap().clone()
     };
     assert_eq!(in_state("dead").await[0]["id"], dead["id"]);
     assert_eq!(in_state("done").await.len(), 50);
@@ -102,7 +108,7 @@ async fn hooks_are_listed_by_state_in_pages_newest_first() {
     assert_eq!(newest.len(), 50);
     assert_eq!(newest[0]["id"], dead["id"]);
     assert!(newest.is_sorted_by_key(|it| std::cmp::Reverse(it["id"].as_i64().unwrap())));
-    let nonsense = ask(&demo, "GET", id, "/hooks?state=lost", None).await;
+    let nonsense = ask(&demo, "GET", id, "/deliveries?state=lost", None).await;
     assert_eq!(nonsense.status, 422);
 }
 
@@ -141,7 +147,7 @@ async fn a_hook_is_dead_after_the_last_wait_and_can_be_replayed_under_its_own_id
     assert_ne!(dead["settled_at"], Value::Null);
     assert_eq!(receiver.count("/in"), 3);
 
-    let replay = format!("/hooks/{}/replay", dead["id"]);
+    let replay = format!("/deliveries/{}/replay", dead["id"]);
     assert_eq!(ask(&demo, "POST", id, &replay, None).await.status, 202);
     receiver.wait_for("/in", 4).await;
     hook_when(&demo, id, "dead again", |it| {
@@ -183,7 +189,7 @@ async fn an_answer_that_comes_after_another_attempt_has_settled_the_hook_is_only
     say(&demo, "hello").await;
     receiver.wait_for("/in", 1).await;
     // The replay ends the lease of the attempt that is under way, as time would have.
-    let replay = format!("/hooks/{}/replay", hooks(&demo, id).await[0]["id"]);
+    let replay = format!("/deliveries/{}/replay", hooks(&demo, id).await[0]["id"]);
     assert_eq!(ask(&demo, "POST", id, &replay, None).await.status, 202);
     let hook = hook_when(&demo, id, "both attempts", |it| {
         it["attempts_made"].as_array().unwrap().len() == 2
@@ -207,7 +213,7 @@ async fn gone_for_good_disables_at_once_with_the_reason() {
     let disabled = state(&demo, id, "disabled").await;
     assert_eq!(disabled["reason"], "it answered 410: gone for good");
     assert_eq!(
-        demo.figure("switchboard_hook_endpoints_disabled_total")
+        demo.figure("switchboard_endpoint_state_changes_total{state=\"disabled\"}")
             .await,
         1
     );
@@ -341,9 +347,9 @@ async fn an_endpoint_is_changed_and_removed_with_everything_of_it() {
 
     assert_eq!(ask(&demo, "DELETE", id, "", None).await.status, 200);
     assert_eq!(ask(&demo, "GET", id, "", None).await.status, 404);
-    assert_eq!(ask(&demo, "GET", id, "/hooks", None).await.status, 404);
+    assert_eq!(ask(&demo, "GET", id, "/deliveries", None).await.status, 404);
     say(&demo, "to nobody").await;
-    assert_eq!(demo.figure("switchboard_hooks_pending").await, 0);
+    assert_eq!(demo.figure("switchboard_deliveries_pending").await, 0);
     assert_eq!(receiver.count("/there"), 1);
 }
 
@@ -351,7 +357,7 @@ async fn an_endpoint_is_changed_and_removed_with_everything_of_it() {
 async fn what_cannot_be_read_is_answered_as_a_problem() {
     let (demo, receiver) = (demo("[20]").await, Receiver::start().await);
     let id = endpoint(&demo, &receiver.url("/in")).await;
-    let hooks = |rest: &str| format!("/endpoints/{id}/hooks{rest}");
+    let hooks = |rest: &str| format!("/endpoints/{id}/deliveries{rest}");
     for (path, status) in [
         ("/endpoints/one".to_owned(), 404),
         (hooks("/one"), 404),

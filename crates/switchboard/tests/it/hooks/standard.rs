@@ -122,7 +122,7 @@ async fn a_test_event_is_signed_as_any_other() {
     let hook = receiver.wait_for("/in", 1).await.remove(0);
     assert_eq!(
         hook.header(signature::ID),
-        made.json()["hook_id"].to_string()
+        made.json()["delivery_id"].to_string()
     );
     assert_eq!(hook.json()["type"], "endpoint.test");
     let secret: Value = shown(&demo, id).await["secret"].clone();

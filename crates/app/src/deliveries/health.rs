@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::Timestamp;
 
-use super::Endpoint;
+use crate::hooks::Endpoint;
 
 /// What counts as too long.
 #[derive(Debug, Clone)]
