@@ -1,12 +1,13 @@
 // An application of its own with an unmodified pusher-js: members, client events, caches, sign-in. The program is its
 // own back end and signs for itself.
 //
-// config: client (the package), key, secret, host, port, user (id, info, watchlist), channels
+// config: client (the package), key, secret, host, port, user (id, info, watchlist), channels, encryption (the back
+//         end's master key in base64)
 // says: {id} once connected, {state}, {signed_in: id}, {ready: channel, members}, {event, channel, data, from},
 //       {watch: "online" | "offline", ids}, {to_user: event, data}, {error}
 // obeys: {subscribe: channel}, {unsubscribe: channel}, {trigger: {channel, event, data}}, {signin: true}, {quit: true}
 
-import { createHmac } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 
 import { config, obey, say } from "./lines.mjs";
 
@@ -23,6 +24,11 @@ const pusher = new Pusher(config.key, {
   cluster: "",
   authorizer: ({ name }) => ({
     authorize: (socketId, callback) => {
+      if (name.startsWith("private-encrypted-")) {
+        const master = Buffer.from(config.encryption, "base64");
+        const shared_secret = createHash("sha256").update(name).update(master).digest("base64");
+        return callback(null, { auth: sign(`${socketId}:${name}`), shared_secret });
+      }
       if (!name.startsWith("presence-")) {
         return callback(null, { auth: sign(`${socketId}:${name}`) });
       }

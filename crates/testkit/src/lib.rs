@@ -15,6 +15,7 @@ pub mod demo;
 pub mod http;
 pub mod line;
 pub mod node;
+mod python;
 pub mod receiver;
 pub mod store_suite;
 pub mod wait;

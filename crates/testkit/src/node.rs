@@ -1,4 +1,4 @@
-//! A Node program of the `clients` package as a child process: the vendors' own client libraries, driven by lines.
+//! A Node or Python program of the `clients` package as a child process: the vendors' own libraries, driven by lines.
 //!
 //! A program gets its configuration as one argument, says what happens as one JSON object a line, and takes
 //! commands the same way. What it says is kept, so that a test can wait for one thing and then look at everything.
@@ -20,7 +20,10 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
-use crate::wait::PATIENCE;
+use crate::{python, wait::PATIENCE};
+
+/// Where the programs are.
+pub(crate) const PACKAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../clients");
 
 const NEEDED: &str = "these tests need Node 20 or later and npm";
 
@@ -39,7 +42,11 @@ pub struct Node {
 impl Node {
     /// Starts a program of the package, installing the libraries first if need be.
     pub fn run(script: &str, config: Value) -> Self {
-        let mut command = tokio::process::Command::new("node");
+        let mut command = if script.ends_with(".py") {
+            tokio::process::Command::new(python::interpreter())
+        } else {
+            tokio::process::Command::new("node")
+        };
         command.arg(package().join(script)).arg(config.to_string());
         command
             .stdin(Stdio::piped())
@@ -160,10 +167,9 @@ async fn listen(
 
 /// The package's directory, with its libraries installed: once, whatever number of processes and threads ask.
 fn package() -> &'static Path {
-    static PACKAGE: OnceLock<PathBuf> = OnceLock::new();
-    PACKAGE.get_or_init(|| {
-        let package = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../clients");
-        let package = package.canonicalize().unwrap();
+    static INSTALLED: OnceLock<PathBuf> = OnceLock::new();
+    INSTALLED.get_or_init(|| {
+        let package = Path::new(PACKAGE).canonicalize().unwrap();
         assert!(node_version().is_some_and(|major| major >= 20), "{NEEDED}");
         // Other test processes wait here until the libraries are there.
         let lock_file = File::open(package.join("package-lock.json")).unwrap();

@@ -3,6 +3,7 @@
 mod api;
 mod apps;
 mod clients;
+mod libraries;
 mod resume;
 mod sockets;
 
