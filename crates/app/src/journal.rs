@@ -17,10 +17,11 @@ use crate::{
     ports::Store,
 };
 
-/// Called with each committed group, on the writer's thread, before anybody is answered. Must be quick.
+/// Called with each committed group, on the writer's thread before anybody is answered, or on that of whoever
+/// follows other nodes. Must be quick.
 pub type Observer = Box<dyn Fn(&[Arc<Entry>]) + Send + Sync>;
 
-/// The newest committed entries of this node.
+/// The newest committed entries, as this node has heard of them.
 pub struct Feed {
     ring: Mutex<VecDeque<Arc<Entry>>>,
     head: watch::Sender<i64>,
@@ -45,7 +46,7 @@ impl Feed {
             .push(observer);
     }
 
-    /// Tells what was committed. Only the store's writer calls this, in order.
+    /// Tells what was committed. Only the store calls this, in order and without leaving any out.
     pub fn publish(&self, entries: Vec<Arc<Entry>>) {
         let Some(head) = entries.last().map(|entry| entry.seq) else {
             return;

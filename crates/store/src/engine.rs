@@ -55,6 +55,11 @@ pub(crate) trait Row {
 pub(crate) trait Engine {
     /// Runs a statement and returns how many rows it changed.
     fn run(&self, sql: &'static str, values: &[Value<'_>]) -> Result<usize>;
+    /// Runs a statement of which nobody wants to know how many rows it changed. An engine may send it without
+    /// waiting for the answer: if it fails, the transaction cannot be committed.
+    fn put(&self, sql: &'static str, values: &[Value<'_>]) -> Result<()> {
+        self.run(sql, values).map(drop)
+    }
     /// Runs a statement and hands over each row it finds.
     fn rows(
         &self,

@@ -1,9 +1,26 @@
 //! The schema, as steps that are each taken once.
 
-/// One step: its number, and statements separated as the engine's own batch runner takes them.
+/// One step: its number, and statements separated by semicolons.
 pub(crate) struct Migration {
     pub(crate) number: i64,
+    /// For every engine. `{PK}` is the type of a key that the program makes.
     pub(crate) sql: &'static str,
+    /// After it, what only SQLite understands,
+    pub(crate) sqlite: &'static str,
+    /// and what only PostgreSQL does.
+    pub(crate) postgres: &'static str,
+}
+
+impl Migration {
+    /// A step that is the same for every engine.
+    const fn portable(number: i64, sql: &'static str) -> Self {
+        Self {
+            number,
+            sql,
+            sqlite: "",
+            postgres: "",
+        }
+    }
 }
 
 /// Every step in order. A step that has landed is never changed.
@@ -11,27 +28,19 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration {
         number: 1,
         sql: include_str!("migrations/0001_spine.sql"),
+        sqlite: include_str!("migrations/0001_spine.sqlite.sql"),
+        postgres: include_str!("migrations/0001_spine.postgres.sql"),
     },
-    Migration {
-        number: 2,
-        sql: include_str!("migrations/0002_hooks.sql"),
-    },
+    Migration::portable(2, include_str!("migrations/0002_hooks.sql")),
     Migration {
         number: 3,
         sql: include_str!("migrations/0003_sessions.sql"),
+        sqlite: "",
+        postgres: include_str!("migrations/0003_sessions.postgres.sql"),
     },
-    Migration {
-        number: 4,
-        sql: include_str!("migrations/0004_socket_apps.sql"),
-    },
-    Migration {
-        number: 5,
-        sql: include_str!("migrations/0005_labels.sql"),
-    },
-    Migration {
-        number: 6,
-        sql: include_str!("migrations/0006_deliveries.sql"),
-    },
+    Migration::portable(4, include_str!("migrations/0004_socket_apps.sql")),
+    Migration::portable(5, include_str!("migrations/0005_labels.sql")),
+    Migration::portable(6, include_str!("migrations/0006_deliveries.sql")),
 ];
 
 #[cfg(test)]

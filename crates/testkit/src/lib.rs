@@ -1,4 +1,4 @@
-//! What tests share: a clock they can set, the store suite, the real binary as a child process, a client for it,
+//! What tests share: a clock they can set, the store suite, a database server, the real binary as a child process, a client for it,
 //! and a connector and a receiver of webhooks that remember what they were sent. Only ever a dev-dependency.
 //!
 //! Helpers panic when what they were asked for cannot be had: a test has nobody to return an error to.
@@ -15,6 +15,7 @@ pub mod demo;
 pub mod http;
 pub mod line;
 pub mod node;
+pub mod postgres;
 mod python;
 pub mod receiver;
 pub mod store_suite;

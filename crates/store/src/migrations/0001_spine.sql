@@ -185,7 +185,3 @@ CREATE TABLE journal (
     version BIGINT NOT NULL,
     body TEXT NOT NULL
 );
-CREATE TRIGGER journal_is_append_only BEFORE UPDATE ON journal
-BEGIN
-    SELECT RAISE(ABORT, 'the journal is append-only');
-END;

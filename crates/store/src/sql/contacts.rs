@@ -62,7 +62,7 @@ pub(super) fn find(
 }
 
 pub(super) fn insert<E: Engine>(tx: &mut Writing<'_, E>, it: &Contact) -> Result<()> {
-    tx.run(
+    tx.put(
         "INSERT INTO contacts (id, account_id, name, email, phone, identifier, blocked, \
          custom_attributes, created_at, updated_at) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
@@ -83,7 +83,7 @@ pub(super) fn insert<E: Engine>(tx: &mut Writing<'_, E>, it: &Contact) -> Result
 }
 
 pub(super) fn update<E: Engine>(tx: &mut Writing<'_, E>, it: &Contact) -> Result<()> {
-    tx.run(
+    tx.put(
         "UPDATE contacts SET name = ?2, email = ?3, phone = ?4, identifier = ?5, blocked = ?6, \
          custom_attributes = ?7, updated_at = ?8 WHERE id = ?1",
         &[
@@ -101,7 +101,7 @@ pub(super) fn update<E: Engine>(tx: &mut Writing<'_, E>, it: &Contact) -> Result
 }
 
 pub(super) fn insert_address<E: Engine>(tx: &mut Writing<'_, E>, it: &Address) -> Result<()> {
-    tx.run(
+    tx.put(
         "INSERT INTO addresses (id, contact_id, inbox_id, source_id, told_name, verified, \
          created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         &[
@@ -119,7 +119,7 @@ pub(super) fn insert_address<E: Engine>(tx: &mut Writing<'_, E>, it: &Address) -
 }
 
 pub(super) fn update_address<E: Engine>(tx: &mut Writing<'_, E>, it: &Address) -> Result<()> {
-    tx.run(
+    tx.put(
         "UPDATE addresses SET told_name = ?2, verified = ?3, updated_at = ?4 WHERE id = ?1",
         &[
             it.id.0.into(),

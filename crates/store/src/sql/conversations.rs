@@ -385,7 +385,7 @@ fn count_labeled(
 }
 
 pub(super) fn insert<E: Engine>(tx: &mut Writing<'_, E>, it: &Conversation) -> Result<()> {
-    tx.run(
+    tx.put(
         "INSERT INTO conversations (id, account_id, number, inbox_id, contact_id, address_id, \
          status, snoozed_until, assignee_id, unread_count, waiting_since, first_reply_at, \
          agent_last_seen_at, contact_last_seen_at, last_message_id, last_activity_at, created_at, \
@@ -418,7 +418,7 @@ pub(super) fn insert<E: Engine>(tx: &mut Writing<'_, E>, it: &Conversation) -> R
 
 /// All but the labels, which have rows of their own.
 pub(super) fn update<E: Engine>(tx: &mut Writing<'_, E>, it: &Conversation) -> Result<()> {
-    tx.run(
+    tx.put(
         "UPDATE conversations SET status = ?2, snoozed_until = ?3, assignee_id = ?4, \
          unread_count = ?5, waiting_since = ?6, first_reply_at = ?7, agent_last_seen_at = ?8, \
          contact_last_seen_at = ?9, last_message_id = ?10, last_activity_at = ?11, \

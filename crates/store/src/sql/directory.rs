@@ -105,7 +105,7 @@ pub(super) fn find_password(
 pub(super) fn insert_account<E: Engine>(tx: &mut Writing<'_, E>, name: &str) -> Result<Account> {
     let id = 1 + number(tx.reading.0, "SELECT max(id) FROM accounts", &[])?;
     let created_at = tx.now;
-    tx.run(
+    tx.put(
         "INSERT INTO accounts (id, name, next_conversation_number, created_at) VALUES (?1, ?2, 1, ?3)",
         &[id.into(), name.into(), micros(created_at)],
     )?;
@@ -133,7 +133,7 @@ pub(super) fn insert_agent<E: Engine>(
     password_hash: &str,
 ) -> Result<AgentId> {
     let id = 1 + number(tx.reading.0, "SELECT max(id) FROM agents", &[])?;
-    tx.run(
+    tx.put(
         "INSERT INTO agents (id, account_id, name, email, password_hash, role, availability, \
          token_generation, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         &[
@@ -157,7 +157,7 @@ pub(super) fn insert_inbox<E: Engine>(
 ) -> Result<InboxId> {
     let id = 1 + number(tx.reading.0, "SELECT max(id) FROM inboxes", &[])?;
     let inbox = &stored.inbox;
-    tx.run(
+    tx.put(
         "INSERT INTO inboxes (id, account_id, name, carrier, license_id, messenger, address, \
          settings, paused_because, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         &[
@@ -178,7 +178,7 @@ pub(super) fn insert_inbox<E: Engine>(
 
 pub(super) fn update_inbox<E: Engine>(tx: &mut Writing<'_, E>, stored: &StoredInbox) -> Result<()> {
     let inbox = &stored.inbox;
-    tx.run(
+    tx.put(
         "UPDATE inboxes SET name = ?2, license_id = ?3, messenger = ?4, address = ?5, settings = ?6, \
          paused_because = ?7 WHERE id = ?1",
         &[
@@ -206,7 +206,7 @@ pub(super) fn insert_socket_app<E: Engine>(
     app: &SocketApp,
 ) -> Result<AppId> {
     let id = 1 + number(tx.reading.0, "SELECT max(id) FROM socket_apps", &[])?;
-    tx.run(
+    tx.put(
         "INSERT INTO socket_apps (id, account_id, name, key, secret, client_events, \
          subscription_counts, authorized_only) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         &[
@@ -224,8 +224,7 @@ pub(super) fn insert_socket_app<E: Engine>(
 }
 
 pub(super) fn delete_socket_app<E: Engine>(tx: &mut Writing<'_, E>, id: AppId) -> Result<()> {
-    tx.run("DELETE FROM socket_apps WHERE id = ?1", &[id.0.into()])?;
-    Ok(())
+    tx.put("DELETE FROM socket_apps WHERE id = ?1", &[id.0.into()])
 }
 
 pub(super) fn micros(time: Timestamp) -> Value<'static> {

@@ -113,7 +113,7 @@ pub(super) fn insert<E: Engine>(tx: &mut Writing<'_, E>, it: &Endpoint) -> Resul
     let id = 1 + number(tx.reading.0, "SELECT max(id) FROM endpoints", &[])?;
     let (state, reason) = state_values(it);
     let events = events_text(it)?;
-    tx.run(
+    tx.put(
         "INSERT INTO endpoints (id, account_id, dialect, name, url, events, inbox_id, state, \
          disabled_because, in_order, per_second, in_flight, since, failing_since, failures, \
          created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
@@ -143,7 +143,7 @@ pub(super) fn insert<E: Engine>(tx: &mut Writing<'_, E>, it: &Endpoint) -> Resul
 pub(super) fn update<E: Engine>(tx: &mut Writing<'_, E>, it: &Endpoint) -> Result<()> {
     let (state, reason) = state_values(it);
     let events = events_text(it)?;
-    tx.run(
+    tx.put(
         "UPDATE endpoints SET name = ?2, url = ?3, events = ?4, inbox_id = ?5, state = ?6, \
          disabled_because = ?7, in_order = ?8, per_second = ?9, in_flight = ?10, \
          failing_since = ?11, failures = ?12 WHERE id = ?1",
@@ -173,12 +173,12 @@ fn write_secrets<E: Engine>(
     id: EndpointId,
     secrets: &[EndpointSecret],
 ) -> Result<()> {
-    tx.run(
+    tx.put(
         "DELETE FROM endpoint_secrets WHERE endpoint_id = ?1",
         &[id.0.into()],
     )?;
     for (place, secret) in (0_i64..).zip(secrets) {
-        tx.run(
+        tx.put(
             "INSERT INTO endpoint_secrets (endpoint_id, place, secret, created_at, expires_at) \
              VALUES (?1, ?2, ?3, ?4, ?5)",
             &[
@@ -196,7 +196,7 @@ fn write_secrets<E: Engine>(
 pub(super) fn delete<E: Engine>(tx: &mut Writing<'_, E>, id: EndpointId) -> Result<()> {
     deliveries::delete_of(tx, Receiver::Endpoint(id))?;
     let id = [id.0.into()];
-    tx.run("DELETE FROM endpoint_secrets WHERE endpoint_id = ?1", &id)?;
-    tx.run("DELETE FROM endpoints WHERE id = ?1", &id)?;
+    tx.put("DELETE FROM endpoint_secrets WHERE endpoint_id = ?1", &id)?;
+    tx.put("DELETE FROM endpoints WHERE id = ?1", &id)?;
     Ok(())
 }

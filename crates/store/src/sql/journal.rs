@@ -20,7 +20,7 @@ pub(super) fn append<E: Engine>(
     let seq = tx.state.seq + 1;
     let (kind, body) = record::encode(&event)?;
     let at = tx.now;
-    tx.run(
+    tx.put(
         "INSERT INTO journal (seq, account_id, at, kind, version, body) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         &[
@@ -67,7 +67,7 @@ pub(super) fn find_cursor(engine: &impl Engine, reader: &str) -> Result<Option<i
 }
 
 pub(super) fn set_cursor<E: Engine>(tx: &mut Writing<'_, E>, reader: &str, seq: i64) -> Result<()> {
-    tx.run(
+    tx.put(
         "INSERT INTO cursors (reader, seq) VALUES (?1, ?2) \
          ON CONFLICT (reader) DO UPDATE SET seq = excluded.seq",
         &[reader.into(), seq.into()],

@@ -62,7 +62,7 @@ pub(super) fn categories_of(
 
 pub(super) fn insert<E: Engine>(tx: &mut Writing<'_, E>, it: &Label) -> Result<LabelId> {
     let id = 1 + number(tx.reading.0, "SELECT max(id) FROM labels", &[])?;
-    tx.run(
+    tx.put(
         "INSERT INTO labels (id, account_id, title, description, color, sort, category_id, \
          on_sidebar, removed, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, ?9)",
         &[
@@ -81,7 +81,7 @@ pub(super) fn insert<E: Engine>(tx: &mut Writing<'_, E>, it: &Label) -> Result<L
 }
 
 pub(super) fn update<E: Engine>(tx: &mut Writing<'_, E>, it: &Label) -> Result<()> {
-    tx.run(
+    tx.put(
         "UPDATE labels SET title = ?2, description = ?3, color = ?4, sort = ?5, category_id = ?6, \
          on_sidebar = ?7 WHERE id = ?1",
         &[
@@ -99,7 +99,7 @@ pub(super) fn update<E: Engine>(tx: &mut Writing<'_, E>, it: &Label) -> Result<(
 
 pub(super) fn remove<E: Engine>(tx: &mut Writing<'_, E>, id: LabelId) -> Result<()> {
     let sql = "UPDATE labels SET removed = 1 WHERE id = ?1";
-    tx.run(sql, &[id.0.into()])?;
+    tx.put(sql, &[id.0.into()])?;
     Ok(())
 }
 
@@ -110,7 +110,7 @@ pub(super) fn insert_category<E: Engine>(
     sort: i64,
 ) -> Result<LabelCategoryId> {
     let id = 1 + number(tx.reading.0, "SELECT max(id) FROM label_categories", &[])?;
-    tx.run(
+    tx.put(
         "INSERT INTO label_categories (id, account_id, name, sort) VALUES (?1, ?2, ?3, ?4)",
         &[id.into(), account.0.into(), name.into(), sort.into()],
     )?;
@@ -122,20 +122,20 @@ pub(super) fn update_category<E: Engine>(
     it: &LabelCategory,
 ) -> Result<()> {
     let sql = "UPDATE label_categories SET name = ?2, sort = ?3 WHERE id = ?1";
-    tx.run(sql, &[it.id.0.into(), (&it.name).into(), it.sort.into()])?;
+    tx.put(sql, &[it.id.0.into(), (&it.name).into(), it.sort.into()])?;
     Ok(())
 }
 
 pub(super) fn put_on<E: Engine>(tx: &mut Writing<'_, E>, it: &Conversation) -> Result<()> {
     let text = to_text(&it.labels);
-    tx.run(
+    tx.put(
         "UPDATE conversations SET labels = ?2 WHERE id = ?1",
         &[it.id.0.into(), text.as_ref().into()],
     )?;
     let sql = "DELETE FROM conversation_labels WHERE conversation_id = ?1";
-    tx.run(sql, &[it.id.0.into()])?;
+    tx.put(sql, &[it.id.0.into()])?;
     for label in &it.labels {
-        tx.run(
+        tx.put(
             "INSERT INTO conversation_labels (conversation_id, label_id, last_activity_at) \
              VALUES (?1, ?2, ?3)",
             &[it.id.0.into(), label.0.into(), micros(it.last_activity_at)],
@@ -146,7 +146,7 @@ pub(super) fn put_on<E: Engine>(tx: &mut Writing<'_, E>, it: &Conversation) -> R
 
 /// Keeps lists by label in the order of what happens.
 pub(super) fn follow_activity<E: Engine>(tx: &mut Writing<'_, E>, it: &Conversation) -> Result<()> {
-    tx.run(
+    tx.put(
         "UPDATE conversation_labels SET last_activity_at = ?2 \
          WHERE conversation_id = ?1 AND last_activity_at <> ?2",
         &[it.id.0.into(), micros(it.last_activity_at)],

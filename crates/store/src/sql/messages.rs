@@ -211,7 +211,7 @@ pub(super) fn insert<E: Engine>(tx: &mut Writing<'_, E>, it: &Message) -> Result
 
 pub(super) fn update<E: Engine>(tx: &mut Writing<'_, E>, it: &Message) -> Result<()> {
     let attachments = attachments_to_text(&it.attachments)?;
-    tx.run(
+    tx.put(
         "UPDATE messages SET content = ?2, attachments = ?3, status = ?4, error = ?5, \
          external_id = ?6, extra = ?7, updated_at = ?8 WHERE id = ?1",
         &[

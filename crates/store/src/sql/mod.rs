@@ -91,7 +91,7 @@ pub(crate) struct Writing<'e, E> {
     /// What was appended since the transaction began.
     pub(crate) entries: Vec<Arc<Entry>>,
     /// How many statements have changed something since the transaction began.
-    pub(crate) changes: usize,
+    changes: usize,
 }
 
 /// What the one writer remembers between transactions.
@@ -100,19 +100,45 @@ pub(crate) struct WriterState {
     pub(crate) ids: Ids,
     /// Those up to here are used, or may be.
     pub(crate) reserved: i64,
+    /// How many more to reserve at once. None where others write too: then the numbers of all are one series.
+    ahead: i64,
     /// The newest entry's number.
     pub(crate) seq: i64,
 }
 
+/// A place in a transaction.
+#[derive(Clone, Copy)]
+pub(crate) struct Mark {
+    seq: i64,
+    entries: usize,
+    changes: usize,
+}
+
 impl WriterState {
-    /// Where the store left off.
+    /// Where the only writer of a store left off.
     pub(crate) fn load(engine: &impl Engine) -> Result<Self> {
-        let reserved = numbers::reserved(engine)?;
+        let (reserved, seq) = numbers::left_off(engine)?;
         Ok(Self {
             ids: Ids::after(reserved),
             reserved,
-            seq: journal::head(engine)?,
+            ahead: Ids::AHEAD,
+            seq,
         })
+    }
+
+    /// Where the writers of a store left off, for one of several.
+    pub(crate) fn load_shared(engine: &impl Engine) -> Result<Self> {
+        let state = Self::load(engine)?;
+        Ok(Self { ahead: 0, ..state })
+    }
+
+    /// Goes on where another writer left off.
+    pub(crate) fn catch_up(&mut self, engine: &impl Engine) -> Result<()> {
+        let (reserved, seq) = numbers::left_off(engine)?;
+        // What a transaction made that was not committed is not made again.
+        self.ids = Ids::after(reserved.max(self.ids.last()));
+        (self.reserved, self.seq) = (reserved, seq);
+        Ok(())
     }
 }
 
@@ -132,10 +158,39 @@ impl<'e, E: Engine> Writing<'e, E> {
         numbers::reserve(self)
     }
 
+    /// Where the transaction is now.
+    pub(crate) fn mark(&self) -> Mark {
+        Mark {
+            seq: self.state.seq,
+            entries: self.entries.len(),
+            changes: self.changes,
+        }
+    }
+
+    /// Whether anything was changed since then.
+    pub(crate) fn has_changed(&self, since: Mark) -> bool {
+        self.changes != since.changes
+    }
+
+    /// Forgets what happened since then: the engine has.
+    pub(crate) fn forget(&mut self, since: Mark) {
+        self.state.seq = since.seq;
+        self.entries.truncate(since.entries);
+        self.changes = since.changes;
+    }
+
+    /// Runs a statement and returns how many rows it changed.
     fn run(&mut self, sql: &'static str, values: &[Value<'_>]) -> Result<usize> {
         let changed = self.reading.0.run(sql, values)?;
         self.changes += 1;
         Ok(changed)
+    }
+
+    /// Runs a statement that changes what it names, without asking whether it did.
+    fn put(&mut self, sql: &'static str, values: &[Value<'_>]) -> Result<()> {
+        self.reading.0.put(sql, values)?;
+        self.changes += 1;
+        Ok(())
     }
 }
 

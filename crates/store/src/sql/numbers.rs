@@ -5,18 +5,23 @@
 
 use app::Result;
 
-use super::{Writing, number};
-use crate::{engine::Engine, ids::Ids};
+use super::{Writing, first};
+use crate::engine::Engine;
 
-pub(super) fn reserved(engine: &impl Engine) -> Result<i64> {
-    number(engine, "SELECT reserved FROM numbers", &[])
+/// The numbers that are reserved, and the newest entry's.
+pub(super) fn left_off(engine: &impl Engine) -> Result<(i64, i64)> {
+    let sql = "SELECT reserved, (SELECT max(seq) FROM journal) FROM numbers";
+    let found = first(engine, sql, &[], |row| {
+        Ok((row.int()?, row.maybe_int()?.unwrap_or(0)))
+    })?;
+    Ok(found.unwrap_or_default())
 }
 
 /// Reserves what this transaction has used and some to come, unless they are already.
 pub(super) fn reserve<E: Engine>(tx: &mut Writing<'_, E>) -> Result<()> {
     if tx.state.ids.last() > tx.state.reserved {
-        let reserved = tx.state.ids.last() + Ids::AHEAD;
-        tx.run("UPDATE numbers SET reserved = ?1", &[reserved.into()])?;
+        let reserved = tx.state.ids.last() + tx.state.ahead;
+        tx.put("UPDATE numbers SET reserved = ?1", &[reserved.into()])?;
         tx.state.reserved = reserved;
     }
     Ok(())

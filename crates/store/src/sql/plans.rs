@@ -1,7 +1,7 @@
 //! Every statement that the ports run finds its rows by index: nothing reads a whole table that grows.
 //!
 //! A [`Recorder`] stands in for an engine while every method of [`View`] and [`Tx`] is called once; what it was
-//! asked to run is then explained by SQLite on the real schema.
+//! asked to run is then explained by SQLite on the real schema, and read by PostgreSQL on its own: one text for both.
 
 use std::{cell::RefCell, collections::BTreeSet};
 
@@ -17,7 +17,7 @@ use domain::{
     AccountId, AddressId, AgentId, AppId, ContactId, ConversationId, ConversationStatus,
     DeliveryId, Direction, EndpointId, InboxId, LabelId, MessageId, MessageStatus,
 };
-use testkit::store_suite::samples;
+use testkit::{postgres::Cluster, store_suite::samples};
 
 use super::{Reading, WriterState, Writing};
 use crate::{
@@ -355,4 +355,23 @@ fn conversations_are_chosen_and_counted_without_reading_one() {
             );
         }
     }
+}
+
+#[test]
+fn every_statement_is_understood_by_postgres_as_well() {
+    let database = Cluster::shared().database();
+    for step in MIGRATIONS {
+        database.sql(&step.sql.replace("{PK}", "BIGINT PRIMARY KEY"));
+        if !step.postgres.is_empty() {
+            database.sql(step.postgres);
+        }
+    }
+    let mut faults = Vec::new();
+    for (n, sql) in statements().into_iter().enumerate() {
+        let text = sql.replace('?', "$");
+        if let Err(fault) = database.try_sql(&format!("PREPARE s{n} AS {text}")) {
+            faults.push(format!("{sql}\n    {fault}"));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n\n"));
 }

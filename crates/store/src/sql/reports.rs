@@ -13,7 +13,7 @@ pub(super) fn insert<E: Engine>(
     report: &EarlyReport,
 ) -> Result<()> {
     let id = tx.state.ids.next(tx.now);
-    tx.run(
+    tx.put(
         "INSERT INTO early_reports (id, inbox_id, external_id, status, error) \
          VALUES (?1, ?2, ?3, ?4, ?5)",
         &[
@@ -24,7 +24,7 @@ pub(super) fn insert<E: Engine>(
             report.error.as_ref().into(),
         ],
     )?;
-    tx.run(
+    tx.put(
         "DELETE FROM early_reports WHERE id IN (SELECT id FROM early_reports WHERE inbox_id = ?1 \
          ORDER BY id DESC LIMIT 100 OFFSET ?2)",
         &[inbox.0.into(), EARLY_REPORTS_PER_INBOX.into()],

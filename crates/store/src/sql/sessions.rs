@@ -27,7 +27,7 @@ pub(super) fn find(engine: &impl Engine, inbox: InboxId) -> Result<Option<Sessio
 }
 
 pub(super) fn put<E: Engine>(tx: &mut Writing<'_, E>, it: &Session) -> Result<()> {
-    tx.run(
+    tx.put(
         "INSERT INTO sessions (inbox_id, state, number, note, changed_at) \
          VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (inbox_id) DO UPDATE SET \
          state = excluded.state, number = excluded.number, note = excluded.note, \
@@ -69,15 +69,14 @@ pub(super) fn keep<E: Engine>(
     value: Option<&str>,
 ) -> Result<()> {
     match value {
-        Some(value) => tx.run(
+        Some(value) => tx.put(
             "INSERT INTO kept (keeper, name, value) VALUES (?1, ?2, ?3) \
              ON CONFLICT (keeper, name) DO UPDATE SET value = excluded.value",
             &[keeper.into(), name.into(), value.into()],
-        )?,
-        None => tx.run(
+        ),
+        None => tx.put(
             "DELETE FROM kept WHERE keeper = ?1 AND name = ?2",
             &[keeper.into(), name.into()],
-        )?,
-    };
-    Ok(())
+        ),
+    }
 }

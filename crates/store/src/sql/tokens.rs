@@ -45,7 +45,7 @@ pub(super) fn delete<E: Engine>(tx: &mut Writing<'_, E>, pair: i64) -> Result<bo
 
 pub(super) fn delete_expired<E: Engine>(tx: &mut Writing<'_, E>) -> Result<()> {
     let now = micros(tx.now);
-    tx.run("DELETE FROM tokens WHERE expires_at <= ?1", &[now])?;
+    tx.put("DELETE FROM tokens WHERE expires_at <= ?1", &[now])?;
     Ok(())
 }
 

@@ -53,7 +53,7 @@ fn tend(connection: &Connection, long: i64) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::Engine as _;
+    use crate::{engine::Engine as _, readers::Reader as _};
 
     #[test]
     fn the_log_starts_over_each_time_it_is_copied_and_its_file_stays_as_it_is() {
@@ -99,7 +99,7 @@ mod tests {
         let checkpointer = Connection::open_writer(&path).unwrap();
         writer.run("CREATE TABLE t (x BIGINT)", &[]).unwrap();
         let reader = Connection::open_reader(&path).unwrap();
-        let read = reader.read(|reader| {
+        let read = reader.read(&mut |reader| {
             reader.rows("SELECT count(*) FROM t", &[], &mut |_| Ok(()))?;
             for _ in 0..50 {
                 writer.run("INSERT INTO t (x) VALUES (1)", &[])?;

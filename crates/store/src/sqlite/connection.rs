@@ -9,6 +9,9 @@ use super::checkpoint::LOG_FRAMES_MAX;
 use crate::{
     engine::{Engine, Row, Value},
     migrations::MIGRATIONS,
+    readers::Reader,
+    sql::WriterState,
+    writer::Transactions,
 };
 
 /// Prepared statements kept per connection: more than there are texts.
@@ -16,19 +19,19 @@ const STATEMENTS: usize = 128;
 
 /// The write-ahead log since the writer last started it over, in frames of one page each.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Log {
+pub(crate) struct Log {
     /// All of them.
-    pub(super) frames: i64,
+    pub(crate) frames: i64,
     /// Those copied into the database.
-    pub(super) copied: i64,
+    pub(crate) copied: i64,
 }
 
 /// A connection with our settings.
-pub(super) struct Connection(rusqlite::Connection);
+pub(crate) struct Connection(rusqlite::Connection);
 
 impl Connection {
     /// The one connection that writes.
-    pub(super) fn open_writer(path: &Path) -> Result<Self> {
+    pub(crate) fn open_writer(path: &Path) -> Result<Self> {
         let connection = rusqlite::Connection::open(path).map_err(unavailable)?;
         // 64 MiB of pages. The checkpointer copies the log; the writer itself only when that is not enough. A log
         // that grew while readers kept it from starting over is cut to 64 MiB when it can.
@@ -42,7 +45,7 @@ impl Connection {
     }
 
     /// A connection that only reads.
-    pub(super) fn open_reader(path: &Path) -> Result<Self> {
+    pub(crate) fn open_reader(path: &Path) -> Result<Self> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = rusqlite::Connection::open_with_flags(path, flags).map_err(unavailable)?;
         Self::with(
@@ -64,7 +67,7 @@ impl Connection {
     }
 
     /// Takes every step of the schema that has not been taken.
-    pub(super) fn migrate(&self) -> Result<()> {
+    pub(crate) fn migrate(&self) -> Result<()> {
         let taken: i64 = self
             .0
             .query_row("PRAGMA user_version", [], |row| row.get(0))
@@ -72,8 +75,8 @@ impl Connection {
         for step in MIGRATIONS.iter().filter(|step| step.number > taken) {
             let sql = step.sql.replace("{PK}", "INTEGER PRIMARY KEY");
             let batch = format!(
-                "BEGIN IMMEDIATE;\n{sql}\nPRAGMA user_version = {};\nCOMMIT;",
-                step.number
+                "BEGIN IMMEDIATE;\n{sql}\n{}\nPRAGMA user_version = {};\nCOMMIT;",
+                step.sqlite, step.number
             );
             self.0.execute_batch(&batch).map_err(broken)?;
         }
@@ -85,39 +88,18 @@ impl Connection {
         Ok(())
     }
 
-    /// Runs `f` on one consistent state.
-    pub(super) fn read(&self, f: impl FnOnce(&Self) -> Result<()>) -> Result<()> {
-        self.batch("BEGIN")?;
-        let read = f(self);
-        let ended = self.roll_back();
-        read.and(ended)
-    }
-
-    /// Whether a transaction is open. After some errors (a full disk) the engine ends one by itself.
-    pub(super) fn in_transaction(&self) -> bool {
-        !self.0.is_autocommit()
-    }
-
-    /// Ends the transaction that is open, if one is, and keeps nothing of it.
-    pub(super) fn roll_back(&self) -> Result<()> {
-        if self.in_transaction() {
-            self.batch("ROLLBACK")?;
-        }
-        Ok(())
-    }
-
     /// Runs a statement that has neither values nor rows.
-    pub(super) fn batch(&self, sql: &'static str) -> Result<()> {
+    pub(crate) fn batch(&self, sql: &'static str) -> Result<()> {
         self.run(sql, &[]).map(drop)
     }
 
     /// How long the write-ahead log is.
-    pub(super) fn log(&self) -> Result<Log> {
+    pub(crate) fn log(&self) -> Result<Log> {
         self.log_after("PRAGMA wal_checkpoint(NOOP)")
     }
 
     /// Copies as much of the write-ahead log into the database as nobody is in the way of.
-    pub(super) fn checkpoint(&self) -> Result<Log> {
+    pub(crate) fn checkpoint(&self) -> Result<Log> {
         self.log_after("PRAGMA wal_checkpoint(PASSIVE)")
     }
 
@@ -129,6 +111,57 @@ impl Connection {
             })
         });
         log.map_err(broken)
+    }
+}
+
+impl Reader for Connection {
+    fn read(&self, f: &mut dyn FnMut(&Self) -> Result<()>) -> Result<()> {
+        self.batch("BEGIN")?;
+        let read = f(self);
+        let ended = self.roll_back();
+        read.and(ended)
+    }
+
+    fn is_fit(&self) -> bool {
+        !self.in_transaction()
+    }
+}
+
+impl Transactions for Connection {
+    fn begin(&mut self, _: &mut WriterState) -> Result<()> {
+        // Nothing is open, unless an earlier transaction could not be rolled back.
+        self.roll_back()?;
+        self.batch("BEGIN IMMEDIATE")
+    }
+
+    fn commit(&self) -> Result<bool> {
+        self.batch("COMMIT").map(|()| true)
+    }
+
+    fn roll_back(&self) -> Result<()> {
+        if self.in_transaction() {
+            self.batch("ROLLBACK")?;
+        }
+        Ok(())
+    }
+
+    fn in_transaction(&self) -> bool {
+        !self.0.is_autocommit()
+    }
+
+    fn is_spoiled(&self) -> bool {
+        false
+    }
+
+    fn guard(&self) -> Result<()> {
+        self.batch("SAVEPOINT job")
+    }
+
+    fn unguard(&self, keep: bool) -> Result<()> {
+        if !keep {
+            self.batch("ROLLBACK TO job")?;
+        }
+        self.batch("RELEASE job")
     }
 }
 

@@ -5,8 +5,6 @@
 
 mod checkpoint;
 mod connection;
-mod readers;
-mod writer;
 
 use std::{
     path::{Path, PathBuf},
@@ -15,18 +13,19 @@ use std::{
 };
 
 use app::{
-    Result, StoreError,
+    Result,
     journal::Feed,
-    limits::WRITE_QUEUE_JOBS,
     ports::{Clock, Job, Store, View},
 };
-use tokio::sync::mpsc;
 
-use connection::Connection;
-use readers::Readers;
-use writer::Writer;
+pub(crate) use connection::Connection;
 
-use crate::sql::Reading;
+use crate::{
+    queue::{Queue, spawn},
+    readers::Readers,
+    sql::{Reading, WriterState},
+    writer::Writer,
+};
 
 /// Where and how to store.
 #[derive(Debug, Clone)]
@@ -38,8 +37,8 @@ pub struct Options {
 /// The embedded store.
 pub struct SqliteStore {
     path: PathBuf,
-    queue: Mutex<Option<mpsc::Sender<Box<dyn Job>>>>,
-    readers: Readers,
+    queue: Queue,
+    readers: Readers<Connection>,
     threads: Mutex<Vec<JoinHandle<()>>>,
     stop_checkpoints: std::sync::mpsc::Sender<()>,
 }
@@ -50,14 +49,15 @@ impl SqliteStore {
     pub fn open(options: &Options, clock: Arc<dyn Clock>) -> Result<(Arc<Self>, Arc<Feed>)> {
         let connection = Connection::open_writer(&options.path)?;
         connection.migrate()?;
-        let writer = Writer::new(connection, clock)?;
+        let state = WriterState::load(&connection)?;
+        let writer = Writer::new(connection, state, clock);
         let feed = Arc::new(Feed::new(writer.head()));
-        let (queue, jobs) = mpsc::channel(WRITE_QUEUE_JOBS);
+        let (queue, jobs) = Queue::new();
         let (stop_checkpoints, stopped) = std::sync::mpsc::channel();
         let threads = vec![
             spawn("store-writer", {
                 let feed = feed.clone();
-                move || writer.run(jobs, &feed)
+                move || writer.run(jobs, &mut |entries| feed.publish(entries))
             })?,
             spawn("store-checkpoints", {
                 let path = options.path.clone();
@@ -66,7 +66,7 @@ impl SqliteStore {
         ];
         let store = Self {
             path: options.path.clone(),
-            queue: Mutex::new(Some(queue)),
+            queue,
             readers: Readers::default(),
             threads: Mutex::new(threads),
             stop_checkpoints,
@@ -76,12 +76,7 @@ impl SqliteStore {
 
     /// Finishes what is queued and closes. Later calls are refused as unavailable.
     pub fn close(&self) {
-        drop(
-            self.queue
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .take(),
-        );
+        self.queue.close();
         let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
         // The checkpointer ends last and alone, so that everything is copied into the one file.
         for thread in threads.drain(..) {
@@ -100,29 +95,13 @@ impl SqliteStore {
     }
 }
 
-fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>> {
-    std::thread::Builder::new()
-        .name(name.to_owned())
-        .spawn(work)
-        .map_err(|error| StoreError::Unavailable(format!("no thread {name}: {error}")).into())
-}
-
 impl Store for SqliteStore {
     fn submit(&self, job: Box<dyn Job>) -> Result<()> {
-        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(queue) = queue.as_ref() else {
-            return Err(StoreError::Unavailable("the store is closed".into()).into());
-        };
-        queue.try_send(job).map_err(|refused| match refused {
-            mpsc::error::TrySendError::Full(_) => StoreError::Busy.into(),
-            mpsc::error::TrySendError::Closed(_) => {
-                StoreError::Unavailable("the writer has stopped".into()).into()
-            }
-        })
+        self.queue.submit(job)
     }
 
     fn look(&self, f: &mut dyn FnMut(&dyn View) -> Result<()>) -> Result<()> {
-        let lent = self.readers.lend(&self.path)?;
-        lent.read(|connection| f(&Reading(connection)))
+        let lent = self.readers.lend(|| Connection::open_reader(&self.path))?;
+        lent.read(&mut |connection| f(&Reading(connection)))
     }
 }

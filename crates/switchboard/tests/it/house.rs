@@ -26,7 +26,14 @@ const MAY_NAME: [(&str, &[&str]); 9] = [
 const MUST_NOT_NAME: [(&str, &[&str]); 4] = [
     (
         "domain",
-        &["serde", "serde_json", "tokio", "axum", "rusqlite"],
+        &[
+            "serde",
+            "serde_json",
+            "tokio",
+            "axum",
+            "rusqlite",
+            "tokio-postgres",
+        ],
     ),
     ("wire", &["tokio", "axum", "rusqlite", "getrandom", "hyper"]),
     (
@@ -34,13 +41,14 @@ const MUST_NOT_NAME: [(&str, &[&str]); 4] = [
         &[
             "axum",
             "rusqlite",
+            "tokio-postgres",
             "hyper",
             "serde",
             "serde_json",
             "reqwest",
         ],
     ),
-    ("edge", &["rusqlite", "reqwest"]),
+    ("edge", &["rusqlite", "tokio-postgres", "reqwest"]),
 ];
 
 fn crates() -> PathBuf {

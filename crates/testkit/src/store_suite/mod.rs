@@ -2,15 +2,13 @@
 //! as a test of its own.
 //!
 //! The suite speaks only through the ports, and through the use cases above them; it knows no engine and no SQL.
-//! An engine brings one function that makes a fresh [`Place`]. To add a second engine, write that function and
-//! stamp the suite again:
+//! An engine brings one function that makes a fresh [`Place`] and stamps the suite:
 //!
-//! - An embedded engine's place is a directory. A database server's is a schema of its own with a name that no
+//! - An embedded engine's place is a directory. A database server's is a database of its own with a name that no
 //!   other test has, dropped with the place: tests run side by side.
 //! - Opening a place again must find what was committed there, so a fake in memory keeps its state in the place.
 //! - [`Opened::close`] must have finished the writer when it returns: the suite opens again at once.
-//! - The journal is read as one stream of numbers without holes. An engine with several streams must give the
-//!   suite a place with one writer.
+//! - The journal is read as one stream of numbers without holes.
 //!
 //! What only one engine can be asked (its files, its triggers, its query plans) is not here but with that engine.
 

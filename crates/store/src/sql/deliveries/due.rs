@@ -83,7 +83,7 @@ pub(in crate::sql) fn claim<E: Engine>(
     retries.truncate(usize::try_from(left).unwrap_or(0));
     claimed.append(&mut retries);
     for it in &claimed {
-        tx.run(
+        tx.put(
             "UPDATE deliveries SET leased_until = ?2, lease_owner = ?3 WHERE id = ?1",
             &[it.id.0.into(), micros(lease.until), lease.owner.into()],
         )?;
@@ -94,7 +94,7 @@ pub(in crate::sql) fn claim<E: Engine>(
 pub(in crate::sql) fn release<E: Engine>(tx: &mut Writing<'_, E>, owner: i64) -> Result<()> {
     let now = micros(tx.now);
     // What is leased was due: only that is looked at.
-    tx.run(
+    tx.put(
         "UPDATE deliveries SET leased_until = 0 WHERE state = 0 AND next_at <= ?2 \
          AND leased_until > ?2 AND lease_owner = ?1",
         &[owner.into(), now],

@@ -165,7 +165,7 @@ pub(super) fn attempts(engine: &impl Engine, id: DeliveryId) -> Result<Vec<Attem
 }
 
 pub(super) fn insert_attempt<E: Engine>(tx: &mut Writing<'_, E>, it: &Attempt) -> Result<()> {
-    tx.run(
+    tx.put(
         "INSERT INTO attempts (delivery_id, number, at, duration_ms, status, error, answer) \
          SELECT ?1, 1 + coalesce(max(number), 0), ?2, ?3, ?4, ?5, ?6 \
          FROM attempts WHERE delivery_id = ?1",
@@ -194,7 +194,7 @@ pub(super) fn insert<E: Engine>(tx: &mut Writing<'_, E>, it: &Delivery) -> Resul
             parts,
         } => (None, Some((message_id.0, *part, *parts))),
     };
-    tx.run(
+    tx.put(
         "INSERT INTO deliveries (id, receiver, lane, event, body, seq, message_id, part, parts, state, attempts, \
          tries, next_at, leased_until, lease_owner, happened_at, settled_at) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 0, 0, ?14, ?15)",
@@ -221,12 +221,12 @@ pub(super) fn insert<E: Engine>(tx: &mut Writing<'_, E>, it: &Delivery) -> Resul
 
 pub(super) fn delete_of<E: Engine>(tx: &mut Writing<'_, E>, to: Receiver) -> Result<()> {
     let to = [code(to)];
-    tx.run(
+    tx.put(
         "DELETE FROM attempts WHERE delivery_id IN \
          (SELECT id FROM deliveries WHERE receiver = ?1 AND state IN (0, 1, 2, 3))",
         &to,
     )?;
-    tx.run(
+    tx.put(
         "DELETE FROM deliveries WHERE receiver = ?1 AND state IN (0, 1, 2, 3)",
         &to,
     )?;
@@ -247,7 +247,7 @@ fn lane_is_open<E: Engine>(tx: &Writing<'_, E>, to: Receiver, lane: i64) -> Resu
 /// The oldest of a lane comes up, because what was pending there is settled.
 fn promote<E: Engine>(tx: &mut Writing<'_, E>, to: Receiver, lane: i64) -> Result<()> {
     if lane != 0 {
-        tx.run(
+        tx.put(
             "UPDATE deliveries SET state = 0 WHERE id = (SELECT min(id) FROM deliveries \
              WHERE receiver = ?1 AND lane = ?2 AND lane <> 0 AND settled_at IS NULL)",
             &[code(to), lane.into()],

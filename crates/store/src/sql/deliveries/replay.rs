@@ -19,7 +19,7 @@ pub(in crate::sql) fn replay<E: Engine>(tx: &mut Writing<'_, E>, it: &Delivery) 
         _ => DeliveryState::Pending,
     };
     let now = micros(tx.now);
-    tx.run(
+    tx.put(
         "UPDATE deliveries SET state = ?2, tries = 0, next_at = ?3, settled_at = NULL, leased_until = 0 \
          WHERE id = ?1",
         &[

@@ -16,7 +16,7 @@ use super::{
 use crate::engine::Engine;
 
 pub(in crate::sql) fn settle<E: Engine>(tx: &mut Writing<'_, E>, it: &Delivery) -> Result<()> {
-    tx.run(
+    tx.put(
         "UPDATE deliveries SET state = ?2, attempts = ?3, tries = ?4, next_at = ?5, settled_at = ?6, \
          leased_until = 0 WHERE id = ?1",
         &[
@@ -41,7 +41,7 @@ pub(in crate::sql) fn end_of<E: Engine>(tx: &mut Writing<'_, E>, message: Messag
         Ok((receiver(row.int()?), row.int()?, row.int()?))
     })?;
     let now = micros(tx.now);
-    tx.run(
+    tx.put(
         "UPDATE deliveries SET state = 2, settled_at = ?2, leased_until = 0 WHERE message_id = ?1 \
          AND message_id IS NOT NULL AND settled_at IS NULL",
         &[message.0.into(), now],
@@ -52,7 +52,7 @@ pub(in crate::sql) fn end_of<E: Engine>(tx: &mut Writing<'_, E>, message: Messag
 
 pub(in crate::sql) fn hasten<E: Engine>(tx: &mut Writing<'_, E>, to: Receiver) -> Result<()> {
     let now = micros(tx.now);
-    tx.run(
+    tx.put(
         "UPDATE deliveries SET next_at = ?2 WHERE receiver = ?1 AND state IN (0, 3)",
         &[code(to), now],
     )?;

@@ -63,7 +63,7 @@ pub(in crate::sql) fn sweep<E: Engine>(
             }
             let values = [to.into(), micros(before), limit.into()];
             for id in all(tx.reading.0, old, &values, |row| row.int())? {
-                tx.run("DELETE FROM attempts WHERE delivery_id = ?1", &[id.into()])?;
+                tx.put("DELETE FROM attempts WHERE delivery_id = ?1", &[id.into()])?;
                 swept += tx.run("DELETE FROM deliveries WHERE id = ?1", &[id.into()])?;
             }
         }
