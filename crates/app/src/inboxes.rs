@@ -91,6 +91,25 @@ pub fn configure(tx: &mut dyn Tx, connected: &Connected, settings: &str) -> Resu
     tx.hasten_deliveries(Receiver::Inbox(connected.inbox.id))
 }
 
+/// Changes an inbox's name or its settings, and nothing else.
+pub fn edit(
+    tx: &mut dyn Tx,
+    connected: &Connected,
+    name: Option<&str>,
+    settings: Option<&str>,
+) -> Result<()> {
+    let mut inbox = Inbox::clone(&connected.inbox);
+    if let Some(name) = name {
+        name.clone_into(&mut inbox.name);
+    }
+    let state = inbox.state.clone();
+    let changed = Connected {
+        inbox: Arc::new(inbox),
+        settings: settings.map_or_else(|| connected.settings.clone(), Into::into),
+    };
+    set_state(tx, &changed, state)
+}
+
 /// An inbox as the transaction sees it.
 pub fn load(tx: &dyn Tx, id: InboxId) -> Result<StoredInbox> {
     tx.inboxes()?

@@ -24,6 +24,14 @@ pub const LABELS_PER_CONVERSATION: usize = 100;
 pub const LABEL_CHARS: usize = 255;
 /// Characters of what a label is for.
 pub const LABEL_DESCRIPTION_CHARS: usize = 1_000;
+/// Characters of a name, an e-mail address, an identifier.
+pub const NAME_CHARS: usize = 255;
+/// Bytes of an object of free attributes.
+pub const ATTRIBUTES_BYTES: usize = 64 * 1024;
+/// Conversations that move when two contacts become one.
+pub const MOVED_CONVERSATIONS: i64 = 1_000;
+/// Messages looked at, from the newest, when a contact has read a conversation.
+pub const READ_MESSAGES: i64 = 200;
 /// How long a handed-out media address works, in seconds: a connector fetches at once or from a queue.
 pub const MEDIA_URL_SECONDS: i64 = 24 * 3600;
 /// Deliveries under way at once, to all receivers together.

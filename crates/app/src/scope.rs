@@ -1,6 +1,6 @@
 //! Who calls, for which account.
 
-use domain::{AccountId, AgentId};
+use domain::{AccountId, AgentId, ContactId};
 
 /// Who does something.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub enum Actor {
     App(AgentId, String),
     /// A program that speaks for nobody, under the name it gave itself.
     Program(String),
+    /// The person on the other side.
+    Contact(ContactId),
     /// The server itself.
     System,
 }
@@ -29,7 +31,7 @@ impl Scope {
     pub fn agent_id(&self) -> Option<AgentId> {
         match &self.actor {
             Actor::Agent(id) | Actor::App(id, _) => Some(*id),
-            Actor::Program(_) | Actor::System => None,
+            Actor::Program(_) | Actor::Contact(_) | Actor::System => None,
         }
     }
 
@@ -37,7 +39,7 @@ impl Scope {
     pub fn app(&self) -> Option<&str> {
         match &self.actor {
             Actor::App(_, name) | Actor::Program(name) => Some(name),
-            Actor::Agent(_) | Actor::System => None,
+            Actor::Agent(_) | Actor::Contact(_) | Actor::System => None,
         }
     }
 }

@@ -3,6 +3,7 @@
 //! * [`guard`] is the one client through which everything goes that leaves this server by HTTP, webhooks included.
 //! * [`media`] implements the port to files: fetched through the guard, kept in an object store.
 //! * [`ctlive`] implements the port to a network for inboxes whose carrier is `ctlive`.
+//! * [`local`] implements it for inboxes whose people this server serves itself.
 //!
 //! It relies on `app` for the ports, on `domain` for the nouns and on `wire` for the bodies. It never touches rows or
 //! routes: there is no SQL and no web framework here, and no decision about when to try again.
@@ -24,4 +25,5 @@ pub mod ctlive;
 pub mod guard;
 pub mod hooks;
 pub mod limits;
+pub mod local;
 pub mod media;

@@ -21,6 +21,8 @@ pub struct Contact {
     pub blocked: bool,
     /// Free attributes of the business, an opaque JSON object.
     pub custom_attributes: String,
+    /// What was learnt of them besides (city, company, picture), an opaque JSON object.
+    pub additional_attributes: String,
     /// When they first wrote.
     pub created_at: Timestamp,
     /// When anything in this record last changed.

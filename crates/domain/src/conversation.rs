@@ -1,7 +1,7 @@
 //! The conversation between one address and the business, and the transitions it allows.
 
 use crate::{
-    AccountId, AddressId, AgentId, ContactId, ConversationId, InboxId, LabelId, MessageId,
+    AccountId, AddressId, AgentId, ContactId, ConversationId, InboxId, LabelId, MessageId, TeamId,
     Timestamp,
 };
 
@@ -16,6 +16,32 @@ pub enum ConversationStatus {
     Pending,
     /// Put off until a time or the next message.
     Snoozed,
+}
+
+/// How much a conversation matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Priority {
+    /// Can wait.
+    Low,
+    /// Ordinary.
+    Medium,
+    /// Before others.
+    High,
+    /// At once.
+    Urgent,
+}
+
+/// What the account's people keep about a conversation. Rarely there and rarely changed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Details {
+    /// How much it matters, if somebody said so.
+    pub priority: Option<Priority>,
+    /// The team in charge.
+    pub team_id: Option<TeamId>,
+    /// Free attributes of the business, an opaque JSON object; `None` for none.
+    pub custom_attributes: Option<String>,
+    /// Where it began (page, browser), an opaque JSON object; `None` for none.
+    pub additional_attributes: Option<String>,
 }
 
 /// A conversation between one address and the business.
@@ -61,6 +87,8 @@ pub struct Conversation {
     pub updated_at: Timestamp,
     /// Counts the changes, so that a reader of several streams can drop the older snapshot.
     pub version: i64,
+    /// What the account's people keep about it.
+    pub details: Details,
 }
 
 impl Conversation {
@@ -136,6 +164,29 @@ impl Conversation {
         self.touch(now);
     }
 
+    /// The contact has read everything up to now.
+    pub fn seen_by_contact(&mut self, now: Timestamp) {
+        self.contact_last_seen_at = Some(now);
+        self.touch(now);
+    }
+
+    /// An agent wants to come back to it: what the contact said last counts as unseen again.
+    pub fn unseen_by_agent(&mut self, before: Timestamp, unread: i64, now: Timestamp) {
+        self.agent_last_seen_at = Some(before);
+        self.unread_count = unread;
+        self.touch(now);
+    }
+
+    /// Says something about the conversation. Returns false if that changed nothing.
+    pub fn describe(&mut self, details: Details, now: Timestamp) -> bool {
+        if self.details == details {
+            return false;
+        }
+        self.details = details;
+        self.touch(now);
+        true
+    }
+
     fn touch(&mut self, now: Timestamp) {
         self.updated_at = now;
         self.version += 1;
@@ -172,6 +223,7 @@ mod tests {
             created_at: at(0),
             updated_at: at(0),
             version: 0,
+            details: Details::default(),
         }
     }
 

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use crate::{
-    Account, AccountId, Address, Agent, AgentId, AppId, Contact, Conversation, ConversationStatus,
-    EndpointId, Inbox, Label, Message, MessageStatus, Session, SessionState, Timestamp,
+    Account, AccountId, Address, Agent, AgentId, AppId, Contact, ContactId, Conversation,
+    ConversationStatus, Details, EndpointId, Inbox, Label, Message, MessageStatus, Session,
+    SessionState, Timestamp,
 };
 
 /// A conversation with everybody in it, as they were when the event happened.
@@ -85,6 +86,27 @@ pub enum Event {
         /// The address under which this was learnt, if it was not an agent who changed it.
         address: Option<Box<Address>>,
     },
+    /// Two contacts became one.
+    ContactMerged {
+        /// The one that stays, as it is now.
+        contact: Contact,
+        /// The one that is gone.
+        gone: ContactId,
+    },
+    /// A contact was removed with everything said.
+    ContactDeleted {
+        /// As it was.
+        contact: Contact,
+    },
+    /// A conversation is another contact's now.
+    ConversationMoved {
+        /// As it is now.
+        thread: Box<Thread>,
+        /// Its newest message, for those who show one.
+        last_message: Option<Box<Spoken>>,
+        /// Whose it was.
+        was: ContactId,
+    },
     /// A conversation began.
     ConversationCreated {
         /// As it began.
@@ -131,6 +153,24 @@ pub enum Event {
         thread: Box<Thread>,
         /// The agent who looked.
         by: AgentId,
+    },
+    /// The contact has read the conversation.
+    ConversationRead {
+        /// As it is now.
+        thread: Box<Thread>,
+        /// Its newest message, for those who show one.
+        last_message: Option<Box<Spoken>>,
+    },
+    /// What the account's people keep about a conversation changed.
+    ConversationDescribed {
+        /// As it is now.
+        thread: Box<Thread>,
+        /// Its newest message, for those who show one.
+        last_message: Option<Box<Spoken>>,
+        /// What they kept before.
+        was: Box<Details>,
+        /// The agent who did it, if a person did.
+        by: Option<AgentId>,
     },
     /// Something was said.
     MessageCreated {

@@ -36,6 +36,8 @@ ids! {
     LabelId,
     /// A group of labels.
     LabelCategoryId,
+    /// A team: agents who answer together.
+    TeamId,
     /// A message.
     MessageId,
     /// An endpoint: where an account's events are posted to.

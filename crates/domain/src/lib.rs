@@ -20,11 +20,11 @@ mod session;
 pub use account::Account;
 pub use agent::{Agent, Availability, Role};
 pub use contact::{Address, Contact};
-pub use conversation::{Conversation, ConversationStatus};
+pub use conversation::{Conversation, ConversationStatus, Details, Priority};
 pub use event::{Entry, Event, Spoken, Thread};
 pub use ids::{
     AccountId, AddressId, AgentId, AppId, ContactId, ConversationId, DeliveryId, EndpointId,
-    InboxId, LabelCategoryId, LabelId, MessageId,
+    InboxId, LabelCategoryId, LabelId, MessageId, TeamId,
 };
 pub use inbox::{Inbox, InboxState};
 pub use jiff::Timestamp;

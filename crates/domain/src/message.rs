@@ -132,6 +132,9 @@ pub struct Message {
     pub private: bool,
     /// The text; for a picture or film, its caption.
     pub content: Option<String>,
+    /// What kind of content it is, where it is more than text and files: a form, a choice, a card. The word is
+    /// the sending program's; whoever shows the message knows it or shows the text.
+    pub content_type: Option<String>,
     /// What is attached.
     pub attachments: Vec<Attachment>,
     /// Who wrote it.

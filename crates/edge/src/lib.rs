@@ -35,6 +35,7 @@ pub struct Edge {
     pusher: Arc<pusher::Applications>,
     ctlive: Arc<ctlive::Desk>,
     presence: Arc<onechat::PresenceDesk>,
+    cache: Arc<onechat::CacheDesk>,
     hooks: HookDesk,
     started: std::time::Instant,
 }
@@ -49,6 +50,7 @@ impl Edge {
             pusher,
             ctlive: Arc::new(ctlive::Desk::new(core.directory.clone())),
             presence: Arc::new(onechat::PresenceDesk::default()),
+            cache: Arc::new(onechat::CacheDesk::default()),
             core,
             hub,
             hooks,

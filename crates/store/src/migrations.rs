@@ -41,6 +41,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration::portable(4, include_str!("migrations/0004_socket_apps.sql")),
     Migration::portable(5, include_str!("migrations/0005_labels.sql")),
     Migration::portable(6, include_str!("migrations/0006_deliveries.sql")),
+    Migration::portable(7, include_str!("migrations/0007_people.sql")),
 ];
 
 #[cfg(test)]

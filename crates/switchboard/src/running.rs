@@ -22,6 +22,7 @@ use carriers::{
     ctlive::Ctlive,
     guard::{Guard, Policy},
     hooks::Poster,
+    local::Local,
     media::ObjectMedia,
 };
 use edge::{
@@ -173,7 +174,11 @@ impl Prepared {
             figures: Arc::new(Figures::default()),
         };
         let connector: Arc<dyn Carrier> = Arc::new(Ctlive::new(guard, core.clock.clone()));
-        let carriers = Carriers::from([(ctlive::CARRIER, connector)]);
+        let carriers = Carriers::from([
+            (ctlive::CARRIER, connector),
+            (onechat::settings::API, Arc::new(Local)),
+            (onechat::settings::WIDGET, Arc::new(Local)),
+        ]);
         let enqueuer = Enqueuer::new(core.clone(), dialects(), &desk);
         let sender = Sender::new(core.clone(), dialects(), carriers, desk.clone(), deliveries);
         let sweeper = Sweeper::new(core.clone(), retention);

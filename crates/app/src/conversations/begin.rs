@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use domain::{
-    AddressId, Contact, Conversation, ConversationId, ConversationStatus, Event, Inbox, Thread,
+    AddressId, Contact, Conversation, ConversationId, ConversationStatus, Details, Event, Inbox,
+    Thread,
 };
 
 use crate::{
@@ -56,7 +57,7 @@ pub fn begin(
     Ok(conversation)
 }
 
-fn may_use(scope: &Scope, inbox: &Inbox) -> Result<()> {
+pub(super) fn may_use(scope: &Scope, inbox: &Inbox) -> Result<()> {
     if scope.account_id == inbox.account_id {
         return Ok(());
     }
@@ -92,5 +93,6 @@ pub(crate) fn fresh(
         created_at: now,
         updated_at: now,
         version: 0,
+        details: Details::default(),
     })
 }

@@ -2,7 +2,10 @@
 
 mod assign;
 mod begin;
+mod create;
+mod describe;
 mod label;
+mod read;
 mod seen;
 mod status;
 
@@ -13,7 +16,10 @@ use domain::{Agent, Conversation, Inbox, Label, Message, Sender, Spoken, Thread}
 pub use assign::assign;
 pub(crate) use begin::fresh;
 pub use begin::{begin, find_at};
+pub use create::{NewConversation, create};
+pub use describe::{describe, unsee};
 pub use label::{Relabel, label};
+pub use read::read;
 pub use seen::seen;
 pub use status::{NewStatus, set_status};
 
@@ -85,7 +91,7 @@ pub(crate) fn labels_of(directory: &Directory, conversation: &Conversation) -> V
 }
 
 /// A row's snapshot, and its newest message with its author.
-fn parts(
+pub(crate) fn parts(
     directory: &Directory,
     mut row: ConversationRow,
 ) -> Result<(Box<Thread>, Option<Box<Spoken>>)> {

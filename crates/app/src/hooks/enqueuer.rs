@@ -186,6 +186,9 @@ fn inbox_of(event: &Event) -> Option<InboxId> {
         | Event::ConversationAssigned { thread, .. }
         | Event::ConversationLabeled { thread, .. }
         | Event::ConversationSeen { thread, .. }
+        | Event::ConversationRead { thread, .. }
+        | Event::ConversationDescribed { thread, .. }
+        | Event::ConversationMoved { thread, .. }
         | Event::MessageCreated { thread, .. }
         | Event::MessageUpdated { thread, .. } => Some(thread.inbox.id),
         Event::AccountChanged { .. }
@@ -193,6 +196,8 @@ fn inbox_of(event: &Event) -> Option<InboxId> {
         | Event::EndpointChanged { .. }
         | Event::LabelChanged { .. }
         | Event::LabelRemoved { .. }
-        | Event::AgentChanged { .. } => None,
+        | Event::AgentChanged { .. }
+        | Event::ContactMerged { .. }
+        | Event::ContactDeleted { .. } => None,
     }
 }

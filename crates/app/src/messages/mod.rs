@@ -3,6 +3,8 @@
 mod change;
 mod receive;
 mod report;
+mod revise;
+mod say;
 mod send;
 
 use domain::{Attachment, AttachmentKind, StoredFile};
@@ -10,6 +12,8 @@ use domain::{Attachment, AttachmentKind, StoredFile};
 pub use change::{RETRACTED, edit, retract};
 pub use receive::{Inbound, Received, receive};
 pub use report::{Reported, report};
+pub use revise::{annotate, delete, report_on, retry};
+pub use say::{Words, say};
 pub use send::{Draft, Sent, send};
 
 pub(crate) use report::{apply, tell_updated};

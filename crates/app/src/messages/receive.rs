@@ -138,6 +138,7 @@ fn compose(
         direction: Direction::In,
         private: false,
         content: inbound.content.clone(),
+        content_type: None,
         attachments: inbound.attachments.iter().map(|it| it.attach(tx)).collect(),
         sender: Sender::Contact(contact),
         status: MessageStatus::Sent,

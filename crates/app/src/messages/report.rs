@@ -1,12 +1,12 @@
 //! The network reports how far a message has come.
 
-use domain::{Direction, Event, Inbox, Message, MessageStatus};
+use domain::{Direction, Event, Inbox, Message, MessageStatus, Spoken, Thread};
 
 use crate::{
     Result,
     conversations::{spoken, thread},
     directory::Directory,
-    ports::{EarlyReport, Tx},
+    ports::{ConversationRow, EarlyReport, Tx},
 };
 
 /// What became of a report.
@@ -73,8 +73,7 @@ pub(crate) fn tell_updated(
         return Ok(());
     };
     let account = message.account_id;
-    let thread = Box::new(thread(directory, row)?);
-    let spoken = Box::new(spoken(directory, message));
+    let (thread, spoken) = told(directory, row, message)?;
     tx.append(
         account,
         Event::MessageUpdated {
@@ -83,4 +82,27 @@ pub(crate) fn tell_updated(
             was,
         },
     )
+}
+
+/// A message as it is told of now.
+pub(super) fn tell(
+    tx: &dyn Tx,
+    directory: &Directory,
+    message: Message,
+) -> Result<(Box<Thread>, Box<Spoken>)> {
+    let row = tx
+        .find_conversation_by_id(message.conversation_id)?
+        .ok_or_else(|| crate::Error::not_found("conversation"))?;
+    told(directory, row, message)
+}
+
+fn told(
+    directory: &Directory,
+    row: ConversationRow,
+    message: Message,
+) -> Result<(Box<Thread>, Box<Spoken>)> {
+    Ok((
+        Box::new(thread(directory, row)?),
+        Box::new(spoken(directory, message)),
+    ))
 }

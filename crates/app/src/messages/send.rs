@@ -33,6 +33,11 @@ pub struct Draft {
     pub echo: Option<String>,
     /// Whatever the client wants kept with it, as an opaque JSON object.
     pub extra: Option<String>,
+    /// What kind of content it is, where it is more than text and files.
+    pub content_type: Option<String>,
+    /// The network's own id, where the message was said there already and is only told of here: then it is not
+    /// sent, and a second one with this id is the first one again.
+    pub said_as: Option<String>,
 }
 
 /// What was said, and where.
@@ -70,7 +75,11 @@ pub fn send(
     number: i64,
     draft: &Draft,
 ) -> Result<Sent> {
-    check(draft)?;
+    check(
+        draft.content.as_deref(),
+        draft.attachments.len(),
+        draft.client_key.iter().chain(&draft.echo),
+    )?;
     let mut row = load(tx, scope, number)?;
     if let Some(key) = &draft.client_key
         && let Some(known) = tx.find_message_by_client_key(row.conversation.id, key)?
@@ -82,6 +91,19 @@ pub fn send(
             fresh: false,
         });
     }
+    if let Some(said) = &draft.said_as
+        && let Some(known) =
+            tx.find_message_by_external(row.conversation.inbox_id, Direction::Out, said)?
+    {
+        let row = tx
+            .find_conversation_by_id(known.conversation_id)?
+            .unwrap_or(row);
+        return Ok(Sent {
+            thread: thread(directory, row)?,
+            spoken: spoken(directory, known),
+            fresh: false,
+        });
+    }
     let (message, quoted) = compose(tx, scope, &row, draft)?;
     tx.insert_message(&message)?;
     if !message.private {
@@ -89,7 +111,9 @@ pub fn send(
         row.conversation
             .answered(message.id, scope.app().is_none(), now);
         tx.update_conversation(&row.conversation)?;
-        deliver(tx, &message)?;
+        if draft.said_as.is_none() {
+            deliver(tx, &message)?;
+        }
     }
     let quoted = quoted.map(Box::new);
     let spoken = Spoken {
@@ -111,14 +135,19 @@ pub fn send(
     })
 }
 
-fn check(draft: &Draft) -> Result<()> {
+/// Refuses nothing at all, and too much of anything.
+pub(super) fn check<'a>(
+    content: Option<&str>,
+    attachments: usize,
+    mut keys: impl Iterator<Item = &'a String>,
+) -> Result<()> {
     let invalid = |text: String, field: &'static str| {
         Err(Error::Refused(
             Refusal::new(Kind::Invalid, text).of_field(field),
         ))
     };
-    let content = draft.content.as_deref().unwrap_or_default();
-    if content.is_empty() && draft.attachments.is_empty() {
+    let content = content.unwrap_or_default();
+    if content.is_empty() && attachments == 0 {
         return invalid("a message needs content or an attachment".into(), "content");
     }
     if content.chars().count() > CONTENT_CHARS {
@@ -127,13 +156,12 @@ fn check(draft: &Draft) -> Result<()> {
             "content",
         );
     }
-    if draft.attachments.len() > ATTACHMENTS {
+    if attachments > ATTACHMENTS {
         return invalid(
             format!("a message has at most {ATTACHMENTS} attachments"),
             "attachments",
         );
     }
-    let mut keys = draft.client_key.iter().chain(&draft.echo);
     if keys.any(|key| key.chars().count() > CLIENT_KEY_CHARS) {
         return invalid(
             format!("a key has at most {CLIENT_KEY_CHARS} characters"),
@@ -170,13 +198,14 @@ fn compose(
         content: draft.content.clone().filter(|text| !text.is_empty()),
         attachments: draft.attachments.iter().map(|it| it.attach(tx)).collect(),
         sender,
-        status: if draft.private {
+        content_type: draft.content_type.clone(),
+        status: if draft.private || draft.said_as.is_some() {
             MessageStatus::Sent
         } else {
             MessageStatus::Queued
         },
         error: None,
-        external_id: None,
+        external_id: draft.said_as.clone(),
         reply_to_external: quoted.as_ref().and_then(|it| it.external_id.clone()),
         reply_to: quoted.as_ref().map(|it| it.id),
         client_key: draft.client_key.clone(),
@@ -190,7 +219,7 @@ fn compose(
     Ok((message, quoted))
 }
 
-fn deliver(tx: &mut dyn Tx, message: &Message) -> Result<()> {
+pub(super) fn deliver(tx: &mut dyn Tx, message: &Message) -> Result<()> {
     let now = tx.now();
     let parts = i64::try_from(deliveries::parts(message).len()).unwrap_or(i64::MAX);
     for part in 0..parts {

@@ -12,8 +12,8 @@ pub use clock::{Clock, SystemClock, whole_micros};
 pub use media::{FileStream, Media};
 pub use phones::{Backup, Group, GroupChange, Person, Phones, Qr};
 pub use rows::{
-    Claim, ConversationFilter, ConversationRow, Counts, EarlyReport, HistoryPage, Lease,
-    MessagePage, Owed, RecentPage, SocketApp, StoredInbox, Token, TokenKind,
+    Claim, ContactKey, ConversationFilter, ConversationRow, Counts, EarlyReport, HistoryPage,
+    Lease, MessagePage, Owed, RecentPage, SocketApp, StoredInbox, Token, TokenKind, With,
 };
 pub use store::{Job, Store, Tx, View};
 

@@ -2,8 +2,9 @@
 
 use crate::deliveries::Receiver;
 use domain::{
-    AccountId, Address, AgentId, AppId, Contact, Conversation, ConversationId, ConversationStatus,
-    Inbox, InboxId, LabelId, Message, MessageId, MessageStatus, Timestamp,
+    AccountId, Address, AddressId, AgentId, AppId, Contact, ContactId, Conversation,
+    ConversationId, ConversationStatus, Inbox, InboxId, LabelId, Message, MessageId, MessageStatus,
+    Timestamp,
 };
 
 /// A socket application: what socket clients name when they connect.
@@ -145,6 +146,26 @@ pub struct RecentPage {
     pub before: Option<(Timestamp, ConversationId)>,
     /// At most this many.
     pub limit: i64,
+}
+
+/// What a contact can be found by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ContactKey<'a> {
+    /// The business's own key.
+    Identifier(&'a str),
+    /// An e-mail address in lower case.
+    Email(&'a str),
+    /// A telephone number with its leading `+`.
+    Phone(&'a str),
+}
+
+/// With whom a conversation is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum With {
+    /// With this address alone.
+    Address(AddressId),
+    /// With this person, at whatever address.
+    Contact(ContactId),
 }
 
 /// Which conversations.

@@ -10,8 +10,8 @@ use domain::{
 };
 
 use super::rows::{
-    Claim, ConversationFilter, ConversationRow, Counts, EarlyReport, HistoryPage, Lease,
-    MessagePage, Owed, RecentPage, SocketApp, StoredInbox, Token,
+    Claim, ContactKey, ConversationFilter, ConversationRow, Counts, EarlyReport, HistoryPage,
+    Lease, MessagePage, Owed, RecentPage, SocketApp, StoredInbox, Token, With,
 };
 use crate::{
     Error, Result,
@@ -50,6 +50,15 @@ pub trait View {
     fn find_address_by_id(&self, id: AddressId) -> Result<Option<(Address, Contact)>>;
     /// A contact.
     fn find_contact(&self, account: AccountId, id: ContactId) -> Result<Option<Contact>>;
+    /// The oldest contact of an account with this key.
+    fn find_contact_by(&self, account: AccountId, key: ContactKey<'_>) -> Result<Option<Contact>>;
+    /// The addresses of a contact, oldest first, at most 100.
+    fn list_addresses(&self, contact: ContactId) -> Result<Vec<Address>>;
+    /// The newest conversations with somebody, newest first.
+    fn list_conversations_with(&self, with: With, limit: i64) -> Result<Vec<ConversationRow>>;
+    /// The newest messages of the newest 20 conversations with somebody, in ascending order, without what
+    /// agents keep to themselves.
+    fn list_messages_with(&self, with: With, limit: i64) -> Result<Vec<Message>>;
     /// A conversation by its number in the account, with its newest message.
     fn find_conversation(&self, account: AccountId, number: i64)
     -> Result<Option<ConversationRow>>;
@@ -199,16 +208,22 @@ pub trait Tx: View {
     fn insert_contact(&mut self, contact: &Contact) -> Result<()>;
     /// Changes a contact.
     fn update_contact(&mut self, contact: &Contact) -> Result<()>;
+    /// Gives everything of one contact to another, and removes the first.
+    fn move_contact(&mut self, from: ContactId, to: ContactId) -> Result<()>;
+    /// Removes a contact with its addresses, its conversations and everything said in them.
+    fn delete_contact(&mut self, id: ContactId) -> Result<()>;
     /// Adds an address.
     fn insert_address(&mut self, address: &Address) -> Result<()>;
     /// Changes an address.
     fn update_address(&mut self, address: &Address) -> Result<()>;
     /// Adds a conversation.
     fn insert_conversation(&mut self, conversation: &Conversation) -> Result<()>;
-    /// Changes a conversation, all but what it is labeled with.
+    /// Changes a conversation, all but its labels, its details and whose it is.
     fn update_conversation(&mut self, conversation: &Conversation) -> Result<()>;
     /// Labels a conversation with what it says, and changes the rest of it as well.
     fn label_conversation(&mut self, conversation: &Conversation) -> Result<()>;
+    /// Changes a conversation's details and its contact, and nothing else.
+    fn describe_conversation(&mut self, conversation: &Conversation) -> Result<()>;
     /// Adds a message. Returns false, and adds nothing, if an incoming message with this inbox and network id is
     /// there already.
     fn insert_message(&mut self, message: &Message) -> Result<bool>;

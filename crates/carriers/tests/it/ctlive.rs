@@ -82,6 +82,7 @@ fn outgoing(text: Option<&str>, attachments: Vec<Attachment>) -> Outgoing {
             conversation_id: ConversationId(1),
             direction: Direction::Out,
             private: false,
+            content_type: None,
             content: text.map(str::to_owned),
             attachments,
             sender: Sender::System,

@@ -88,6 +88,11 @@ fn thread(event: &Event) -> Option<&Thread> {
         | Event::LabelRemoved { .. }
         | Event::ContactCreated { .. }
         | Event::ContactUpdated { .. }
+        | Event::ContactMerged { .. }
+        | Event::ContactDeleted { .. }
+        | Event::ConversationMoved { .. }
+        | Event::ConversationRead { .. }
+        | Event::ConversationDescribed { .. }
         | Event::ConversationCreated { .. } => None,
     }
 }

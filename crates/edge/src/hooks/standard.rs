@@ -81,6 +81,11 @@ impl HookDialect for Standard {
             | Event::AgentChanged { .. }
             | Event::LabelChanged { .. }
             | Event::LabelRemoved { .. }
+            | Event::ContactMerged { .. }
+            | Event::ContactDeleted { .. }
+            | Event::ConversationMoved { .. }
+            | Event::ConversationRead { .. }
+            | Event::ConversationDescribed { .. }
             | Event::ConversationSeen { .. } => return Vec::new(),
         };
         vec![enveloped(told.0, entry.at, &told.1)]

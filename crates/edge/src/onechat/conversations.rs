@@ -22,8 +22,10 @@ use wire::onechat::{
 use super::{
     caller::Caller,
     errors::Answer,
+    given::Given,
     path::Path,
     to_wire::{conversation_status, rest},
+    typing::{self, Typist},
 };
 use crate::{
     Edge,
@@ -263,4 +265,23 @@ pub(super) async fn update_last_seen(
         StatusCode::OK,
         &rest::conversation(&edge.core, &thread, last.as_deref()),
     ))
+}
+
+/// `POST …/toggle_typing_status {typing_status, is_private}`: anything but `on` and `off` does nothing.
+pub(super) async fn toggle_typing(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path((account, number)): Path<(i64, i64)>,
+    request: axum::extract::Request,
+) -> Answer {
+    let scope = caller.within(account)?;
+    let params = Given::read(&edge, request).await?.params;
+    let row = edge
+        .core
+        .store
+        .view(|view| conversations::load(view, &scope, number))?;
+    let word = params.text("typing_status")?.unwrap_or_default();
+    let is_private = params.flag("is_private")?.unwrap_or(false);
+    typing::tell(&edge, row, Typist::Agent(caller.agent), &word, is_private).await?;
+    Ok(axum::response::IntoResponse::into_response(StatusCode::OK))
 }

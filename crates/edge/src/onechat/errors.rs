@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::Kind;
-use wire::onechat::errors::Refusal;
+use wire::onechat::{errors::Refusal, params::BadParam};
 
 use crate::http::{json_text, status};
 
@@ -19,6 +19,12 @@ pub(super) type Answer<T = Response> = Result<T, Refused>;
 impl From<Refusal> for Refused {
     fn from(refusal: Refusal) -> Self {
         Self(refusal)
+    }
+}
+
+impl From<BadParam> for Refused {
+    fn from(bad: BadParam) -> Self {
+        Self(Refusal::unprocessable(&bad.to_string()))
     }
 }
 

@@ -9,10 +9,12 @@ use app::{
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
-    DeliveryId, Direction, Entry, Event, Label, Sender as Author, Spoken, Thread, Timestamp,
+    DeliveryId, Details, Direction, Entry, Event, Label, Sender as Author, Spoken, Thread,
+    Timestamp,
 };
 use wire::{
     onechat::{
+        Json,
         push::UserTag,
         webhook::{
             Body, Change, ChangedAttributes, Contact, ContactChanged, Conversation,
@@ -24,8 +26,8 @@ use wire::{
 };
 
 use super::to_wire::{
-    Audience, content_attributes, content_type, conversation_status, iso, message_type, push,
-    titles,
+    Audience, content_attributes, content_type, conversation_status, iso, message_type, priority,
+    push, titles,
 };
 
 /// OneChat's webhooks.
@@ -106,6 +108,19 @@ impl HookDialect for OneChatHooks {
                 };
                 vec![written(Body::ConversationUpdated(&told))]
             }
+            Event::ConversationDescribed {
+                thread,
+                last_message,
+                was,
+                ..
+            } => {
+                let conversation = conversation(core, thread, last_message.as_deref(), account);
+                let told = ConversationChanged {
+                    conversation,
+                    changed_attributes: described(was, &thread.conversation.details),
+                };
+                vec![written(Body::ConversationUpdated(&told))]
+            }
             Event::ContactCreated { contact, .. } => {
                 let push = push::contact(core, contact, None, Audience::Agents);
                 vec![written(Body::ContactCreated(&Contact::from_push(
@@ -134,6 +149,10 @@ impl HookDialect for OneChatHooks {
             | Event::AgentChanged { .. }
             | Event::LabelChanged { .. }
             | Event::LabelRemoved { .. }
+            | Event::ContactMerged { .. }
+            | Event::ContactDeleted { .. }
+            | Event::ConversationMoved { .. }
+            | Event::ConversationRead { .. }
             | Event::ConversationSeen { .. } => Vec::new(),
         };
         bodies.into_iter().flatten().collect()
@@ -219,6 +238,27 @@ fn relabeled(
     changed("label_list", &was, &titles(&thread.labels))
 }
 
+/// What changed of what is kept about a conversation.
+fn described(was: &Details, now: &Details) -> Option<ChangedAttributes> {
+    let team = |it: &Details| it.team_id.map(|id| id.0);
+    let attributes =
+        |it: &Details| Json::parse_or_empty(it.custom_attributes.as_deref().unwrap_or("{}"));
+    let mut changes = Vec::new();
+    if was.priority != now.priority {
+        let change = Change::between(&was.priority.map(priority), &now.priority.map(priority));
+        changes.extend(change.ok().map(|it| ("priority".to_owned(), it)));
+    }
+    if was.team_id != now.team_id {
+        let change = Change::between(&team(was), &team(now));
+        changes.extend(change.ok().map(|it| ("team_id".to_owned(), it)));
+    }
+    if was.custom_attributes != now.custom_attributes {
+        let change = Change::between(&attributes(was), &attributes(now));
+        changes.extend(change.ok().map(|it| ("custom_attributes".to_owned(), it)));
+    }
+    ChangedAttributes::new(changes)
+}
+
 fn conversation(
     core: &Core,
     thread: &Thread,
@@ -244,7 +284,7 @@ fn message(core: &Core, thread: &Thread, spoken: &Spoken, account: Named) -> Opt
         message_type: MessageKind::of(message_type(it.direction))?,
         private: it.private,
         source_id: it.external_id.clone(),
-        additional_attributes: wire::onechat::Json::default(),
+        additional_attributes: Json::default(),
         account: account.clone(),
         inbox: Named {
             id: thread.inbox.id.0,

@@ -1,12 +1,214 @@
 //! The account's inboxes.
 
-use app::{Error, directory::Connected, inboxes};
-use axum::{extract::State, http::StatusCode};
+use app::{Error, Scope, directory::Connected, inboxes, limits::NAME_CHARS, ports::Tx, tokens};
+use axum::{
+    extract::{Request, State},
+    http::StatusCode,
+};
 use domain::{InboxId, Role};
-use wire::onechat::{errors::Refusal, rest::Payload};
+use wire::onechat::{Params, errors::Refusal, rest::Payload};
 
-use super::{caller::Caller, errors::Answer, path::Path, to_wire::rest};
+use super::{
+    caller::Caller,
+    errors::Answer,
+    given::Given,
+    path::Path,
+    settings::{API, InboxSettings, WIDGET, new_inbox},
+    to_wire::rest,
+};
 use crate::{Edge, http::json};
+
+/// Characters of a text in an inbox's settings.
+const TEXT_CHARS: usize = 2_000;
+/// How fast agents may say that they answer.
+const REPLY_TIMES: [&str; 3] = ["in_a_few_minutes", "in_a_few_hours", "in_a_day"];
+
+/// `GET …/cache_keys`.
+pub(super) async fn cache_keys(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path(account): Path<i64>,
+) -> Answer {
+    let scope = caller.within(account)?;
+    Ok(json(StatusCode::OK, &edge.cache.keys(scope.account_id)))
+}
+
+/// `POST …/inboxes {name, channel: {type}}`: an API inbox or a website widget.
+pub(super) async fn create(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path(account): Path<i64>,
+    request: Request,
+) -> Answer {
+    let scope = administrator(&caller, account)?;
+    let params = Given::read(&edge, request).await?.params;
+    let channel = params.within("channel");
+    let carrier = match channel.text("type")?.as_deref() {
+        Some("api") => API,
+        Some("web_widget") => WIDGET,
+        Some(_) => {
+            let text = "only inboxes of type api and web_widget are made here";
+            return Err(Refusal::unprocessable(text).into());
+        }
+        None => return Err(Refusal::missing_param("channel").into()),
+    };
+    let name = params.text("name")?.unwrap_or_default().trim().to_owned();
+    if name.is_empty() || name.chars().count() > NAME_CHARS {
+        return Err(Refusal::invalid("Name can't be blank", &["name"]).into());
+    }
+    let mut settings = InboxSettings::fresh()?;
+    set(&mut settings, &params, &channel)?;
+    if carrier == WIDGET && settings.website_url.is_none() {
+        return Err(Refusal::invalid("Website url can't be blank", &["website_url"]).into());
+    }
+    let public = tokens::random_text()?;
+    let tables = edge.core.directory.tables();
+    let make = move |tx: &mut dyn Tx| {
+        let named = (carrier, name.as_str());
+        let new = new_inbox(
+            &tables,
+            scope.account_id,
+            named,
+            &public,
+            &settings,
+            tx.now(),
+        );
+        inboxes::create(tx, &new)
+    };
+    let inbox = edge.core.store.transact(make).await?;
+    shown(&edge, &caller, account, inbox.id.0)
+}
+
+/// `PATCH …/inboxes/{id}`: what is sent changes.
+pub(super) async fn update(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path((account, inbox)): Path<(i64, i64)>,
+    request: Request,
+) -> Answer {
+    administrator(&caller, account)?;
+    let connected = find(&edge, &caller, account, inbox)?;
+    let params = Given::read(&edge, request).await?.params;
+    let name = params
+        .text("name")?
+        .map(|it| it.trim().to_owned())
+        .filter(|it| !it.is_empty());
+    if name
+        .as_ref()
+        .is_some_and(|it| it.chars().count() > NAME_CHARS)
+    {
+        return Err(Refusal::invalid("Name is too long", &["name"]).into());
+    }
+    let settings = match InboxSettings::of(&connected) {
+        Some(mut settings) => {
+            set(&mut settings, &params, &params.within("channel"))?;
+            Some(settings.to_json())
+        }
+        None => None,
+    };
+    edge.core
+        .store
+        .transact(move |tx| inboxes::edit(tx, &connected, name.as_deref(), settings.as_deref()))
+        .await?;
+    shown(&edge, &caller, account, inbox)
+}
+
+/// `POST …/inboxes/{id}/reset_secret`: what signs the posts of an API inbox is another from now on.
+pub(super) async fn reset_secret(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path((account, inbox)): Path<(i64, i64)>,
+) -> Answer {
+    administrator(&caller, account)?;
+    let connected = find(&edge, &caller, account, inbox)?;
+    let Some(mut settings) = InboxSettings::of(&connected) else {
+        return Err(Refusal::unprocessable("the inbox has no secret").into());
+    };
+    settings.secret = tokens::random_text()?;
+    edge.core
+        .store
+        .transact(move |tx| inboxes::edit(tx, &connected, None, Some(&settings.to_json())))
+        .await?;
+    shown(&edge, &caller, account, inbox)
+}
+
+/// Writes what was sent into the settings.
+fn set(settings: &mut InboxSettings, params: &Params, channel: &Params) -> Answer<()> {
+    let flag = |to: &mut bool, key: &str| -> Answer<()> {
+        let told = channel.flag(key)?.or(params.flag(key)?);
+        *to = told.unwrap_or(*to);
+        Ok(())
+    };
+    flag(&mut settings.hmac_mandatory, "hmac_mandatory")?;
+    flag(
+        &mut settings.lock_to_single_conversation,
+        "lock_to_single_conversation",
+    )?;
+    flag(&mut settings.greeting_enabled, "greeting_enabled")?;
+    flag(&mut settings.enable_email_collect, "enable_email_collect")?;
+    let text = |to: &mut Option<String>, key: &str| -> Answer<()> {
+        let told = channel.text(key)?.or(params.text(key)?);
+        if let Some(told) = told {
+            if told.chars().count() > TEXT_CHARS {
+                return Err(Refusal::invalid("is too long", &[key]).into());
+            }
+            *to = Some(told).filter(|it| !it.trim().is_empty());
+        }
+        Ok(())
+    };
+    text(&mut settings.webhook_url, "webhook_url")?;
+    text(&mut settings.greeting_message, "greeting_message")?;
+    text(&mut settings.website_url, "website_url")?;
+    text(&mut settings.welcome_title, "welcome_title")?;
+    text(&mut settings.welcome_tagline, "welcome_tagline")?;
+    let mut domains = Some(settings.allowed_domains.clone());
+    text(&mut domains, "allowed_domains")?;
+    settings.allowed_domains = domains.unwrap_or_default();
+    if let Some(url) = &settings.webhook_url
+        && !url.starts_with("https://")
+        && !url.starts_with("http://")
+    {
+        return Err(Refusal::invalid("Webhook url is invalid", &["webhook_url"]).into());
+    }
+    if let Some(color) = channel.text("widget_color")? {
+        let is_color = color.len() == 7
+            && color.starts_with('#')
+            && color.bytes().skip(1).all(|it| it.is_ascii_hexdigit());
+        if !is_color {
+            return Err(Refusal::invalid("Widget color is invalid", &["widget_color"]).into());
+        }
+        settings.widget_color = color;
+    }
+    if let Some(word) = channel.text("reply_time")? {
+        if !REPLY_TIMES.contains(&word.as_str()) {
+            return Err(Refusal::unprocessable("reply_time is unknown").into());
+        }
+        settings.reply_time = word;
+    }
+    let attributes = channel
+        .object("additional_attributes")?
+        .or(params.object("additional_attributes")?);
+    if let Some(attributes) = attributes {
+        settings.additional_attributes = serde_json::from_str(&attributes).unwrap_or_default();
+    }
+    Ok(())
+}
+
+fn administrator(caller: &Caller, account: i64) -> Answer<Scope> {
+    let scope = caller.within(account)?;
+    if caller.agent.role != Role::Administrator {
+        return Err(Refusal::not_authorized().into());
+    }
+    Ok(scope)
+}
+
+fn shown(edge: &Edge, caller: &Caller, account: i64, inbox: i64) -> Answer {
+    let found = find(edge, caller, account, inbox)?;
+    Ok(json(
+        StatusCode::OK,
+        &rest::inbox(edge, &found, caller.agent.role),
+    ))
+}
 
 /// `GET …/inboxes`.
 pub(super) async fn list(
@@ -18,7 +220,7 @@ pub(super) async fn list(
     let tables = edge.core.directory.tables();
     let payload: Vec<_> = tables
         .inboxes_of(scope.account_id)
-        .map(rest::inbox)
+        .map(|it| rest::inbox(&edge, it, caller.agent.role))
         .collect();
     Ok(json(StatusCode::OK, &Payload { payload }))
 }
@@ -29,10 +231,7 @@ pub(super) async fn show(
     caller: Caller,
     Path((account, inbox)): Path<(i64, i64)>,
 ) -> Answer {
-    Ok(json(
-        StatusCode::OK,
-        &rest::inbox(&find(&edge, &caller, account, inbox)?),
-    ))
+    shown(&edge, &caller, account, inbox)
 }
 
 /// `POST …/inboxes/{id}/resume`: ours. Lets an inbox send again that paused because its network refused us.
@@ -49,10 +248,7 @@ pub(super) async fn resume(
         .store
         .transact(move |tx| inboxes::resume(tx, &connected))
         .await?;
-    Ok(json(
-        StatusCode::OK,
-        &rest::inbox(&find(&edge, &caller, account, inbox)?),
-    ))
+    shown(&edge, &caller, account, inbox)
 }
 
 fn find(edge: &Edge, caller: &Caller, account: i64, inbox: i64) -> Answer<Connected> {

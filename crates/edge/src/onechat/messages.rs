@@ -1,22 +1,17 @@
 //! Messages: paging through them and writing one.
 
 use app::{
-    Error, Scope, conversations,
-    limits::{ATTACHMENTS, FILE_BYTES},
-    messages::{self, Draft, NewAttachment},
-    ports::{MessagePage, View},
+    Scope, conversations,
+    messages::{self, Draft, Words},
+    ports::{MessagePage, Tx, View},
 };
 use axum::{
-    extract::{
-        FromRequest as _, Multipart, RawQuery, Request, State,
-        multipart::{Field, MultipartError},
-    },
-    http::{StatusCode, header},
+    extract::{RawQuery, Request, State},
+    http::StatusCode,
 };
-use bytes::Bytes;
 use domain::MessageId;
 use wire::onechat::{
-    Iso, Json,
+    Iso,
     errors::Refusal,
     request::{CreateMessage, MessageWindow},
     rest::{MessagePage as PageBody, MessagePageMeta},
@@ -24,16 +19,16 @@ use wire::onechat::{
 };
 
 use super::{
-    UPLOAD_BYTES,
     caller::Caller,
-    conversations::body,
     errors::Answer,
+    given::Given,
     path::Path,
-    to_wire::{Audience, push, rest, titles},
+    settings::API,
+    to_wire::{Audience, attributes, push, rest, titles},
 };
 use crate::{
     Edge,
-    http::{BadBody, header, json, named, pairs, read_body},
+    http::{json, named, pairs},
 };
 
 /// `GET …/messages`: the newest 20; with `before` the 20 older; with `after` up to 100 newer; with both up to
@@ -83,7 +78,7 @@ pub(super) async fn list(
         .map(|at| Iso::from_micros(at.as_microsecond()));
     let meta = MessagePageMeta {
         labels: titles(&thread.labels),
-        additional_attributes: Json::default(),
+        additional_attributes: attributes(&thread.conversation.details.additional_attributes),
         contact: push::contact(&edge.core, &thread.contact, None, Audience::Agents),
         assignee: thread
             .assignee
@@ -96,7 +91,8 @@ pub(super) async fn list(
 }
 
 /// `POST …/messages`, as JSON or with files as a form. With an `Idempotency-Key` header the same key is the
-/// same message; `echo_id` is only repeated, as its clients expect.
+/// same message; `echo_id` is only repeated, as its clients expect. In an API inbox a program may also bring what the
+/// contact said, and what was said on its network already: the same `source_id` is then the same message.
 pub(super) async fn create(
     State(edge): State<Edge>,
     caller: Caller,
@@ -106,182 +102,84 @@ pub(super) async fn create(
     let scope = caller.within(account)?;
     let key = named(request.headers(), "idempotency-key").map(str::to_owned);
     // Whoever may not write here should not upload either.
-    edge.core
+    let row = edge
+        .core
         .store
         .view(|view| conversations::load(view, &scope, number))?;
-    let (wanted, files) = read(&edge, request).await?;
-    let kept: Vec<String> = files
-        .iter()
-        .filter_map(|it| it.file.as_ref())
-        .map(|it| it.key.clone())
-        .collect();
-    let sent = send(&edge, &scope, number, wanted, files, key).await;
-    let unused = match &sent {
-        Ok(sent) => !sent.fresh,
-        Err(_) => true,
+    let given = Given::read(&edge, request).await?;
+    let is_api = edge
+        .core
+        .directory
+        .inbox(row.conversation.inbox_id)
+        .is_some_and(|it| it.inbox.carrier == API);
+    let sent = match CreateMessage::from_params(&given.params) {
+        Ok(wanted) => write(&edge, &scope, number, (wanted, &given), key, is_api).await,
+        Err(bad) => Err(Refusal::unprocessable(&bad.to_string()).into()),
     };
-    if unused {
-        forget(&edge, &kept).await;
+    if !matches!(&sent, Ok(sent) if sent.fresh) {
+        given.forget(&edge).await;
     }
     let sent = sent?;
     let message = rest::message(&edge.core, &sent.thread, &sent.spoken);
     Ok(json(StatusCode::OK, &message))
 }
 
-async fn send(
+/// Writes a message as the caller, or as the contact where a program may.
+pub(super) async fn write(
     edge: &Edge,
     scope: &Scope,
     number: i64,
-    wanted: CreateMessage,
-    attachments: Vec<NewAttachment>,
+    (wanted, given): (CreateMessage, &Given),
     key: Option<String>,
+    is_api: bool,
 ) -> Answer<messages::Sent> {
-    if matches!(
-        wanted.message_type,
-        Some(MessageType::Incoming | MessageType::Activity)
-    ) {
-        return Err(
-            Refusal::unprocessable("Incoming messages are only allowed in Api inboxes").into(),
-        );
+    let incoming = match wanted.message_type {
+        Some(MessageType::Incoming) => true,
+        Some(MessageType::Activity) => {
+            return Err(Refusal::unprocessable("activity is written by the server alone").into());
+        }
+        Some(MessageType::Outgoing | MessageType::Template) | None => false,
+    };
+    if incoming && !is_api {
+        let text = "Incoming messages are only allowed in Api inboxes";
+        return Err(Refusal::unprocessable(text).into());
     }
     let attributes = wanted.content_attributes.as_str();
     let reply_to = serde_json::from_str::<serde_json::Value>(attributes)
         .ok()
-        .and_then(|all| all.get("in_reply_to")?.as_i64());
+        .and_then(|all| all.get("in_reply_to")?.as_i64())
+        .map(MessageId);
+    let extra = (attributes != "{}").then(|| attributes.to_owned());
+    let attachments = given.files.clone();
+    let source_id = wanted.source_id.filter(|it| !it.is_empty() && is_api);
+    let (directory, scope) = (edge.core.directory.clone(), scope.clone());
+    if incoming {
+        let words = Words {
+            content: wanted.content,
+            attachments,
+            external_id: source_id,
+            reply_to,
+            client_key: key,
+            echo: wanted.echo_id,
+            extra,
+            sent_at: None,
+        };
+        let say = move |tx: &mut dyn Tx| messages::say(tx, &directory, &scope, number, &words);
+        return Ok(edge.core.store.transact(say).await?);
+    }
     let draft = Draft {
         content: wanted.content,
         private: wanted.private.unwrap_or(false),
         attachments,
-        reply_to: reply_to.map(MessageId),
+        reply_to,
         client_key: key,
         echo: wanted.echo_id,
-        extra: (attributes != "{}").then(|| attributes.to_owned()),
+        extra,
+        content_type: wanted
+            .content_type
+            .filter(|it| !it.is_empty() && it != "text"),
+        said_as: source_id,
     };
-    let (directory, scope) = (edge.core.directory.clone(), scope.clone());
-    let sent = edge
-        .core
-        .store
-        .transact(move |tx| messages::send(tx, &directory, &scope, number, &draft))
-        .await?;
-    Ok(sent)
-}
-
-/// The message and its files, which are kept by now.
-async fn read(edge: &Edge, request: Request) -> Answer<(CreateMessage, Vec<NewAttachment>)> {
-    let content_type = header(request.headers(), &header::CONTENT_TYPE).unwrap_or_default();
-    if content_type.starts_with("multipart/form-data") {
-        return read_form(edge, request).await;
-    }
-    let is_form = content_type.starts_with("application/x-www-form-urlencoded");
-    let bytes = read_body(request.into_body(), UPLOAD_BYTES)
-        .await
-        .map_err(|bad| match bad {
-            BadBody::TooLarge(limit) => too_large(limit),
-            BadBody::Broken => Refusal {
-                status: 400,
-                ..Refusal::unprocessable("the body broke off")
-            },
-        })?;
-    if is_form {
-        let pairs = pairs(&bytes);
-        return Ok((from_pairs(&pairs)?, Vec::new()));
-    }
-    Ok((body(&bytes)?, Vec::new()))
-}
-
-fn from_pairs(pairs: &[(String, String)]) -> Answer<CreateMessage> {
-    let pairs = pairs.iter().map(|(k, v)| (k.as_str(), v.as_str()));
-    let read = CreateMessage::from_pairs(pairs);
-    Ok(read.map_err(|bad| Refusal::unprocessable(&bad.to_string()))?)
-}
-
-async fn read_form(edge: &Edge, request: Request) -> Answer<(CreateMessage, Vec<NewAttachment>)> {
-    let mut form = Multipart::from_request(request, &())
-        .await
-        .map_err(|bad| unreadable(bad.status(), &bad.body_text()))?;
-    let (mut texts, mut files) = (Vec::new(), Vec::new());
-    let read = read_fields(edge, &mut form, &mut texts, &mut files).await;
-    match read.and_then(|()| from_pairs(&texts)) {
-        Ok(wanted) => Ok((wanted, files)),
-        Err(refused) => {
-            forget(edge, &keys(&files)).await;
-            Err(refused)
-        }
-    }
-}
-
-async fn read_fields(
-    edge: &Edge,
-    form: &mut Multipart,
-    texts: &mut Vec<(String, String)>,
-    files: &mut Vec<NewAttachment>,
-) -> Answer<()> {
-    while let Some(field) = form.next_field().await.map_err(broken_form)? {
-        let name = field.name().unwrap_or_default().to_owned();
-        if field.file_name().is_none() {
-            texts.push((name, field.text().await.map_err(broken_form)?));
-        } else if matches!(name.as_str(), "attachments[]" | "attachments") {
-            if files.len() == ATTACHMENTS {
-                let text = format!("a message has at most {ATTACHMENTS} attachments");
-                return Err(Refusal::unprocessable(&text).into());
-            }
-            files.push(keep(edge, field).await?);
-        }
-    }
-    Ok(())
-}
-
-fn broken_form(bad: MultipartError) -> Refusal {
-    unreadable(bad.status(), &bad.body_text())
-}
-
-fn unreadable(status: StatusCode, text: &str) -> Refusal {
-    if status == StatusCode::PAYLOAD_TOO_LARGE {
-        return too_large(UPLOAD_BYTES);
-    }
-    Refusal {
-        status: 400,
-        ..Refusal::unprocessable(&format!("the form is unreadable: {text}"))
-    }
-}
-
-/// Where the files of a draft are kept.
-fn keys(files: &[NewAttachment]) -> Vec<String> {
-    files
-        .iter()
-        .filter_map(|it| it.file.as_ref())
-        .map(|it| it.key.clone())
-        .collect()
-}
-
-/// Lets go of files that no message has.
-async fn forget(edge: &Edge, keys: &[String]) {
-    for key in keys {
-        edge.core.media.forget(key).await;
-    }
-}
-
-async fn keep(edge: &Edge, field: Field<'_>) -> Answer<NewAttachment> {
-    let name = field.file_name().unwrap_or("file").to_owned();
-    let content_type = field.content_type().map(str::to_owned);
-    let bytes: Bytes = field.bytes().await.map_err(broken_form)?;
-    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > FILE_BYTES {
-        return Err(too_large(usize::try_from(FILE_BYTES).unwrap_or(usize::MAX)).into());
-    }
-    if bytes.is_empty() {
-        return Err(Error::refused(domain::Kind::Invalid, "an attachment is empty").into());
-    }
-    let kept = edge
-        .core
-        .media
-        .put(&name, content_type.as_deref(), bytes)
-        .await?;
-    Ok(NewAttachment::of_file(kept))
-}
-
-fn too_large(limit: usize) -> Refusal {
-    Refusal {
-        status: 413,
-        ..Refusal::unprocessable(&format!("more than {limit} bytes"))
-    }
+    let send = move |tx: &mut dyn Tx| messages::send(tx, &directory, &scope, number, &draft);
+    Ok(edge.core.store.transact(send).await?)
 }

@@ -2,10 +2,13 @@
 
 mod agents;
 mod cable;
+mod cache;
 mod caller;
+mod client;
 mod contacts;
 mod conversations;
 mod errors;
+mod given;
 mod hooks;
 mod inboxes;
 mod labels;
@@ -13,10 +16,12 @@ mod messages;
 mod path;
 mod presence;
 mod room;
+pub mod settings;
 mod sign_in;
 mod tell;
 mod to_wire;
 mod topics;
+mod typing;
 mod webhooks;
 
 use axum::{
@@ -25,6 +30,7 @@ use axum::{
     routing::{get, post},
 };
 
+pub(crate) use cache::CacheDesk;
 pub(crate) use hooks::OneChatHooks;
 pub(crate) use presence::PresenceDesk;
 pub use presence::run as run_presence;
@@ -42,11 +48,19 @@ pub(crate) fn routes() -> Router<Edge> {
         .route("/toggle_status", post(conversations::toggle_status))
         .route("/assignments", post(conversations::assign))
         .route("/labels", get(labels::of_conversation).post(labels::set))
+        .route("/toggle_typing_status", post(conversations::toggle_typing))
         .route("/update_last_seen", post(conversations::update_last_seen));
     let account = Router::new()
         .route("/agents", get(agents::list))
-        .route("/inboxes", get(inboxes::list))
-        .route("/inboxes/{inbox}", get(inboxes::show))
+        .route("/cache_keys", get(inboxes::cache_keys))
+        .route("/inboxes", get(inboxes::list).post(inboxes::create))
+        .route(
+            "/inboxes/{inbox}",
+            get(inboxes::show)
+                .patch(inboxes::update)
+                .put(inboxes::update),
+        )
+        .route("/inboxes/{inbox}/reset_secret", post(inboxes::reset_secret))
         .route("/inboxes/{inbox}/resume", post(inboxes::resume))
         .route("/webhooks", get(webhooks::list).post(webhooks::create))
         .route(
@@ -75,5 +89,26 @@ pub(crate) fn routes() -> Router<Edge> {
         .route("/auth/sign_out", axum::routing::delete(sign_in::sign_out))
         .route("/api/v1/profile", get(sign_in::profile))
         .nest("/api/v1/accounts/{account}", account)
+        .merge(client::routes())
         .layer(DefaultBodyLimit::max(UPLOAD_BYTES))
+}
+
+/// A random UUID (version 4), for what somebody else will call by it.
+pub(crate) fn random_uuid() -> app::Result<String> {
+    let mut bytes = [0_u8; 16];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| app::StoreError::Unavailable(format!("no randomness: {error}")))?;
+    let number = u128::from_be_bytes(bytes);
+    // The version and the variant have fixed places (RFC 9562, 5.4).
+    let number = number & !(0xf << 76) & !(0x3 << 62) | (0x4 << 76) | (0x2 << 62);
+    let hex = format!("{number:032x}");
+    let part = |range: std::ops::Range<usize>| hex.get(range).unwrap_or_default().to_owned();
+    Ok([
+        part(0..8),
+        part(8..12),
+        part(12..16),
+        part(16..20),
+        part(20..32),
+    ]
+    .join("-"))
 }

@@ -12,7 +12,7 @@ use wire::{
 
 use super::{
     presence::snapshot,
-    topics::{address_topic, agents_topic, visitors_topic},
+    topics::{address_topic, agent_topic, agents_topic, person_topic, visitors_topic},
 };
 use crate::Edge;
 
@@ -54,7 +54,8 @@ impl RoomDesk {
             account: agent.account_id,
             person: Person::Agent(agent.id),
         };
-        fits.then(|| (seat, vec![agents_topic(agent.account_id)]))
+        let topics = || vec![agents_topic(agent.account_id), agent_topic(agent.id)];
+        fits.then(|| (seat, topics()))
     }
 
     fn contact_seat(&self, token: &str) -> Option<(Seat, Vec<String>)> {
@@ -65,13 +66,12 @@ impl RoomDesk {
             account: contact.account_id,
             person: Person::Contact(contact.id),
         };
-        Some((
-            seat,
-            vec![
-                address_topic(address.id),
-                visitors_topic(contact.account_id),
-            ],
-        ))
+        let own = if address.verified {
+            person_topic(contact.id)
+        } else {
+            address_topic(address.id)
+        };
+        Some((seat, vec![own, visitors_topic(contact.account_id)]))
     }
 
     /// A sign of life, answered with who is here.

@@ -1,36 +1,96 @@
 //! What happened, to whoever follows the cable (onechat.md, section 1.7: events and recipients).
 
 use bytes::Bytes;
-use domain::{Direction, Entry, Event, Spoken, Thread};
-use wire::onechat::{
-    Event as WireEvent, Json, Name,
-    event::Data,
-    push::{CacheKeys, CacheStamps},
-};
+use domain::{AgentId, Direction, Entry, Event, Message, Spoken, Thread};
+use wire::onechat::{Event as WireEvent, Json, Name, event::Data};
 
 use super::{
+    cache::Kept,
     to_wire::{Audience, message_status, push},
-    topics::{address_topic, agents_topic},
+    topics::{agent_topic, agents_topic, contact_topics},
 };
 use crate::Edge;
 
-/// Tells the account's agents, and the contact what a contact may know.
+/// For whom an event is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum For {
+    /// Every agent of the account.
+    Agents,
+    /// One agent, to whom a note speaks.
+    Mentioned,
+    /// The contact of the conversation.
+    Contact,
+}
+
+/// The payloads of one entry in a topic are numbered so that they can be found again: the entry's number with
+/// room for this many.
+const PAYLOADS_BITS: u32 = 3;
+
+/// Tells the account's agents, an agent who is mentioned, and the contact what a contact may know.
 pub(crate) async fn tell(edge: &Edge, entry: &Entry) {
-    let agents = agents_topic(entry.account_id);
-    if edge.hub.is_followed(&agents) {
-        for payload in render(edge, entry, Audience::Agents) {
-            edge.hub.publish(&agents, payload).await;
-        }
-    }
-    let Some(thread) = thread_for_contact(&entry.event) else {
-        return;
+    let kept = match entry.event {
+        Event::InboxChanged { .. } => Some(Kept::Inboxes),
+        Event::LabelChanged { .. } | Event::LabelRemoved { .. } => Some(Kept::Labels),
+        _ => None,
     };
-    let contact = address_topic(thread.address.id);
-    if edge.hub.is_followed(&contact) {
-        for payload in render(edge, entry, Audience::Contact) {
-            edge.hub.publish(&contact, payload).await;
+    if let Some(kept) = kept {
+        edge.cache.changed(entry.account_id, kept, entry.at);
+    }
+    for (topics, reader) in readers(entry) {
+        let followed: Vec<_> = topics
+            .into_iter()
+            .filter(|topic| edge.hub.is_followed(topic))
+            .collect();
+        if followed.is_empty() {
+            continue;
+        }
+        let payloads = render(edge, entry, reader);
+        for topic in followed {
+            for (number, payload) in numbered(entry, &payloads) {
+                edge.hub.publish_numbered(&topic, payload, number).await;
+            }
         }
     }
+}
+
+fn numbered(entry: &Entry, payloads: &[Bytes]) -> impl Iterator<Item = (u64, Bytes)> {
+    let first = u64::try_from(entry.seq).unwrap_or(0) << PAYLOADS_BITS;
+    (first..).zip(payloads.iter().cloned())
+}
+
+/// Whom an entry concerns, and where they are told.
+fn readers(entry: &Entry) -> Vec<(Vec<String>, For)> {
+    let mut all = vec![(vec![agents_topic(entry.account_id)], For::Agents)];
+    if let Event::MessageCreated { spoken, .. } = &entry.event {
+        let topics: Vec<_> = mentioned(&spoken.message)
+            .into_iter()
+            .map(agent_topic)
+            .collect();
+        if !topics.is_empty() {
+            all.push((topics, For::Mentioned));
+        }
+    }
+    if let Some(thread) = thread_for_contact(&entry.event) {
+        all.push((contact_topics(thread), For::Contact));
+    }
+    all
+}
+
+/// The agents that a note names, as clients write it: `[@Bob](mention://user/2/Bob)`.
+fn mentioned(message: &Message) -> Vec<AgentId> {
+    let text = message.content.as_deref().filter(|_| message.private);
+    let mut all: Vec<AgentId> = text
+        .unwrap_or_default()
+        .split("mention://user/")
+        .skip(1)
+        .filter_map(|rest| {
+            let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+            digits.parse().ok().map(AgentId)
+        })
+        .collect();
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 /// Where an event happened, if the contact may know of it.
@@ -44,7 +104,8 @@ fn thread_for_contact(event: &Event) -> Option<&Thread> {
         Event::ConversationCreated { thread }
         | Event::ConversationStatusChanged { thread, .. }
         | Event::ConversationAssigned { thread, .. }
-        | Event::ConversationLabeled { thread, .. } => Some(thread),
+        | Event::ConversationLabeled { thread, .. }
+        | Event::ConversationDescribed { thread, .. } => Some(thread),
         Event::AccountChanged { .. }
         | Event::SocketAppChanged { .. }
         | Event::EndpointChanged { .. }
@@ -55,92 +116,38 @@ fn thread_for_contact(event: &Event) -> Option<&Thread> {
         | Event::LabelRemoved { .. }
         | Event::ContactCreated { .. }
         | Event::ContactUpdated { .. }
+        | Event::ContactMerged { .. }
+        | Event::ContactDeleted { .. }
+        | Event::ConversationMoved { .. }
+        | Event::ConversationRead { .. }
         | Event::ConversationSeen { .. } => None,
     }
 }
 
-/// The payloads of an event for one audience, in order.
-#[expect(clippy::too_many_lines, reason = "one arm for each kind of event")]
-fn render(edge: &Edge, entry: &Entry, audience: Audience) -> Vec<Bytes> {
+/// The payloads of an event for one kind of reader, in order: at most eight.
+fn render(edge: &Edge, entry: &Entry, reader: For) -> Vec<Bytes> {
+    let audience = match reader {
+        For::Agents => Audience::Agents,
+        For::Contact => Audience::Contact,
+        For::Mentioned => return render_mention(edge, entry),
+    };
     let told = match &entry.event {
-        Event::ContactCreated { contact, address } => {
-            vec![told_contact(
-                edge,
-                entry,
-                Name::ContactCreated,
-                contact,
-                address.as_deref(),
-            )]
-        }
-        Event::ContactUpdated { contact, address } => {
-            vec![told_contact(
-                edge,
-                entry,
-                Name::ContactUpdated,
-                contact,
-                address.as_deref(),
-            )]
-        }
-        Event::ConversationCreated { thread } => {
-            vec![told_conversation(
-                edge,
-                entry,
-                Name::ConversationCreated,
-                thread,
-                None,
-                audience,
-            )]
-        }
-        Event::ConversationStatusChanged {
-            thread,
-            last_message,
-            ..
-        } => [Name::ConversationStatusChanged, Name::ConversationUpdated]
-            .map(|name| {
-                told_conversation(edge, entry, name, thread, last_message.as_deref(), audience)
-            })
-            .into(),
-        Event::ConversationAssigned {
-            thread,
-            last_message,
-            ..
-        } => {
-            // Who answers is the agents' business; that something changed is the contact's as well.
-            let names: &[Name] = match audience {
-                Audience::Agents => &[Name::AssigneeChanged, Name::ConversationUpdated],
-                Audience::Contact => &[Name::ConversationUpdated],
-            };
-            names
-                .iter()
-                .map(|name| {
-                    told_conversation(
-                        edge,
-                        entry,
-                        *name,
-                        thread,
-                        last_message.as_deref(),
-                        audience,
-                    )
-                })
-                .collect()
-        }
-        Event::ConversationLabeled {
-            thread,
-            last_message,
-            ..
-        } => {
-            vec![told_conversation(
-                edge,
-                entry,
-                Name::ConversationUpdated,
-                thread,
-                last_message.as_deref(),
-                audience,
-            )]
-        }
         Event::MessageCreated { thread, spoken } => {
             let data = push::message(&edge.core, thread, spoken, audience);
-            vec![event(Name::MessageCreated, entry, &data, None)]
+            let mut told = vec![event(Name::MessageCreated, entry, &data, None)];
+            if reader == For::Agents && is_first_reply(thread, spoken) {
+                told.push(event(Name::FirstReplyCreated, entry, &data, None));
+                let name = Name::ConversationUpdated;
+                told.push(told_conversation(
+                    edge,
+                    entry,
+                    name,
+                    thread,
+                    Some(spoken),
+                    audience,
+                ));
+            }
+            told
         }
         Event::MessageUpdated {
             thread,
@@ -151,35 +158,108 @@ fn render(edge: &Edge, entry: &Entry, audience: Audience) -> Vec<Bytes> {
             let changes = changes(*was, spoken);
             vec![event(Name::MessageUpdated, entry, &data, Some(&changes))]
         }
-        Event::LabelChanged { .. } | Event::LabelRemoved { .. } => {
-            vec![event(
-                Name::AccountCacheInvalidated,
-                entry,
-                &labels_are_stale(entry),
-                None,
-            )]
+        Event::InboxChanged { .. } | Event::LabelChanged { .. } | Event::LabelRemoved { .. } => {
+            let keys = edge.cache.keys(entry.account_id);
+            vec![event(Name::AccountCacheInvalidated, entry, &keys, None)]
         }
-        Event::AccountChanged { .. }
-        | Event::SocketAppChanged { .. }
-        | Event::EndpointChanged { .. }
-        | Event::InboxChanged { .. }
-        | Event::SessionChanged { .. }
-        | Event::AgentChanged { .. }
-        | Event::ConversationSeen { .. } => Vec::new(),
+        other => render_people(edge, entry, other)
+            .or_else(|| render_conversation(edge, entry, other, audience))
+            .unwrap_or_default(),
     };
     told.into_iter().flatten().collect()
 }
 
-/// What clients keep of the account's labels is older than this.
-fn labels_are_stale(entry: &Entry) -> CacheKeys {
-    let never = || format!("{:010}", 0);
-    CacheKeys {
-        cache_keys: CacheStamps {
-            label: format!("{:010}", entry.at.as_second()),
-            inbox: never(),
-            team: never(),
-        },
-    }
+fn render_mention(edge: &Edge, entry: &Entry) -> Vec<Bytes> {
+    let Event::MessageCreated { thread, spoken } = &entry.event else {
+        return Vec::new();
+    };
+    let name = Name::ConversationMentioned;
+    let told = told_conversation(edge, entry, name, thread, Some(spoken), Audience::Agents);
+    told.into_iter().collect()
+}
+
+/// A person's first words to the contact are told apart: they set the time of the first reply.
+fn is_first_reply(thread: &Thread, spoken: &Spoken) -> bool {
+    let message = &spoken.message;
+    message.direction == Direction::Out
+        && !message.private
+        && thread.conversation.first_reply_at == Some(message.created_at)
+}
+
+fn render_people(edge: &Edge, entry: &Entry, event: &Event) -> Option<Vec<Option<Bytes>>> {
+    let (name, contact, address) = match event {
+        Event::ContactCreated { contact, address } => (Name::ContactCreated, contact, address),
+        Event::ContactUpdated { contact, address } => (Name::ContactUpdated, contact, address),
+        Event::ContactMerged { contact, .. } => (Name::ContactMerged, contact, &None),
+        Event::ContactDeleted { contact } => (Name::ContactDeleted, contact, &None),
+        _ => return None,
+    };
+    let told = told_contact(edge, entry, name, contact, address.as_deref());
+    Some(vec![told])
+}
+
+fn render_conversation(
+    edge: &Edge,
+    entry: &Entry,
+    event: &Event,
+    audience: Audience,
+) -> Option<Vec<Option<Bytes>>> {
+    // What agents decide among themselves is theirs; that something changed is the contact's as well.
+    let agents_alone = |first: Name| match audience {
+        Audience::Agents => vec![first, Name::ConversationUpdated],
+        Audience::Contact => vec![Name::ConversationUpdated],
+    };
+    let (thread, last_message, names) = match event {
+        Event::ConversationCreated { thread } => (thread, &None, vec![Name::ConversationCreated]),
+        Event::ConversationStatusChanged {
+            thread,
+            last_message,
+            ..
+        } => {
+            let names = vec![Name::ConversationStatusChanged, Name::ConversationUpdated];
+            (thread, last_message, names)
+        }
+        Event::ConversationAssigned {
+            thread,
+            last_message,
+            ..
+        } => (thread, last_message, agents_alone(Name::AssigneeChanged)),
+        Event::ConversationDescribed {
+            thread,
+            last_message,
+            was,
+            ..
+        } => {
+            let other_team = was.team_id != thread.conversation.details.team_id;
+            let names = if other_team {
+                agents_alone(Name::TeamChanged)
+            } else {
+                vec![Name::ConversationUpdated]
+            };
+            (thread, last_message, names)
+        }
+        Event::ConversationLabeled {
+            thread,
+            last_message,
+            ..
+        } => (thread, last_message, vec![Name::ConversationUpdated]),
+        Event::ConversationMoved {
+            thread,
+            last_message,
+            ..
+        } => {
+            let names = vec![Name::ConversationContactChanged];
+            (thread, last_message, names)
+        }
+        Event::ConversationRead {
+            thread,
+            last_message,
+        } => (thread, last_message, vec![Name::ConversationRead]),
+        _ => return None,
+    };
+    let tell =
+        |name| told_conversation(edge, entry, name, thread, last_message.as_deref(), audience);
+    Some(names.into_iter().map(tell).collect())
 }
 
 fn told_contact(

@@ -1,10 +1,15 @@
 //! The topics that OneChat's clients follow.
 
-use domain::{AccountId, AddressId};
+use domain::{AccountId, AddressId, AgentId, ContactId, Thread};
 
 /// What every agent of an account is told.
 pub(super) fn agents_topic(account: AccountId) -> String {
     format!("onechat/agents/{account}")
+}
+
+/// What one agent alone is told.
+pub(super) fn agent_topic(agent: AgentId) -> String {
+    format!("onechat/agent/{agent}")
 }
 
 /// What the contacts of an account are told of its agents.
@@ -15,4 +20,18 @@ pub(super) fn visitors_topic(account: AccountId) -> String {
 /// What the person behind an address is told.
 pub(super) fn address_topic(address: AddressId) -> String {
     format!("onechat/address/{address}")
+}
+
+/// What a person who has proved who they are is told, of whatever happens at any address where they have.
+pub(super) fn person_topic(contact: ContactId) -> String {
+    format!("onechat/person/{contact}")
+}
+
+/// Where the contact of a conversation is told of it. Everybody follows one of these at most.
+pub(super) fn contact_topics(thread: &Thread) -> Vec<String> {
+    let mut topics = vec![address_topic(thread.address.id)];
+    if thread.address.verified {
+        topics.push(person_topic(thread.contact.id));
+    }
+    topics
 }

@@ -22,6 +22,8 @@ pub(crate) struct Publication {
     /// Where it stands in its topic's history; [`UNNUMBERED`] if the topic keeps none. Whoever was told a state
     /// that contains it is not told it again.
     pub(crate) number: u64,
+    /// Whoever follows this other topic as well is not told.
+    pub(crate) unless: Option<Box<str>>,
     frame: OnceLock<Bytes>,
 }
 
@@ -35,6 +37,7 @@ impl Publication {
             payload,
             except,
             number: UNNUMBERED,
+            unless: None,
             frame: OnceLock::new(),
         }
     }
@@ -42,6 +45,12 @@ impl Publication {
     /// The same with a number, from 1.
     pub(crate) fn numbered(mut self, number: u64) -> Self {
         self.number = number;
+        self
+    }
+
+    /// The same for all but those who follow this other topic as well.
+    pub(crate) fn unless(mut self, topic: Option<&str>) -> Self {
+        self.unless = topic.map(Into::into);
         self
     }
 

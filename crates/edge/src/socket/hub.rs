@@ -90,15 +90,21 @@ impl Hub {
         self.publish_except(topic, payload, None).await;
     }
 
-    /// The same, leaving one connection out.
-    pub(crate) async fn publish_except(&self, topic: &str, payload: Bytes, except: Option<Key>) {
-        self.send(Publication::new(topic, payload, except)).await;
+    /// The same for all but those who follow another topic as well.
+    pub(crate) async fn publish_unless(&self, topic: &str, payload: Bytes, other: Option<&str>) {
+        self.send(Publication::new(topic, payload, None).unless(other))
+            .await;
     }
 
-    /// The same, with a number.
+    /// The same with the publication's place in the topic's history.
     pub(crate) async fn publish_numbered(&self, topic: &str, payload: Bytes, number: u64) {
         self.send(Publication::new(topic, payload, None).numbered(number))
             .await;
+    }
+
+    /// The same, leaving one connection out.
+    pub(crate) async fn publish_except(&self, topic: &str, payload: Bytes, except: Option<Key>) {
+        self.send(Publication::new(topic, payload, except)).await;
     }
 
     async fn send(&self, publication: Publication) {

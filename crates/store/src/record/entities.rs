@@ -5,8 +5,8 @@ use std::{borrow::Cow, sync::Arc};
 use app::{Result, StoreError};
 use domain::{
     Account, AccountId, Address, AddressId, Agent, AgentId, Attachment, Contact, ContactId,
-    Conversation, ConversationId, Inbox, InboxId, InboxState, Label, LabelCategory,
-    LabelCategoryId, LabelId, Message, MessageId, Session, StoredFile, Timestamp,
+    Conversation, ConversationId, Details, Inbox, InboxId, InboxState, Label, LabelCategory,
+    LabelCategoryId, LabelId, Message, MessageId, Session, StoredFile, TeamId, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -203,6 +203,8 @@ pub(super) struct ContactRecord<'a> {
     b: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     cu: Option<Text<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ad: Option<Text<'a>>,
     ca: i64,
     ua: i64,
 }
@@ -218,6 +220,8 @@ impl<'a> ContactRecord<'a> {
             i: borrowed(&it.identifier),
             b: it.blocked,
             cu: (it.custom_attributes != "{}").then_some(Cow::Borrowed(&it.custom_attributes)),
+            ad: (it.additional_attributes != "{}")
+                .then_some(Cow::Borrowed(&it.additional_attributes)),
             ca: it.created_at.as_microsecond(),
             ua: it.updated_at.as_microsecond(),
         }
@@ -233,6 +237,7 @@ impl<'a> ContactRecord<'a> {
             identifier: owned(self.i),
             blocked: self.b,
             custom_attributes: owned(self.cu).unwrap_or_else(|| "{}".to_owned()),
+            additional_attributes: owned(self.ad).unwrap_or_else(|| "{}".to_owned()),
             created_at: at(self.ca)?,
             updated_at: at(self.ua)?,
         })
@@ -281,8 +286,41 @@ impl<'a> AddressRecord<'a> {
     }
 }
 
+#[derive(Default, Serialize, Deserialize)]
+pub(super) struct DetailsRecord<'a> {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pr: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    te: Option<i64>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    cu: Option<Text<'a>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    ad: Option<Text<'a>>,
+}
+
+impl<'a> DetailsRecord<'a> {
+    pub(super) fn of(it: &'a Details) -> Self {
+        Self {
+            pr: it.priority.map(|it| codes::PRIORITIES.code(it)),
+            te: it.team_id.map(|id| id.0),
+            cu: borrowed(&it.custom_attributes),
+            ad: borrowed(&it.additional_attributes),
+        }
+    }
+
+    pub(super) fn read(self) -> Result<Details> {
+        let priority = self.pr.map(|code| codes::PRIORITIES.value(code));
+        Ok(Details {
+            priority: priority.transpose()?,
+            team_id: self.te.map(TeamId),
+            custom_attributes: owned(self.cu),
+            additional_attributes: owned(self.ad),
+        })
+    }
+}
+
 #[derive(Serialize, Deserialize)]
-pub(super) struct ConversationRecord {
+pub(super) struct ConversationRecord<'a> {
     id: i64,
     a: i64,
     n: i64,
@@ -311,10 +349,12 @@ pub(super) struct ConversationRecord {
     ca: i64,
     ua: i64,
     v: i64,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    de: Option<DetailsRecord<'a>>,
 }
 
-impl ConversationRecord {
-    pub(super) fn of(it: &Conversation) -> Self {
+impl<'a> ConversationRecord<'a> {
+    pub(super) fn of(it: &'a Conversation) -> Self {
         Self {
             id: it.id.0,
             a: it.account_id.0,
@@ -336,6 +376,7 @@ impl ConversationRecord {
             ca: it.created_at.as_microsecond(),
             ua: it.updated_at.as_microsecond(),
             v: it.version,
+            de: (it.details != Details::default()).then(|| DetailsRecord::of(&it.details)),
         }
     }
 
@@ -361,6 +402,10 @@ impl ConversationRecord {
             created_at: at(self.ca)?,
             updated_at: at(self.ua)?,
             version: self.v,
+            details: match self.de {
+                Some(details) => details.read()?,
+                None => Details::default(),
+            },
         })
     }
 }
@@ -537,6 +582,8 @@ pub(super) struct MessageRecord<'a> {
     ap: Option<Text<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     j: Option<Text<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ct: Option<Text<'a>>,
     sa: i64,
     ca: i64,
     ua: i64,
@@ -565,6 +612,7 @@ impl<'a> MessageRecord<'a> {
             ec: borrowed(&it.echo),
             ap: borrowed(&it.client_app),
             j: borrowed(&it.extra),
+            ct: borrowed(&it.content_type),
             sa: it.sent_at.as_microsecond(),
             ca: it.created_at.as_microsecond(),
             ua: it.updated_at.as_microsecond(),
@@ -595,6 +643,7 @@ impl<'a> MessageRecord<'a> {
             echo: owned(self.ec),
             client_app: owned(self.ap),
             extra: owned(self.j),
+            content_type: owned(self.ct),
             sent_at: at(self.sa)?,
             created_at: at(self.ca)?,
             updated_at: at(self.ua)?,

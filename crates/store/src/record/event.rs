@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use app::{Result, StoreError};
-use domain::{AgentId, AppId, EndpointId, Event, Label, Spoken, Thread};
+use domain::{AgentId, AppId, ContactId, EndpointId, Event, Label, Spoken, Thread};
 use serde::{Deserialize, Serialize};
 
 use super::{
     VERSION,
     entities::{
-        AccountRecord, AddressRecord, AgentRecord, ContactRecord, ConversationRecord, InboxRecord,
-        LabelRecord, MessageRecord, SessionRecord, corrupt,
+        AccountRecord, AddressRecord, AgentRecord, ContactRecord, ConversationRecord,
+        DetailsRecord, InboxRecord, LabelRecord, MessageRecord, SessionRecord, corrupt,
     },
 };
 use crate::sql::codes;
@@ -23,7 +23,8 @@ struct ThreadRecord<'a> {
     c: ContactRecord<'a>,
     #[serde(borrow)]
     a: AddressRecord<'a>,
-    v: ConversationRecord,
+    #[serde(borrow)]
+    v: ConversationRecord<'a>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     g: Option<AgentRecord<'a>>,
     #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
@@ -123,6 +124,8 @@ struct EventRecord<'a> {
     was: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     by: Option<i64>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    de: Option<DetailsRecord<'a>>,
 }
 
 /// An event's kind and record.
@@ -178,6 +181,25 @@ pub fn encode(event: &Event) -> Result<(&'static str, String)> {
             record.contact = Some(ContactRecord::of(contact));
             "contact.updated"
         }
+        Event::ContactMerged { contact, gone } => {
+            record.contact = Some(ContactRecord::of(contact));
+            record.was = Some(gone.0);
+            "contact.merged"
+        }
+        Event::ContactDeleted { contact } => {
+            record.contact = Some(ContactRecord::of(contact));
+            "contact.deleted"
+        }
+        Event::ConversationMoved {
+            thread,
+            last_message,
+            was,
+        } => {
+            record.t = Some(ThreadRecord::of(thread));
+            record.m = last_message.as_deref().map(SpokenRecord::of);
+            record.was = Some(was.0);
+            "conversation.moved"
+        }
         Event::ConversationCreated { thread } => {
             record.t = Some(ThreadRecord::of(thread));
             "conversation.created"
@@ -225,6 +247,26 @@ pub fn encode(event: &Event) -> Result<(&'static str, String)> {
             record.by = Some(by.0);
             "conversation.seen"
         }
+        Event::ConversationRead {
+            thread,
+            last_message,
+        } => {
+            record.t = Some(ThreadRecord::of(thread));
+            record.m = last_message.as_deref().map(SpokenRecord::of);
+            "conversation.read"
+        }
+        Event::ConversationDescribed {
+            thread,
+            last_message,
+            was,
+            by,
+        } => {
+            record.t = Some(ThreadRecord::of(thread));
+            record.m = last_message.as_deref().map(SpokenRecord::of);
+            record.de = Some(DetailsRecord::of(was));
+            record.by = by.map(|id| id.0);
+            "conversation.described"
+        }
         Event::MessageCreated { thread, spoken } => {
             record.t = Some(ThreadRecord::of(thread));
             record.m = Some(SpokenRecord::of(spoken));
@@ -267,6 +309,7 @@ pub fn decode(kind: &str, version: i64, body: &str) -> Result<Event> {
         m,
         was,
         by,
+        de,
     } = record;
     let missing = |what| StoreError::Corrupt(format!("a record of {kind} without {what}"));
     let thread = |t: Option<ThreadRecord<'_>>| t.ok_or_else(|| missing("its thread"))?.read();
@@ -279,7 +322,7 @@ pub fn decode(kind: &str, version: i64, body: &str) -> Result<Event> {
             .transpose()
             .map(|read| read.map(Box::new))
     };
-    let status = || was.ok_or_else(|| missing("the status before"));
+    let status = || was.ok_or_else(|| missing("what was before"));
     Ok(match kind {
         "account.changed" => Event::AccountChanged {
             account: account.ok_or_else(|| missing("its account"))?.read()?,
@@ -315,6 +358,18 @@ pub fn decode(kind: &str, version: i64, body: &str) -> Result<Event> {
             contact: person(contact)?,
             address: place(address)?,
         },
+        "contact.merged" => Event::ContactMerged {
+            contact: person(contact)?,
+            gone: ContactId(status()?),
+        },
+        "contact.deleted" => Event::ContactDeleted {
+            contact: person(contact)?,
+        },
+        "conversation.moved" => Event::ConversationMoved {
+            thread: thread(t)?,
+            last_message: last(m)?,
+            was: ContactId(status()?),
+        },
         "conversation.created" => Event::ConversationCreated { thread: thread(t)? },
         "conversation.status_changed" => Event::ConversationStatusChanged {
             thread: thread(t)?,
@@ -338,6 +393,16 @@ pub fn decode(kind: &str, version: i64, body: &str) -> Result<Event> {
         "conversation.seen" => Event::ConversationSeen {
             thread: thread(t)?,
             by: AgentId(by.ok_or_else(|| missing("its agent"))?),
+        },
+        "conversation.read" => Event::ConversationRead {
+            thread: thread(t)?,
+            last_message: last(m)?,
+        },
+        "conversation.described" => Event::ConversationDescribed {
+            thread: thread(t)?,
+            last_message: last(m)?,
+            was: Box::new(de.unwrap_or_default().read()?),
+            by: by.map(AgentId),
         },
         "message.created" => Event::MessageCreated {
             thread: thread(t)?,

@@ -3,7 +3,7 @@
 use app::{Result, StoreError};
 use domain::{
     AgentId, AttachmentKind, Availability, ContactId, ConversationStatus, Direction, MessageStatus,
-    Role, Sender, SessionState, Timestamp,
+    Priority, Role, Sender, SessionState, Timestamp,
 };
 
 use app::{deliveries::DeliveryState, ports::TokenKind};
@@ -40,6 +40,12 @@ pub(crate) const CONVERSATION_STATUSES: Codes<ConversationStatus> = Codes(&[
     ConversationStatus::Resolved,
     ConversationStatus::Pending,
     ConversationStatus::Snoozed,
+]);
+pub(crate) const PRIORITIES: Codes<Priority> = Codes(&[
+    Priority::Low,
+    Priority::Medium,
+    Priority::High,
+    Priority::Urgent,
 ]);
 pub(crate) const DIRECTIONS: Codes<Direction> =
     Codes(&[Direction::In, Direction::Out, Direction::Activity]);

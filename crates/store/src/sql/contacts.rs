@@ -1,15 +1,15 @@
 //! Contacts and their addresses.
 
-use app::Result;
+use app::{Result, ports::ContactKey};
 use domain::{AccountId, Address, AddressId, Contact, ContactId, InboxId};
 
-use super::{Writing, codes, directory::micros, first};
+use super::{Writing, all, codes, directory::micros, first};
 use crate::engine::{Columns, Engine};
 
 macro_rules! contact_columns {
     () => {
         "t.id, t.account_id, t.name, t.email, t.phone, t.identifier, t.blocked, \
-         t.custom_attributes, t.created_at, t.updated_at"
+         t.custom_attributes, t.additional_attributes, t.created_at, t.updated_at"
     };
 }
 macro_rules! address_columns {
@@ -30,6 +30,7 @@ pub(super) fn contact(row: &mut Columns<'_>) -> Result<Contact> {
         identifier: row.maybe_text()?,
         blocked: row.flag()?,
         custom_attributes: row.text()?,
+        additional_attributes: row.text()?,
         created_at: codes::time(row.int()?)?,
         updated_at: codes::time(row.int()?)?,
     })
@@ -61,11 +62,48 @@ pub(super) fn find(
     first(engine, SQL, &[id.0.into(), account.0.into()], contact)
 }
 
+/// A contact by what it is known by; of several the oldest.
+pub(super) fn find_by(
+    engine: &impl Engine,
+    account: AccountId,
+    key: ContactKey<'_>,
+) -> Result<Option<Contact>> {
+    macro_rules! by {
+        ($column:literal) => {
+            concat!(
+                "SELECT ",
+                contact_columns!(),
+                " FROM contacts t WHERE t.account_id = ?1 AND t.",
+                $column,
+                " = ?2 AND t.",
+                $column,
+                " IS NOT NULL ORDER BY t.id LIMIT 1"
+            )
+        };
+    }
+    let (sql, value) = match key {
+        ContactKey::Identifier(value) => (by!("identifier"), value),
+        ContactKey::Email(value) => (by!("email"), value),
+        ContactKey::Phone(value) => (by!("phone"), value),
+    };
+    first(engine, sql, &[account.0.into(), value.into()], contact)
+}
+
+/// The addresses of a contact, oldest first.
+pub(super) fn addresses_of(engine: &impl Engine, id: ContactId) -> Result<Vec<Address>> {
+    const SQL: &str = concat!(
+        "SELECT ",
+        address_columns!(),
+        " FROM addresses a WHERE a.contact_id = ?1 ORDER BY a.id LIMIT 100"
+    );
+    all(engine, SQL, &[id.0.into()], address)
+}
+
 pub(super) fn insert<E: Engine>(tx: &mut Writing<'_, E>, it: &Contact) -> Result<()> {
     tx.put(
         "INSERT INTO contacts (id, account_id, name, email, phone, identifier, blocked, \
-         custom_attributes, created_at, updated_at) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+         custom_attributes, created_at, updated_at, additional_attributes) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         &[
             it.id.0.into(),
             it.account_id.0.into(),
@@ -77,6 +115,7 @@ pub(super) fn insert<E: Engine>(tx: &mut Writing<'_, E>, it: &Contact) -> Result
             (&it.custom_attributes).into(),
             micros(it.created_at),
             micros(it.updated_at),
+            (&it.additional_attributes).into(),
         ],
     )?;
     Ok(())
@@ -85,7 +124,7 @@ pub(super) fn insert<E: Engine>(tx: &mut Writing<'_, E>, it: &Contact) -> Result
 pub(super) fn update<E: Engine>(tx: &mut Writing<'_, E>, it: &Contact) -> Result<()> {
     tx.put(
         "UPDATE contacts SET name = ?2, email = ?3, phone = ?4, identifier = ?5, blocked = ?6, \
-         custom_attributes = ?7, updated_at = ?8 WHERE id = ?1",
+         custom_attributes = ?7, updated_at = ?8, additional_attributes = ?9 WHERE id = ?1",
         &[
             it.id.0.into(),
             (&it.name).into(),
@@ -95,8 +134,41 @@ pub(super) fn update<E: Engine>(tx: &mut Writing<'_, E>, it: &Contact) -> Result
             it.blocked.into(),
             (&it.custom_attributes).into(),
             micros(it.updated_at),
+            (&it.additional_attributes).into(),
         ],
     )?;
+    Ok(())
+}
+
+pub(super) fn relocate<E: Engine>(
+    tx: &mut Writing<'_, E>,
+    from: ContactId,
+    to: ContactId,
+) -> Result<()> {
+    for sql in [
+        "UPDATE messages SET sender_id = ?2 WHERE sender_kind = 0 AND sender_id = ?1 \
+         AND conversation_id IN (SELECT id FROM conversations WHERE contact_id = ?1)",
+        "UPDATE conversations SET contact_id = ?2 WHERE contact_id = ?1",
+        "UPDATE addresses SET contact_id = ?2 WHERE contact_id = ?1",
+    ] {
+        tx.run(sql, &[from.0.into(), to.0.into()])?;
+    }
+    tx.run("DELETE FROM contacts WHERE id = ?1", &[from.0.into()])?;
+    Ok(())
+}
+
+pub(super) fn delete<E: Engine>(tx: &mut Writing<'_, E>, id: ContactId) -> Result<()> {
+    for sql in [
+        "DELETE FROM deliveries WHERE settled_at IS NULL AND message_id IN (SELECT m.id FROM messages m \
+         JOIN conversations c ON c.id = m.conversation_id WHERE c.contact_id = ?1)",
+        "DELETE FROM messages WHERE conversation_id IN \
+         (SELECT id FROM conversations WHERE contact_id = ?1)",
+        "DELETE FROM conversations WHERE contact_id = ?1",
+        "DELETE FROM addresses WHERE contact_id = ?1",
+        "DELETE FROM contacts WHERE id = ?1",
+    ] {
+        tx.run(sql, &[id.0.into()])?;
+    }
     Ok(())
 }
 
@@ -120,12 +192,14 @@ pub(super) fn insert_address<E: Engine>(tx: &mut Writing<'_, E>, it: &Address) -
 
 pub(super) fn update_address<E: Engine>(tx: &mut Writing<'_, E>, it: &Address) -> Result<()> {
     tx.put(
-        "UPDATE addresses SET told_name = ?2, verified = ?3, updated_at = ?4 WHERE id = ?1",
+        "UPDATE addresses SET told_name = ?2, verified = ?3, updated_at = ?4, contact_id = ?5 \
+         WHERE id = ?1",
         &[
             it.id.0.into(),
             it.told_name.as_ref().into(),
             it.verified.into(),
             micros(it.updated_at),
+            it.contact_id.0.into(),
         ],
     )?;
     Ok(())

@@ -2,11 +2,11 @@
 
 use app::{
     Result,
-    ports::{ConversationFilter, ConversationRow, Counts, RecentPage},
+    ports::{ConversationFilter, ConversationRow, Counts, RecentPage, With},
 };
 use domain::{
-    AccountId, AddressId, AgentId, ContactId, Conversation, ConversationId, InboxId, LabelId,
-    MessageId,
+    AccountId, AddressId, AgentId, ContactId, Conversation, ConversationId, Details, InboxId,
+    LabelId, MessageId, TeamId,
 };
 
 use super::{
@@ -23,7 +23,8 @@ macro_rules! conversation_columns {
         "c.id, c.account_id, c.number, c.inbox_id, c.contact_id, c.address_id, c.status, \
          c.snoozed_until, c.assignee_id, c.unread_count, c.waiting_since, c.first_reply_at, \
          c.agent_last_seen_at, c.contact_last_seen_at, c.last_message_id, c.last_activity_at, \
-         c.created_at, c.updated_at, c.version, c.labels"
+         c.created_at, c.updated_at, c.version, c.labels, c.priority, c.team_id, \
+         c.custom_attributes, c.additional_attributes"
     };
 }
 pub(super) use conversation_columns;
@@ -71,6 +72,15 @@ fn conversation(row: &mut Columns<'_>) -> Result<Conversation> {
         updated_at: codes::time(row.int()?)?,
         version: row.int()?,
         labels: labels::from_text(row.maybe_text()?.as_deref())?,
+        details: Details {
+            priority: row
+                .maybe_int()?
+                .map(|code| codes::PRIORITIES.value(code))
+                .transpose()?,
+            team_id: row.maybe_int()?.map(TeamId),
+            custom_attributes: row.maybe_text()?,
+            additional_attributes: row.maybe_text()?,
+        },
     })
 }
 
@@ -110,6 +120,21 @@ pub(super) fn find_by_id(
 ) -> Result<Option<ConversationRow>> {
     const SQL: &str = row_select!("WHERE c.id = ?1");
     first(engine, SQL, &[id.0.into()], read_row)
+}
+
+/// The newest conversations of an address, or of a contact at every address.
+pub(super) fn list_with(
+    engine: &impl Engine,
+    with: With,
+    limit: i64,
+) -> Result<Vec<ConversationRow>> {
+    const ADDRESS: &str = row_select!("WHERE c.address_id = ?1 ORDER BY c.id DESC LIMIT ?2");
+    const CONTACT: &str = row_select!("WHERE c.contact_id = ?1 ORDER BY c.id DESC LIMIT ?2");
+    let (sql, id) = match with {
+        With::Address(id) => (ADDRESS, id.0),
+        With::Contact(id) => (CONTACT, id.0),
+    };
+    all(engine, sql, &[id.into(), limit.into()], read_row)
 }
 
 /// A page of conversations: `?1` is the account, `?2` how many, `?3` after how many.
@@ -389,8 +414,9 @@ pub(super) fn insert<E: Engine>(tx: &mut Writing<'_, E>, it: &Conversation) -> R
         "INSERT INTO conversations (id, account_id, number, inbox_id, contact_id, address_id, \
          status, snoozed_until, assignee_id, unread_count, waiting_since, first_reply_at, \
          agent_last_seen_at, contact_last_seen_at, last_message_id, last_activity_at, created_at, \
-         updated_at, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, \
-         ?14, ?15, ?16, ?17, ?18, ?19)",
+         updated_at, version, priority, team_id, custom_attributes, additional_attributes) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, \
+         ?19, ?20, ?21, ?22, ?23)",
         &[
             it.id.0.into(),
             it.account_id.0.into(),
@@ -409,6 +435,34 @@ pub(super) fn insert<E: Engine>(tx: &mut Writing<'_, E>, it: &Conversation) -> R
             it.last_message_id.map(|id| id.0).into(),
             micros(it.last_activity_at),
             micros(it.created_at),
+            micros(it.updated_at),
+            it.version.into(),
+            priority(&it.details),
+            it.details.team_id.map(|id| id.0).into(),
+            it.details.custom_attributes.as_ref().into(),
+            it.details.additional_attributes.as_ref().into(),
+        ],
+    )?;
+    Ok(())
+}
+
+fn priority(details: &Details) -> Value<'static> {
+    let code = details.priority.map(|it| codes::PRIORITIES.code(it));
+    code.into()
+}
+
+/// Writes what is rarely changed, so that the statement of every message need not.
+pub(super) fn describe<E: Engine>(tx: &mut Writing<'_, E>, it: &Conversation) -> Result<()> {
+    tx.run(
+        "UPDATE conversations SET priority = ?2, team_id = ?3, custom_attributes = ?4, \
+         additional_attributes = ?5, contact_id = ?6, updated_at = ?7, version = ?8 WHERE id = ?1",
+        &[
+            it.id.0.into(),
+            priority(&it.details),
+            it.details.team_id.map(|id| id.0).into(),
+            it.details.custom_attributes.as_ref().into(),
+            it.details.additional_attributes.as_ref().into(),
+            it.contact_id.0.into(),
             micros(it.updated_at),
             it.version.into(),
         ],

@@ -2,7 +2,7 @@
 
 use app::{
     Result,
-    ports::{HistoryPage, MessagePage},
+    ports::{HistoryPage, MessagePage, With},
 };
 use domain::{AccountId, ConversationId, Direction, InboxId, Message, MessageId, Timestamp};
 use jiff::SignedDuration;
@@ -19,7 +19,7 @@ macro_rules! message_columns {
         "m.id, m.account_id, m.inbox_id, m.conversation_id, m.direction, m.private, m.content, \
          m.attachments, m.sender_kind, m.sender_id, m.status, m.error, m.external_id, \
          m.reply_to_external, m.reply_to, m.client_key, m.echo, m.client_app, m.extra, m.sent_at, \
-         m.created_at, m.updated_at"
+         m.created_at, m.updated_at, m.content_type"
     };
 }
 pub(super) use message_columns;
@@ -56,6 +56,7 @@ pub(super) fn message(row: &mut Columns<'_>) -> Result<Message> {
         sent_at: codes::time(row.int()?)?,
         created_at: codes::time(row.int()?)?,
         updated_at: codes::time(row.int()?)?,
+        content_type: row.maybe_text()?,
     })
 }
 
@@ -127,6 +128,31 @@ pub(super) fn list(
     }
 }
 
+/// The newest messages that contact and business said to one another in all conversations with somebody, in
+/// ascending order.
+pub(super) fn list_with(engine: &impl Engine, with: With, limit: i64) -> Result<Vec<Message>> {
+    macro_rules! with {
+        ($column:literal) => {
+            concat!(
+                "SELECT ",
+                message_columns!(),
+                " FROM messages m WHERE m.conversation_id IN \
+                 (SELECT id FROM conversations WHERE ",
+                $column,
+                " = ?1 ORDER BY id DESC LIMIT 20) AND m.private = 0 AND m.direction <> 2 \
+                 ORDER BY m.id DESC LIMIT ?2"
+            )
+        };
+    }
+    let (sql, id) = match with {
+        With::Address(id) => (with!("address_id"), id.0),
+        With::Contact(id) => (with!("contact_id"), id.0),
+    };
+    let mut found = all(engine, sql, &[id.into(), limit.into()], message)?;
+    found.reverse();
+    Ok(found)
+}
+
 /// How late a message may come and still be found by when it was written.
 const LATE: SignedDuration = SignedDuration::from_hours(24);
 
@@ -176,8 +202,8 @@ pub(super) fn insert<E: Engine>(tx: &mut Writing<'_, E>, it: &Message) -> Result
         "INSERT INTO messages (id, account_id, inbox_id, conversation_id, direction, private, \
          content, attachments, sender_kind, sender_id, status, error, external_id, \
          reply_to_external, reply_to, client_key, echo, client_app, extra, sent_at, created_at, \
-         updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, \
-         ?16, ?17, ?18, ?19, ?20, ?21, ?22) ON CONFLICT DO NOTHING",
+         updated_at, content_type) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, \
+         ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23) ON CONFLICT DO NOTHING",
         &[
             it.id.0.into(),
             it.account_id.0.into(),
@@ -201,6 +227,7 @@ pub(super) fn insert<E: Engine>(tx: &mut Writing<'_, E>, it: &Message) -> Result
             micros(it.sent_at),
             micros(it.created_at),
             micros(it.updated_at),
+            it.content_type.as_ref().into(),
         ],
     )?;
     if changed == 0 {

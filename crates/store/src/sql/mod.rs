@@ -26,8 +26,8 @@ use app::{
     deliveries::{Attempt, Delivery, DeliveryState, Receiver},
     hooks::Endpoint,
     ports::{
-        Claim, ConversationFilter, ConversationRow, Counts, EarlyReport, HistoryPage, Lease,
-        MessagePage, Owed, RecentPage, SocketApp, StoredInbox, Token, Tx, View,
+        Claim, ContactKey, ConversationFilter, ConversationRow, Counts, EarlyReport, HistoryPage,
+        Lease, MessagePage, Owed, RecentPage, SocketApp, StoredInbox, Token, Tx, View, With,
     },
 };
 use domain::{
@@ -235,6 +235,18 @@ impl<E: Engine> View for Reading<'_, E> {
     fn find_contact(&self, account: AccountId, id: ContactId) -> Result<Option<Contact>> {
         contacts::find(self.0, account, id)
     }
+    fn find_contact_by(&self, account: AccountId, key: ContactKey<'_>) -> Result<Option<Contact>> {
+        contacts::find_by(self.0, account, key)
+    }
+    fn list_addresses(&self, contact: ContactId) -> Result<Vec<Address>> {
+        contacts::addresses_of(self.0, contact)
+    }
+    fn list_conversations_with(&self, with: With, limit: i64) -> Result<Vec<ConversationRow>> {
+        conversations::list_with(self.0, with, limit)
+    }
+    fn list_messages_with(&self, with: With, limit: i64) -> Result<Vec<Message>> {
+        messages::list_with(self.0, with, limit)
+    }
     fn find_conversation(
         &self,
         account: AccountId,
@@ -383,7 +395,11 @@ read_through! {
     find_address(inbox: InboxId, source_id: &str) -> Option<(Address, Contact, Option<Conversation>)>;
     find_address_by_id(id: AddressId) -> Option<(Address, Contact)>;
     find_contact(account: AccountId, id: ContactId) -> Option<Contact>;
+    find_contact_by(account: AccountId, key: ContactKey<'_>) -> Option<Contact>;
+    list_addresses(contact: ContactId) -> Vec<Address>;
     find_conversation(account: AccountId, number: i64) -> Option<ConversationRow>;
+    list_conversations_with(with: With, limit: i64) -> Vec<ConversationRow>;
+    list_messages_with(with: With, limit: i64) -> Vec<Message>;
     find_conversation_by_id(id: ConversationId) -> Option<ConversationRow>;
     list_conversations(account: AccountId, filter: &ConversationFilter, limit: i64, offset: i64)
         -> Vec<ConversationRow>;
@@ -482,6 +498,12 @@ impl<E: Engine> Tx for Writing<'_, E> {
     fn update_contact(&mut self, contact: &Contact) -> Result<()> {
         contacts::update(self, contact)
     }
+    fn move_contact(&mut self, from: ContactId, to: ContactId) -> Result<()> {
+        contacts::relocate(self, from, to)
+    }
+    fn delete_contact(&mut self, id: ContactId) -> Result<()> {
+        contacts::delete(self, id)
+    }
     fn insert_address(&mut self, address: &Address) -> Result<()> {
         contacts::insert_address(self, address)
     }
@@ -496,6 +518,9 @@ impl<E: Engine> Tx for Writing<'_, E> {
     }
     fn label_conversation(&mut self, conversation: &Conversation) -> Result<()> {
         labels::put_on(self, conversation)
+    }
+    fn describe_conversation(&mut self, conversation: &Conversation) -> Result<()> {
+        conversations::describe(self, conversation)
     }
     fn insert_message(&mut self, message: &Message) -> Result<bool> {
         messages::insert(self, message)

@@ -6,13 +6,17 @@ use anyhow::{Context as _, Result};
 use app::{
     Core, accounts,
     agents::{self, NewAgent, hash_password},
+    directory::Connected,
     inboxes,
     ports::{SocketApp, StoredInbox},
     socket_apps, tokens,
 };
 use carriers::ctlive::CtliveSettings;
-use domain::{Account, Agent, AgentId, Inbox, InboxId, InboxState, Role};
-use edge::{chatapp, ctlive};
+use domain::{Account, AccountId, Agent, AgentId, Inbox, InboxId, InboxState, Role};
+use edge::{
+    chatapp, ctlive,
+    onechat::settings::{API, InboxSettings, WIDGET, new_inbox},
+};
 
 use crate::key::derive;
 
@@ -30,6 +34,8 @@ pub(super) struct DemoAccount {
     pub(super) account: Arc<Account>,
     pub(super) agents: Vec<(Arc<Agent>, String)>,
     pub(super) inbox: Arc<Inbox>,
+    /// An API inbox and a website widget, each with its settings.
+    pub(super) own: Vec<(Arc<Inbox>, InboxSettings)>,
     pub(super) connector: CtliveSettings,
     pub(super) socket_app: Arc<SocketApp>,
     pub(super) access_token: String,
@@ -88,6 +94,7 @@ pub(super) async fn ensure(
             .transact(move |tx| inboxes::configure(tx, &connected, &settings))
             .await?;
     }
+    let own = own_inboxes(core, key, account.id).await?;
     let socket_app = tables
         .socket_apps
         .values()
@@ -108,6 +115,7 @@ pub(super) async fn ensure(
         account,
         agents,
         inbox: connected.inbox,
+        own,
         connector,
         socket_app,
         access_token: pair.access.text,
@@ -161,4 +169,45 @@ async fn make(
         })
         .await?;
     Ok(())
+}
+
+/// The inboxes that need no network: made if they are missing, with secrets that are the same at every start.
+async fn own_inboxes(
+    core: &Core,
+    key: &[u8; 32],
+    account: AccountId,
+) -> Result<Vec<(Arc<Inbox>, InboxSettings)>> {
+    let mut all = Vec::new();
+    for (carrier, name) in [(API, "Demo API inbox"), (WIDGET, "Demo website")] {
+        let public = derive(key, &format!("{carrier} inbox"))?;
+        let tables = core.directory.tables();
+        let there = |it: &&Connected| it.inbox.address == public;
+        if tables.inboxes_by_carrier(carrier).find(there).is_none() {
+            let settings = InboxSettings {
+                hmac_token: derive(key, &format!("{carrier} identity"))?,
+                secret: derive(key, &format!("{carrier} posts"))?,
+                website_url: (carrier == WIDGET).then(|| "http://127.0.0.1".to_owned()),
+                welcome_title: (carrier == WIDGET).then(|| "Hello there".to_owned()),
+                welcome_tagline: (carrier == WIDGET)
+                    .then(|| "Ask us anything, we usually answer at once.".to_owned()),
+                ..InboxSettings::default()
+            };
+            let public = public.clone();
+            core.store
+                .transact(move |tx| {
+                    let now = tx.now();
+                    let new = new_inbox(&tables, account, (carrier, name), &public, &settings, now);
+                    inboxes::create(tx, &new)
+                })
+                .await?;
+        }
+        let tables = core.directory.tables();
+        let connected = tables
+            .inboxes_by_carrier(carrier)
+            .find(there)
+            .context("an inbox of the demo's own is gone")?;
+        let settings = InboxSettings::of(connected).unwrap_or_default();
+        all.push((connected.inbox.clone(), settings));
+    }
+    Ok(all)
 }

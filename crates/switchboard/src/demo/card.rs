@@ -5,6 +5,7 @@ use std::{fs, io::Write as _, os::unix::fs::OpenOptionsExt as _, path::Path};
 use anyhow::{Context as _, Result};
 use app::{Core, agents};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use edge::onechat::settings::{API, WIDGET};
 use serde_json::{Value, json};
 
 use super::account::{APP_ID, DemoAccount};
@@ -28,6 +29,22 @@ pub(super) fn card(core: &Core, demo: &DemoAccount, base_url: &str) -> Value {
         .collect();
     let first = people.first().cloned().unwrap_or_default();
     let inbox = &demo.inbox;
+    let mut inboxes = vec![json!({
+        "id": inbox.id.0,
+        "kind": inbox.carrier,
+        "inbox_identifier": null,
+        "website_token": null,
+        "hmac_token": null,
+    })];
+    inboxes.extend(demo.own.iter().map(|(inbox, settings)| {
+        json!({
+            "id": inbox.id.0,
+            "kind": inbox.carrier,
+            "inbox_identifier": (inbox.carrier == API).then_some(&inbox.address),
+            "website_token": (inbox.carrier == WIDGET).then_some(&inbox.address),
+            "hmac_token": settings.hmac_token,
+        })
+    }));
     json!({
         "base_url": base_url,
         "account_id": demo.account.id.0,
@@ -46,15 +63,7 @@ pub(super) fn card(core: &Core, demo: &DemoAccount, base_url: &str) -> Value {
             "access_token": demo.access_token,
             "messengers": [inbox.messenger],
         },
-        "onechat": {
-            "inboxes": [{
-                "id": inbox.id.0,
-                "kind": inbox.carrier,
-                "inbox_identifier": null,
-                "website_token": null,
-                "hmac_token": null,
-            }],
-        },
+        "onechat": { "inboxes": inboxes },
         "ctlive": {
             "inbox_id": inbox.id.0,
             "to": inbox.address,

@@ -9,6 +9,7 @@
 mod agent_api;
 mod bad_input;
 mod chatapp_rest;
+mod client_api;
 mod clients;
 mod crash;
 mod ctlive;

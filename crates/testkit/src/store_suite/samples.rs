@@ -11,9 +11,9 @@ use app::{
 use domain::{
     Account, AccountId, Address, AddressId, Agent, AgentId, AppId, Attachment, AttachmentKind,
     Availability, Contact, ContactId, Conversation, ConversationId, ConversationStatus, DeliveryId,
-    Direction, EndpointId, Event, Inbox, InboxId, InboxState, Label, LabelCategory,
-    LabelCategoryId, LabelId, Message, MessageId, MessageStatus, Role, Sender, Session,
-    SessionState, Spoken, StoredFile, Thread, Timestamp,
+    Details, Direction, EndpointId, Event, Inbox, InboxId, InboxState, Label, LabelCategory,
+    LabelCategoryId, LabelId, Message, MessageId, MessageStatus, Priority, Role, Sender, Session,
+    SessionState, Spoken, StoredFile, TeamId, Thread, Timestamp,
 };
 
 /// Text that is easy to spoil on the way.
@@ -76,6 +76,7 @@ pub fn contact() -> Contact {
         identifier: Some("customer/17".to_owned()),
         blocked: true,
         custom_attributes: r#"{"size":"\"L\"","n":[1,2.5,null]}"#.to_owned(),
+        additional_attributes: "{}".to_owned(),
         created_at: at(4),
         updated_at: at(5),
     }
@@ -131,7 +132,33 @@ pub fn conversation() -> Conversation {
         created_at: at(13),
         updated_at: at(14),
         version: 15,
+        details: Details::default(),
     }
+}
+
+/// Everything that people keep about a conversation.
+pub fn details() -> Details {
+    Details {
+        priority: Some(Priority::High),
+        team_id: Some(TeamId(3)),
+        custom_attributes: Some(r#"{"order":"A-1"}"#.to_owned()),
+        additional_attributes: Some(format!("{{\"referer\":\"{}\"}}", "https://shop.example/ö")),
+    }
+}
+
+/// A thread about which everything is known.
+pub fn described_thread() -> Box<Thread> {
+    let mut thread = thread();
+    thread.conversation.details = details();
+    thread.contact.additional_attributes = r#"{"city":"Brno"}"#.to_owned();
+    thread
+}
+
+/// A message that is more than text.
+pub fn form() -> Box<Spoken> {
+    let mut spoken = spoken();
+    spoken.message.content_type = Some("input_select".to_owned());
+    spoken
 }
 
 /// A conversation with as little as possible.
@@ -211,6 +238,7 @@ pub fn message() -> Message {
         direction: Direction::Out,
         private: true,
         content: Some(AWKWARD.to_owned()),
+        content_type: None,
         attachments: attachments(),
         sender: Sender::Agent(AgentId(4)),
         status: MessageStatus::Failed,
@@ -406,7 +434,8 @@ pub fn attempt() -> Attempt {
 /// Every kind of event with everything.
 pub fn full_events() -> Vec<Event> {
     let agent = Arc::new(agent());
-    vec![
+    let mut events = events_of_people();
+    events.extend([
         Event::AccountChanged { account: account() },
         Event::SocketAppChanged { app_id: AppId(3) },
         Event::EndpointChanged {
@@ -470,6 +499,32 @@ pub fn full_events() -> Vec<Event> {
             removed: vec![Arc::new(label())],
             by: Some(agent.id),
         },
+    ]);
+    events
+}
+
+fn events_of_people() -> Vec<Event> {
+    vec![
+        Event::ContactMerged {
+            contact: described_thread().contact,
+            gone: ContactId(6_500),
+        },
+        Event::ContactDeleted { contact: contact() },
+        Event::ConversationMoved {
+            thread: described_thread(),
+            last_message: Some(spoken()),
+            was: ContactId(6_500),
+        },
+        Event::ConversationRead {
+            thread: described_thread(),
+            last_message: Some(form()),
+        },
+        Event::ConversationDescribed {
+            thread: described_thread(),
+            last_message: Some(form()),
+            was: Box::new(details()),
+            by: Some(AgentId(4)),
+        },
     ]
 }
 
@@ -515,6 +570,16 @@ pub fn bare_events() -> Vec<Event> {
             thread: thread(),
             last_message: None,
             was: None,
+            by: None,
+        },
+        Event::ConversationRead {
+            thread: thread(),
+            last_message: None,
+        },
+        Event::ConversationDescribed {
+            thread: thread(),
+            last_message: None,
+            was: Box::new(Details::default()),
             by: None,
         },
         Event::MessageCreated {

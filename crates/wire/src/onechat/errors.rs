@@ -97,6 +97,27 @@ impl Refusal {
         Self::error(404, "Resource could not be found")
     }
 
+    /// The public API has no such thing, in Rails' own words.
+    pub fn no_such_thing() -> Self {
+        #[derive(Serialize)]
+        struct Body {
+            status: u16,
+            error: &'static str,
+        }
+        Self::json(
+            404,
+            &Body {
+                status: 404,
+                error: "Not Found",
+            },
+        )
+    }
+
+    /// A contact has not proved who it is.
+    pub fn not_proved() -> Self {
+        Self::error(401, "HMAC failed: Invalid Identifier Hash Provided")
+    }
+
     /// The action is not possible on this kind of inbox.
     pub fn forbidden(text: &str) -> Self {
         Self::error(403, text)

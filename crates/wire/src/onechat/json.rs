@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, SerializeMap, Serializer};
-use serde_json::value::RawValue;
+use serde_json::{Map, Value, value::RawValue};
 
 /// A JSON object as text. The default is `{}` and costs no memory.
 #[derive(Debug, Clone, Default)]
@@ -33,6 +33,23 @@ impl Json {
     /// The object's text.
     pub fn as_str(&self) -> &str {
         self.0.as_deref().map_or("{}", RawValue::get)
+    }
+}
+
+/// Two objects as one: what is told goes over what is kept, objects inside included. What is no object counts as `{}`.
+pub fn joined(kept: &str, told: &str) -> String {
+    let read = |text| serde_json::from_str::<Map<String, Value>>(text).unwrap_or_default();
+    let mut all = read(kept);
+    join(&mut all, read(told));
+    Value::Object(all).to_string()
+}
+
+fn join(kept: &mut Map<String, Value>, told: Map<String, Value>) {
+    for (key, value) in told {
+        match (kept.get_mut(&key), value) {
+            (Some(Value::Object(kept)), Value::Object(told)) => join(kept, told),
+            (_, value) => drop(kept.insert(key, value)),
+        }
     }
 }
 

@@ -4,13 +4,14 @@
 //! Field names and JSON types are the document's; the keys it shows come first and in its order, later
 //! additions follow. Everything here is plain data: no lookups, no rules about who may see what, no clock.
 //!
-//! The socket underneath is [`crate::cable`]. Not here: the public client API's own shapes and the website
-//! widget.
+//! The socket underneath is [`crate::cable`].
 
+pub mod client;
 pub mod errors;
 pub mod event;
 pub mod json;
 pub mod loose;
+pub mod params;
 pub mod presence;
 pub mod push;
 pub mod request;
@@ -22,5 +23,6 @@ pub mod words;
 
 pub use event::{Event, Name};
 pub use json::Json;
+pub use params::Params;
 pub use room::Room;
 pub use time::{FloatSeconds, Iso, Seconds};

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use app::{Core, presence::Person, seal::Purpose};
 use domain::{
     AccountId, Address, Agent, AttachmentKind, Contact, ConversationStatus, Direction, Label,
-    Message, MessageStatus, Role, Timestamp,
+    Message, MessageStatus, Priority, Role, Timestamp,
 };
 use serde_json::{Map, Value};
 use wire::onechat::{Iso, Json, Seconds, words};
@@ -20,11 +20,11 @@ pub(super) fn iso(time: Timestamp) -> Iso {
     Iso::from_micros(time.as_microsecond())
 }
 
-fn seconds(time: Timestamp) -> Seconds {
+pub(super) fn seconds(time: Timestamp) -> Seconds {
     Seconds::from_micros(time.as_microsecond())
 }
 
-fn maybe_seconds(time: Option<Timestamp>) -> Seconds {
+pub(super) fn maybe_seconds(time: Option<Timestamp>) -> Seconds {
     Seconds::or_zero(time.map(Timestamp::as_microsecond))
 }
 
@@ -54,6 +54,22 @@ pub(super) fn conversation_status(status: ConversationStatus) -> words::Conversa
         ConversationStatus::Pending => words::ConversationStatus::Pending,
         ConversationStatus::Snoozed => words::ConversationStatus::Snoozed,
     }
+}
+
+pub(super) fn priority(priority: Priority) -> words::Priority {
+    match priority {
+        Priority::Low => words::Priority::Low,
+        Priority::Medium => words::Priority::Medium,
+        Priority::High => words::Priority::High,
+        Priority::Urgent => words::Priority::Urgent,
+    }
+}
+
+/// What people keep about a conversation as an object.
+pub(super) fn attributes(kept: &Option<String>) -> Json {
+    kept.as_deref()
+        .map(Json::parse_or_empty)
+        .unwrap_or_default()
 }
 
 /// OneChat has no word for "queued": its ladder begins with "sent".
@@ -108,11 +124,14 @@ fn contact_availability(core: &Core, account: AccountId, contact: &Contact) -> w
     }
 }
 
-fn address_token(core: &Core, address: &Address) -> String {
+pub(super) fn address_token(core: &Core, address: &Address) -> String {
     core.sealer.seal(Purpose::AddressFollow, address.id.0, 0)
 }
 
 pub(super) fn content_type(message: &Message) -> String {
+    if let Some(told) = &message.content_type {
+        return told.clone();
+    }
     let sticker = message
         .attachments
         .iter()

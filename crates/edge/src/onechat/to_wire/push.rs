@@ -14,8 +14,9 @@ use wire::onechat::{
 };
 
 use super::{
-    Audience, address_token, agent_availability, channel_type, content_attributes, content_type,
-    conversation_status, iso, maybe_seconds, message_status, message_type, seconds, titles,
+    Audience, address_token, agent_availability, attributes, channel_type, content_attributes,
+    content_type, conversation_status, iso, maybe_seconds, message_status, message_type, priority,
+    seconds, titles,
 };
 
 /// A contact; with the token of the address under which this reader may follow them, if there is one.
@@ -30,7 +31,10 @@ pub(in crate::onechat) fn contact(
         Audience::Contact => Json::default(),
     };
     push::Contact {
-        additional_attributes: Json::default(),
+        additional_attributes: match audience {
+            Audience::Agents => Json::parse_or_empty(&contact.additional_attributes),
+            Audience::Contact => Json::default(),
+        },
         custom_attributes,
         email: contact.email.clone(),
         id: contact.id.0,
@@ -202,8 +206,12 @@ pub(in crate::onechat) fn conversation(
     let it = &thread.conversation;
     let address = &thread.address;
     let token = address_token(core, address);
+    let kept = |it: &Option<String>| match audience {
+        Audience::Agents => attributes(it),
+        Audience::Contact => Json::default(),
+    };
     push::Conversation {
-        additional_attributes: Json::default(),
+        additional_attributes: kept(&it.details.additional_attributes),
         can_reply: true,
         channel: channel_type(&thread.inbox.carrier).to_owned(),
         id: it.number,
@@ -234,11 +242,18 @@ pub(in crate::onechat) fn conversation(
         agent_last_seen_at: maybe_seconds(it.agent_last_seen_at),
         contact_last_seen_at: maybe_seconds(it.contact_last_seen_at),
         timestamp: seconds(it.last_activity_at),
-        labels: titles(&thread.labels),
-        custom_attributes: Json::default(),
+        labels: match audience {
+            Audience::Agents => titles(&thread.labels),
+            Audience::Contact => Vec::new(),
+        },
+        custom_attributes: kept(&it.details.custom_attributes),
         snoozed_until: it.snoozed_until.map(iso),
         first_reply_created_at: it.first_reply_at.map(iso),
-        priority: None,
+        priority: it
+            .details
+            .priority
+            .filter(|_| audience == Audience::Agents)
+            .map(priority),
         waiting_since: maybe_seconds(it.waiting_since),
         last_activity_at: seconds(it.last_activity_at),
         created_at: seconds(it.created_at),

@@ -1,16 +1,22 @@
 //! REST objects: what the agents' interface answers.
 
 use app::{Core, agents, directory::Connected};
-use domain::{Account, AccountId, Agent, Contact, InboxState, Label, Spoken, Thread};
+use domain::{Account, AccountId, Agent, Contact, Inbox, InboxState, Label, Role, Spoken, Thread};
+use serde_json::{Map, Value, json};
 use wire::onechat::{
     FloatSeconds, Json,
     rest::{self, ConversationCounts, Meta, Profile, ProfileAccount},
 };
 
+use crate::{
+    Edge,
+    onechat::settings::{API, InboxSettings, WIDGET},
+};
+
 use super::{
-    Audience, agent_availability, channel_type, contact_availability, content_attributes,
-    content_type, conversation_status, iso, maybe_seconds, message_status, message_type, push,
-    role, seconds, titles, uuid,
+    Audience, agent_availability, attributes, channel_type, contact_availability,
+    content_attributes, content_type, conversation_status, iso, maybe_seconds, message_status,
+    message_type, priority, push, role, seconds, titles, uuid,
 };
 
 /// An agent.
@@ -82,7 +88,7 @@ pub(in crate::onechat) fn contact(
     contact: &Contact,
 ) -> rest::Contact {
     rest::Contact {
-        additional_attributes: Json::default(),
+        additional_attributes: Json::parse_or_empty(&contact.additional_attributes),
         availability_status: contact_availability(core, account, contact),
         email: contact.email.clone(),
         id: contact.id.0,
@@ -151,12 +157,12 @@ pub(in crate::onechat) fn conversation(
         messages: last.clone().into_iter().collect(),
         account_id: it.account_id.0,
         uuid: uuid(it.id.0),
-        additional_attributes: Json::default(),
+        additional_attributes: attributes(&it.details.additional_attributes),
         agent_last_seen_at: maybe_seconds(it.agent_last_seen_at),
         assignee_last_seen_at: maybe_seconds(it.agent_last_seen_at),
         can_reply: true,
         contact_last_seen_at: maybe_seconds(it.contact_last_seen_at),
-        custom_attributes: Json::default(),
+        custom_attributes: attributes(&it.details.custom_attributes),
         inbox_id: it.inbox_id.0,
         labels: titles(&thread.labels),
         muted: thread.contact.blocked,
@@ -169,7 +175,7 @@ pub(in crate::onechat) fn conversation(
         unread_count: it.unread_count,
         last_non_activity_message: last,
         last_activity_at: seconds(it.last_activity_at),
-        priority: None,
+        priority: it.details.priority.map(priority),
         waiting_since: maybe_seconds(it.waiting_since),
         sla_policy_id: None,
     }
@@ -185,19 +191,26 @@ pub(in crate::onechat) fn counts(counts: app::ports::Counts) -> ConversationCoun
     }
 }
 
-/// An inbox. One that is paused says so, and why, where clients look for a lost authorization.
-pub(in crate::onechat) fn inbox(connected: &Connected) -> serde_json::Value {
+/// An inbox, with its secrets for an administrator. One that is paused says so, and why, where clients look for a
+/// lost authorization.
+pub(in crate::onechat) fn inbox(edge: &Edge, connected: &Connected, role: Role) -> Value {
     let it = &connected.inbox;
+    let own = InboxSettings::of(connected);
+    let settings = own.clone().unwrap_or_default();
+    let is_own = own.is_some();
+    let secret = |text: &String| (is_own && role == Role::Administrator).then(|| text.clone());
+    let is_api = it.carrier == API;
+    let attributes = Value::Object(settings.additional_attributes.clone()).to_string();
     let body = rest::Inbox {
         id: it.id.0,
         avatar_url: String::new(),
         channel_id: it.id.0,
         name: it.name.clone(),
         channel_type: channel_type(&it.carrier).to_owned(),
-        greeting_enabled: false,
-        greeting_message: None,
+        greeting_enabled: settings.greeting_enabled,
+        greeting_message: settings.greeting_message.clone(),
         working_hours_enabled: false,
-        enable_email_collect: false,
+        enable_email_collect: is_own && settings.enable_email_collect,
         csat_survey_enabled: false,
         enable_auto_assignment: false,
         auto_assignment_config: Json::default(),
@@ -206,17 +219,17 @@ pub(in crate::onechat) fn inbox(connected: &Connected) -> serde_json::Value {
         timezone: "UTC".to_owned(),
         callback_webhook_url: None,
         allow_messages_after_resolved: true,
-        lock_to_single_conversation: true,
+        lock_to_single_conversation: !is_own || settings.lock_to_single_conversation,
         sender_name_type: "friendly".to_owned(),
         business_name: None,
-        phone_number: Some(it.address.clone()),
+        phone_number: (!is_own).then(|| it.address.clone()),
         provider: Some(it.carrier.clone()),
-        webhook_url: None,
-        inbox_identifier: None,
-        additional_attributes: None,
-        hmac_mandatory: None,
-        hmac_token: None,
-        secret: None,
+        webhook_url: settings.webhook_url.clone().filter(|_| is_api),
+        inbox_identifier: is_api.then(|| it.address.clone()),
+        additional_attributes: is_api.then(|| Json::parse_or_empty(&attributes)),
+        hmac_mandatory: is_own.then_some(settings.hmac_mandatory),
+        hmac_token: secret(&settings.hmac_token),
+        secret: secret(&settings.secret).filter(|_| is_api),
     };
     let mut body = serde_json::to_value(body).unwrap_or_default();
     if let Some(all) = body.as_object_mut() {
@@ -229,6 +242,36 @@ pub(in crate::onechat) fn inbox(connected: &Connected) -> serde_json::Value {
             reason.is_some().into(),
         );
         all.insert("paused_because".to_owned(), reason.into());
+        if it.carrier == WIDGET {
+            widget(all, &edge.core.public_url, it, &settings);
+        }
     }
     body
+}
+
+/// What a website widget has besides.
+fn widget(all: &mut Map<String, Value>, base: &str, it: &Inbox, settings: &InboxSettings) {
+    let script = format!(
+        "<script>(function(d,t){{var g=d.createElement(t),s=d.getElementsByTagName(t)[0];\
+         g.src=\"{base}/packs/js/sdk.js\";g.async=true;s.parentNode.insertBefore(g,s);\
+         g.onload=function(){{window.chatwootSDK.run({{websiteToken:\"{}\",baseUrl:\"{base}\"}})}}\
+         }})(document,\"script\");</script>",
+        it.address
+    );
+    let told = json!({
+        "website_url": settings.website_url,
+        "website_token": it.address,
+        "widget_color": settings.widget_color,
+        "welcome_title": settings.welcome_title,
+        "welcome_tagline": settings.welcome_tagline,
+        "reply_time": settings.reply_time,
+        "allowed_domains": settings.allowed_domains,
+        "web_widget_script": script,
+        "pre_chat_form_enabled": settings.enable_email_collect,
+        "pre_chat_form_options": {},
+        "selected_feature_flags": ["attachments", "emoji_picker", "end_conversation"],
+    });
+    if let Value::Object(told) = told {
+        all.extend(told);
+    }
 }

@@ -71,7 +71,8 @@ impl Shard {
 
     fn publish_in_order(&mut self, publications: &[Arc<Publication>]) {
         let alike = |a: &Arc<Publication>, b: &Arc<Publication>| {
-            a.topic == b.topic && a.except.is_none() && b.except.is_none()
+            let to_all = |it: &Publication| it.except.is_none() && it.unless.is_none();
+            a.topic == b.topic && to_all(a) && to_all(b)
         };
         for run in publications.chunk_by(alike) {
             if let Some(first) = run.first() {
@@ -85,7 +86,12 @@ impl Shard {
         let mut slow = Vec::new();
         let lowest = run.iter().map(|it| it.number).min().unwrap_or(UNNUMBERED);
         let is_numbered = lowest != UNNUMBERED;
+        let unless = run.first().and_then(|it| it.unless.as_deref());
+        let spared = unless.map_or(&[] as &[_], |other| self.topics.members(other));
         for member in self.topics.members(topic) {
+            if spared.iter().any(|it| it.connection == member.connection) {
+                continue;
+            }
             let at = member.connection as usize;
             let Some(connection) = self.connections.get_mut(at) else {
                 continue;
@@ -112,9 +118,13 @@ impl Shard {
                 None => shared.get_or_insert_with(|| Rc::new(joined(run))).clone(),
                 Some(envelope) => {
                     let mut block = BytesMut::new();
-                    for it in run {
+                    let after = following.map_or(0, |it| it.after);
+                    for it in run.iter().filter(|it| it.number > after) {
                         let (head, tail) = (&envelope.head, &envelope.tail);
                         block.extend_from_slice(&encode::frame_parts(head, &it.payload, tail));
+                    }
+                    if block.is_empty() {
+                        continue;
                     }
                     Rc::new(block.freeze())
                 }

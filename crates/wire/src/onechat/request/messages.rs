@@ -5,6 +5,7 @@ use serde::{Deserialize, Deserializer};
 use super::BadParameter;
 use crate::onechat::json::Json;
 use crate::onechat::loose::{self, WrongType};
+use crate::onechat::params::{BadParam, Params};
 use crate::onechat::words::MessageType;
 
 /// Body of `POST …/conversations/{id}/messages`. Files of a multipart form are not part of it.
@@ -34,6 +35,28 @@ pub struct CreateMessage {
 }
 
 impl CreateMessage {
+    /// Reads whatever form the parameters came in.
+    pub fn from_params(params: &Params) -> Result<Self, BadParam> {
+        let message_type = params.text("message_type")?.unwrap_or_default();
+        Ok(Self {
+            content: params.text("content")?,
+            message_type: type_text(&message_type).map_err(|why| BadParam {
+                key: "message_type".to_owned(),
+                why,
+            })?,
+            private: params.flag("private")?,
+            content_type: params.text("content_type")?,
+            content_attributes: params
+                .object("content_attributes")
+                .ok()
+                .flatten()
+                .map(|text| Json::parse_or_empty(&text))
+                .unwrap_or_default(),
+            echo_id: params.text("echo_id")?,
+            source_id: params.text("source_id")?,
+        })
+    }
+
     /// Reads the text fields of a form; files and unknown fields should be left out or are skipped.
     pub fn from_pairs<'a>(
         pairs: impl IntoIterator<Item = (&'a str, &'a str)>,

@@ -1,8 +1,25 @@
-//! Contacts: the person behind an address, made when they first write.
+//! Contacts: the person behind an address, made when they first write or when a program tells of them.
+
+mod change;
+mod merge;
+mod register;
 
 use domain::{Address, AddressId, Contact, ContactId, Event, Inbox};
 
-use crate::{Result, ports::Tx};
+pub use change::{Change, Join, change, replace};
+pub use merge::{delete, merge};
+pub use register::{NewContact, add, reach, register, verify};
+
+use crate::{
+    Error, Result, Scope,
+    ports::{Tx, View},
+};
+
+/// A contact of the scope's account.
+pub fn load<V: View + ?Sized>(view: &V, scope: &Scope, id: ContactId) -> Result<Contact> {
+    view.find_contact(scope.account_id, id)?
+        .ok_or_else(|| Error::not_found("contact"))
+}
 
 /// What a network tells of the person who wrote.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,6 +44,7 @@ pub(crate) fn meet(tx: &mut dyn Tx, inbox: &Inbox, told: &Told) -> Result<(Addre
         identifier: None,
         blocked: false,
         custom_attributes: "{}".to_owned(),
+        additional_attributes: "{}".to_owned(),
         created_at: now,
         updated_at: now,
     };

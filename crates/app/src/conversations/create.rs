@@ -1,0 +1,71 @@
+//! A conversation that somebody asks for, beside those there may be with the same address.
+
+use std::sync::Arc;
+
+use domain::{
+    Address, AgentId, Contact, ConversationStatus, Details, Event, Inbox, Thread, Timestamp,
+};
+
+use super::{assignee_of, begin::may_use, fresh};
+use crate::{
+    Error, Result, Scope,
+    directory::Directory,
+    ports::{Tx, whole_micros},
+};
+
+/// What is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct NewConversation {
+    /// Where it stands; open if not told.
+    pub status: Option<ConversationStatus>,
+    /// When a snoozed one comes back.
+    pub snoozed_until: Option<Timestamp>,
+    /// Who answers it.
+    pub assignee: Option<AgentId>,
+    /// What is kept about it.
+    pub details: Details,
+}
+
+/// Begins a conversation with an address. One with a contact that the business does not want to hear from begins
+/// resolved.
+pub fn create(
+    tx: &mut dyn Tx,
+    directory: &Directory,
+    scope: &Scope,
+    inbox: &Arc<Inbox>,
+    (address, contact): (Address, Contact),
+    new: &NewConversation,
+) -> Result<Thread> {
+    may_use(scope, inbox)?;
+    if let Some(id) = new.assignee {
+        let colleague = directory.agent(id);
+        if colleague.is_none_or(|it| it.account_id != scope.account_id) {
+            return Err(Error::not_found("agent"));
+        }
+    }
+    let mut conversation = fresh(tx, inbox, &contact, address.id)?;
+    conversation.status = match new.status {
+        _ if contact.blocked => ConversationStatus::Resolved,
+        Some(status) => status,
+        None => ConversationStatus::Open,
+    };
+    if conversation.status == ConversationStatus::Snoozed {
+        conversation.snoozed_until = new.snoozed_until.map(whole_micros);
+    }
+    conversation.assignee_id = new.assignee;
+    conversation.details = new.details.clone();
+    tx.insert_conversation(&conversation)?;
+    let thread = Thread {
+        inbox: inbox.clone(),
+        contact,
+        address,
+        assignee: assignee_of(directory, &conversation),
+        labels: Vec::new(),
+        conversation,
+    };
+    let event = Event::ConversationCreated {
+        thread: Box::new(thread.clone()),
+    };
+    tx.append(scope.account_id, event)?;
+    Ok(thread)
+}

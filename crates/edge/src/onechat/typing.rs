@@ -1,0 +1,82 @@
+//! Somebody types, or no longer does: told as it happens to everybody else in the conversation, and kept nowhere.
+
+use std::sync::Arc;
+
+use app::{conversations, ports::ConversationRow};
+use domain::Agent;
+use wire::onechat::{Event, Name, push::Actor, push::Typing};
+
+use super::{
+    to_wire::{Audience, push},
+    topics::{agent_topic, agents_topic, contact_topics},
+};
+use crate::Edge;
+
+/// Who types.
+pub(super) enum Typist {
+    /// The contact.
+    Contact,
+    /// An agent.
+    Agent(Arc<Agent>),
+}
+
+/// Tells of it, if the word is `on` or `off`. The typist is not told of themselves, and the contact not of a note.
+pub(super) async fn tell(
+    edge: &Edge,
+    mut row: ConversationRow,
+    typist: Typist,
+    word: &str,
+    is_private: bool,
+) -> app::Result<()> {
+    let name = match word {
+        "on" => Name::ConversationTypingOn,
+        "off" => Name::ConversationTypingOff,
+        _ => return Ok(()),
+    };
+    let core = &edge.core;
+    let last = row
+        .last_message
+        .take()
+        .map(|it| conversations::spoken(&core.directory, it));
+    let thread = conversations::thread(&core.directory, row)?;
+    let payload = |audience: Audience| {
+        let user = match &typist {
+            Typist::Contact => Actor::Contact(Box::new(push::contact(
+                core,
+                &thread.contact,
+                Some(&thread.address),
+                audience,
+            ))),
+            Typist::Agent(agent) => push::user(core, agent),
+        };
+        let data = Typing {
+            conversation: push::conversation(core, &thread, last.as_ref(), audience),
+            user,
+            account_id: thread.conversation.account_id.0,
+            is_private,
+        };
+        Event::new(name, data.account_id, &data).to_bytes().ok()
+    };
+    let agents = agents_topic(thread.conversation.account_id);
+    if edge.hub.is_followed(&agents)
+        && let Some(payload) = payload(Audience::Agents)
+    {
+        let own = match &typist {
+            Typist::Agent(agent) => Some(agent_topic(agent.id)),
+            Typist::Contact => None,
+        };
+        edge.hub
+            .publish_unless(&agents, payload, own.as_deref())
+            .await;
+    }
+    if matches!(typist, Typist::Agent(_)) && !is_private {
+        for topic in contact_topics(&thread) {
+            if edge.hub.is_followed(&topic)
+                && let Some(payload) = payload(Audience::Contact)
+            {
+                edge.hub.publish(&topic, payload).await;
+            }
+        }
+    }
+    Ok(())
+}
