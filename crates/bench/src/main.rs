@@ -16,10 +16,12 @@ mod options;
 mod poll;
 mod posters;
 mod process;
+mod receivers;
 mod report;
 mod server;
 mod socket;
 mod suite;
+mod webhooks;
 
 use std::process::ExitCode;
 

@@ -45,6 +45,9 @@ pub(crate) struct Load {
     /// ingest: keep the filled store here and use it again.
     #[arg(long, global = true)]
     pub(crate) data: Option<PathBuf>,
+    /// webhooks: messages that one receiver is told of.
+    #[arg(long, global = true, default_value_t = 30_000)]
+    pub(crate) events: u64,
     /// fanout: subscribers of the channel.
     #[arg(
         long,
@@ -87,6 +90,8 @@ pub(crate) enum Command {
     Fanout,
     /// Inbound messages made durable.
     Ingest,
+    /// What happens told to receivers, of which some are dead.
+    Webhooks,
     /// The floor as a server; started by the others.
     #[command(hide = true)]
     Bare {

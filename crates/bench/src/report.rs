@@ -25,6 +25,7 @@ pub(crate) enum Figure {
     HoldingMb,
     IdleCpu,
     Growth,
+    DeadRatio,
     Refused,
     Others,
 }
@@ -46,6 +47,7 @@ impl Figure {
             Self::HoldingMb => "resident with all connections, MB",
             Self::IdleCpu => "CPU when idle, % of a core",
             Self::Growth => "server CPU each, last ÷ first",
+            Self::DeadRatio => "p99 of the healthy, half dead ÷ none dead",
             Self::Refused => "refused",
             Self::Others => "cores others used",
         }
@@ -153,6 +155,7 @@ impl Measurement {
             Figure::CpuMicros,
             Figure::KbEach,
             Figure::Growth,
+            Figure::DeadRatio,
         ];
         let mut line = format!("{}:", self.name);
         for figure in main {

@@ -31,6 +31,9 @@ pub(crate) struct Program {
 /// What `demo.json` tells.
 #[derive(Debug, Clone)]
 pub(crate) struct Demo {
+    pub(crate) account_id: String,
+    /// An administrator's.
+    pub(crate) access_token: String,
     pub(crate) app_id: String,
     pub(crate) app_key: String,
     pub(crate) app_secret: String,
@@ -210,6 +213,8 @@ impl Demo {
             _ => Err(Error::new(format!("demo.json: no {pointer}"))),
         };
         Ok(Self {
+            account_id: text("/account_id")?,
+            access_token: text("/agents/0/access_token")?,
             app_id: text("/pusher/app_id")?,
             app_key: text("/pusher/key")?,
             app_secret: text("/pusher/secret")?,
@@ -222,6 +227,8 @@ impl Demo {
     /// The demo of the floor, which checks none of it.
     pub(crate) fn bare() -> Self {
         Self {
+            account_id: "1".to_owned(),
+            access_token: "bare".to_owned(),
             app_id: "1".to_owned(),
             app_key: "bare-key".to_owned(),
             app_secret: "bare-secret".to_owned(),
@@ -234,6 +241,8 @@ impl Demo {
     /// Writes what [`Self::read`] reads.
     pub(crate) fn write(&self, path: &Path) -> Result<()> {
         let json = serde_json::json!({
+            "account_id": self.account_id,
+            "agents": [{"access_token": self.access_token}],
             "pusher": {"app_id": self.app_id, "key": self.app_key, "secret": self.app_secret},
             "ctlive": {"to": self.to, "username": self.username, "password": self.password},
         });

@@ -12,7 +12,7 @@ use crate::posters::Stop;
 use crate::process::{raise_open_files, rss_bytes, settle};
 use crate::report::{Figure, Measurement, Sample, print};
 use crate::server::{Program, Server};
-use crate::{connect, fanout, floor};
+use crate::{connect, fanout, floor, webhooks};
 
 const SETTLE_MAX: std::time::Duration = std::time::Duration::from_secs(5);
 
@@ -65,6 +65,7 @@ impl Suite<'_> {
             wanted(Command::Connect),
         );
         let (fanout, ingest) = (wanted(Command::Fanout), wanted(Command::Ingest));
+        let webhooks = wanted(Command::Webhooks);
         if start {
             self.start()?;
         }
@@ -79,6 +80,9 @@ impl Suite<'_> {
         }
         if ingest {
             self.ingest()?;
+        }
+        if webhooks {
+            self.webhooks()?;
         }
         Ok(())
     }
@@ -245,6 +249,47 @@ impl Suite<'_> {
             self.measurements.push(to_disk);
             self.measurements.push(to_bare);
         }
+        Ok(())
+    }
+
+    fn webhooks(&mut self) -> Result<()> {
+        let (warm_up, time) = (self.options.warm_up(), self.options.time());
+        let events = self.options.load.events;
+        let aims = &[(Figure::Rate, "≥ 3000")];
+        let mut flow = Measurement::new("webhooks, one receiver, end to end", aims);
+        let mut backlog = Measurement::new("webhooks, one receiver, from a backlog", aims);
+        let mut dead: Vec<(usize, Measurement)> = [0, 10, 50]
+            .map(|percent| {
+                let name = format!("webhooks, 20 endpoints, {percent} % dead");
+                let count = webhooks::ENDPOINTS * percent / 100;
+                (count, Measurement::new(name, &[]))
+            })
+            .into();
+        let aims = &[(Figure::DeadRatio, "≤ 2")];
+        let mut ratio = Measurement::new("webhooks, half dead against none dead", aims);
+        for _ in 0..self.options.runs {
+            let measured = |server: &Server| webhooks::measure_flow(&server.target, events);
+            flow.add_server(on_empty(&self.program, measured)?);
+            let measured = |server: &Server| webhooks::measure_backlog(&server.target, events);
+            backlog.add_server(on_empty(&self.program, measured)?);
+            let floor = webhooks::measure_floor(warm_up, time)?;
+            flow.add_floor(floor.clone());
+            backlog.add_floor(floor);
+            let mut p99 = Vec::new();
+            for (count, measurement) in &mut dead {
+                let sample = on_empty(&self.program, |server| {
+                    webhooks::measure_dead(&server.target, *count, warm_up, time)
+                })?;
+                p99.extend(sample.get(Figure::P99Ms));
+                measurement.add_server(sample);
+            }
+            if let [none, .., half] = p99.as_slice() {
+                ratio.add_server(Sample::default().with(Figure::DeadRatio, half / none));
+            }
+        }
+        self.measurements.extend([flow, backlog]);
+        self.measurements.extend(dead.into_iter().map(|(_, it)| it));
+        self.measurements.push(ratio);
         Ok(())
     }
 
