@@ -2,8 +2,10 @@
 
 mod admin;
 mod apps;
+mod client;
 mod config;
 mod demo;
+mod endpoints;
 mod fill;
 mod key;
 mod running;
@@ -67,6 +69,8 @@ enum Command {
         #[command(subcommand)]
         apps: apps::Apps,
     },
+    /// Shows an account's webhooks on a running server, and what became of what they were told.
+    Endpoints(endpoints::Asked),
     /// Fills the store of a stopped demo with messages, for measurements.
     #[command(hide = true)]
     Fill {
@@ -131,6 +135,7 @@ fn run(arguments: Arguments) -> Result<()> {
         Command::App { config, apps } => {
             runtime.block_on(apps::run(&admin::data_of(&config)?, apps))
         }
+        Command::Endpoints(asked) => runtime.block_on(endpoints::run(asked)),
         Command::Fill {
             data,
             messages,

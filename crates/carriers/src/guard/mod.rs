@@ -129,6 +129,21 @@ impl Guard {
         self.call(request, bounds).await
     }
 
+    /// Gets `url` with these headers.
+    ///
+    /// # Errors
+    ///
+    /// As [`Guard::post`].
+    pub async fn get(
+        &self,
+        url: &str,
+        headers: HeaderMap,
+        bounds: Bounds,
+    ) -> Result<Answer, GuardError> {
+        let request = self.client.get(self.policy.target(url)?).headers(headers);
+        Ok(self.call(request, bounds).await?.into_answer().await)
+    }
+
     /// Gets `url`; the body comes piece by piece.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod chatapp;
+mod command;
 mod crash;
 mod hostile;
 mod isolation;
