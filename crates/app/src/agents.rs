@@ -8,7 +8,8 @@ use domain::{AccountId, Agent, AgentId, Availability, Event, Kind, Role};
 use std::sync::Arc;
 
 use crate::{
-    Error, Result, StoreError,
+    Error, Result, Scope, StoreError,
+    directory::Directory,
     ports::Tx,
     seal::{Purpose, Sealer},
 };
@@ -53,6 +54,7 @@ pub fn create(tx: &mut dyn Tx, new: &NewAgent) -> Result<Agent> {
         email,
         role: new.role,
         availability: Availability::Online,
+        working_since: None,
         token_generation: 1,
         created_at: tx.now(),
     };
@@ -64,6 +66,67 @@ pub fn create(tx: &mut dyn Tx, new: &NewAgent) -> Result<Agent> {
         },
     )?;
     Ok(agent)
+}
+
+/// Says for an agent whether they take conversations. Saying what was said already changes nothing.
+pub fn set_availability(
+    tx: &mut dyn Tx,
+    directory: &Directory,
+    scope: &Scope,
+    id: AgentId,
+    availability: Availability,
+) -> Result<Arc<Agent>> {
+    let mut agent = load(tx, directory, scope, id)?;
+    let was = std::mem::replace(&mut agent.availability, availability);
+    if was == availability {
+        return Ok(Arc::new(agent));
+    }
+    tx.update_agent(&agent)?;
+    let agent = Arc::new(agent);
+    let told = agent.clone();
+    tx.append(
+        scope.account_id,
+        Event::AvailabilityChanged { agent: told, was },
+    )?;
+    Ok(agent)
+}
+
+/// Begins an agent's working day, or ends it. Beginning a day that has begun changes nothing.
+pub fn set_workday(
+    tx: &mut dyn Tx,
+    directory: &Directory,
+    scope: &Scope,
+    id: AgentId,
+    works: bool,
+) -> Result<Arc<Agent>> {
+    let mut agent = load(tx, directory, scope, id)?;
+    if agent.working_since.is_some() == works {
+        return Ok(Arc::new(agent));
+    }
+    agent.working_since = works.then(|| tx.now());
+    tx.update_agent(&agent)?;
+    let agent = Arc::new(agent);
+    let told = agent.clone();
+    let event = if works {
+        Event::WorkdayStarted { agent: told }
+    } else {
+        Event::WorkdayEnded { agent: told }
+    };
+    tx.append(scope.account_id, event)?;
+    Ok(agent)
+}
+
+/// An agent of the scope's account whom the asker may speak for: themselves, or anybody for an administrator.
+fn load(tx: &dyn Tx, directory: &Directory, scope: &Scope, id: AgentId) -> Result<Agent> {
+    let found = tx.find_agent(id)?;
+    let found = found.filter(|it| it.account_id == scope.account_id);
+    let agent = found.ok_or_else(|| Error::not_found("agent"))?;
+    let asker = scope.agent_id().and_then(|id| directory.agent(id));
+    if asker.is_some_and(|it| it.id == id || it.role == Role::Administrator) {
+        return Ok(agent);
+    }
+    let text = "only an administrator may do this for somebody else";
+    Err(Error::refused(Kind::Forbidden, text))
 }
 
 /// What an agent's programs call with. It is sealed, not stored, so it can be shown again.

@@ -152,6 +152,9 @@ impl Directory {
                 Event::AccountChanged { .. }
                     | Event::InboxChanged { .. }
                     | Event::AgentChanged { .. }
+                    | Event::AvailabilityChanged { .. }
+                    | Event::WorkdayStarted { .. }
+                    | Event::WorkdayEnded { .. }
                     | Event::LabelChanged { .. }
                     | Event::LabelRemoved { .. }
                     | Event::SocketAppChanged { .. }

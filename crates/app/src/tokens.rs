@@ -14,6 +14,8 @@ use crate::{
 pub const ACCESS_LIFE: SignedDuration = SignedDuration::from_hours(24);
 /// How long a refresh token works.
 pub const REFRESH_LIFE: SignedDuration = SignedDuration::from_hours(14 * 24);
+/// Pairs that one program of an agent may make in a day, which is UTC's.
+pub const MAKES_PER_DAY: i64 = 100;
 /// How long a sign-in lasts.
 pub const SIGN_IN_LIFE: SignedDuration = SignedDuration::from_hours(60 * 24);
 
@@ -54,6 +56,18 @@ pub fn make_pair(tx: &mut dyn Tx, agent: AgentId, client: &str) -> Result<Pair> 
     let access = make(tx, agent, client, TokenKind::Access, pair, ACCESS_LIFE)?;
     let refresh = make(tx, agent, client, TokenKind::Refresh, pair, REFRESH_LIFE)?;
     Ok(Pair { access, refresh })
+}
+
+/// Makes a pair for a program of this agent that has shown their password. Refuses more than [`MAKES_PER_DAY`] for
+/// one program: it should refresh the pair that it has.
+pub fn grant(tx: &mut dyn Tx, agent: AgentId, client: &str) -> Result<Pair> {
+    let today = tx.now().as_second().div_euclid(24 * 3600);
+    if tx.count_token_make(agent, client, today)? > MAKES_PER_DAY {
+        let text = format!("more than {MAKES_PER_DAY} pairs of tokens in a day: refresh the last");
+        return Err(Error::refused(domain::Kind::TooMuch, text));
+    }
+    tx.delete_expired_tokens()?;
+    make_pair(tx, agent, client)
 }
 
 /// Signs an agent in on this device.

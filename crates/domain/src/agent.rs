@@ -37,6 +37,8 @@ pub struct Agent {
     pub role: Role,
     /// What they say of themselves.
     pub availability: Availability,
+    /// Since when their working day has been under way, if it is.
+    pub working_since: Option<Timestamp>,
     /// Raised to make every token sealed for this agent before void.
     pub token_generation: i64,
     /// When they were added.

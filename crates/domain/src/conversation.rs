@@ -1,9 +1,14 @@
 //! The conversation between one address and the business, and the transitions it allows.
 
+use jiff::SignedDuration;
+
 use crate::{
     AccountId, AddressId, AgentId, ContactId, ConversationId, InboxId, LabelId, MessageId, TeamId,
     Timestamp,
 };
+
+/// How long after a contact's last word some networks let the business write freely.
+pub const REPLY_WINDOW: SignedDuration = SignedDuration::from_hours(24);
 
 /// Where a conversation stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +76,10 @@ pub struct Conversation {
     pub unread_count: i64,
     /// Since when the contact waits for an answer; `None` if they do not.
     pub waiting_since: Option<Timestamp>,
+    /// When the contact last wrote.
+    pub heard_at: Option<Timestamp>,
+    /// The message of the contact's that opened the present [`REPLY_WINDOW`], or the last one.
+    pub window_opened_by: Option<MessageId>,
     /// When a person first answered.
     pub first_reply_at: Option<Timestamp>,
     /// When an agent last looked.
@@ -96,6 +105,10 @@ impl Conversation {
     pub fn heard(&mut self, message: MessageId, now: Timestamp) -> Option<ConversationStatus> {
         self.unread_count += 1;
         self.waiting_since.get_or_insert(now);
+        if !self.window_is_open(now) {
+            self.window_opened_by = Some(message);
+        }
+        self.heard_at = Some(now);
         self.talked(message, now);
         match self.status {
             ConversationStatus::Open | ConversationStatus::Pending => None,
@@ -103,6 +116,12 @@ impl Conversation {
                 self.set_status(ConversationStatus::Open, None, now)
             }
         }
+    }
+
+    /// Whether the contact wrote so lately that the business may write freely, where the network minds.
+    pub fn window_is_open(&self, now: Timestamp) -> bool {
+        self.heard_at
+            .is_some_and(|at| now.duration_since(at) < REPLY_WINDOW)
     }
 
     /// The business wrote to the contact. `by_person` tells an agent's words from a program's.
@@ -215,6 +234,8 @@ mod tests {
             labels: Vec::new(),
             unread_count: 0,
             waiting_since: None,
+            heard_at: None,
+            window_opened_by: None,
             first_reply_at: None,
             agent_last_seen_at: None,
             contact_last_seen_at: None,
@@ -236,6 +257,22 @@ mod tests {
         );
         assert_eq!((it.status, it.unread_count), (ConversationStatus::Open, 1));
         assert_eq!(it.waiting_since, Some(at(9)));
+    }
+
+    #[test]
+    fn a_window_opens_with_the_first_word_after_a_day_of_silence() {
+        let mut it = conversation(ConversationStatus::Open);
+        let day = 24 * 3600;
+        let opened: Vec<i64> = [0, 60, day, 2 * day - 1, 3 * day - 1, 3 * day]
+            .into_iter()
+            .filter(|second| {
+                it.heard(MessageId(*second), at(*second));
+                it.window_opened_by == Some(MessageId(*second))
+            })
+            .collect();
+        assert_eq!(opened, [0, 3 * day - 1]);
+        assert!(it.window_is_open(at(4 * day - 1)));
+        assert!(!it.window_is_open(at(4 * day)));
     }
 
     #[test]

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use crate::{
-    Account, AccountId, Address, Agent, AgentId, AppId, Contact, ContactId, Conversation,
-    ConversationStatus, Details, EndpointId, Inbox, Label, Message, MessageStatus, Session,
-    SessionState, Timestamp,
+    Account, AccountId, Address, Agent, AgentId, AppId, Availability, Contact, ContactId,
+    Conversation, ConversationStatus, Details, EndpointId, Inbox, Label, Message, MessageStatus,
+    Session, SessionState, Timestamp,
 };
 
 /// A conversation with everybody in it, as they were when the event happened.
@@ -23,6 +23,15 @@ pub struct Thread {
     pub assignee: Option<Arc<Agent>>,
     /// What it is labeled with; labels that are gone are left out.
     pub labels: Vec<Arc<Label>>,
+}
+
+/// The program that did something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Via {
+    /// The name it gave itself.
+    pub app: String,
+    /// What it calls what it did.
+    pub tracking: Option<String>,
 }
 
 /// A fact, told after it was committed.
@@ -59,6 +68,23 @@ pub enum Event {
     },
     /// An agent was added or changed.
     AgentChanged {
+        /// As they are now.
+        agent: Arc<Agent>,
+    },
+    /// An agent says something else of themselves.
+    AvailabilityChanged {
+        /// As they are now.
+        agent: Arc<Agent>,
+        /// What they said before.
+        was: Availability,
+    },
+    /// An agent's working day began.
+    WorkdayStarted {
+        /// As they are now.
+        agent: Arc<Agent>,
+    },
+    /// An agent's working day ended.
+    WorkdayEnded {
         /// As they are now.
         agent: Arc<Agent>,
     },
@@ -133,6 +159,8 @@ pub enum Event {
         was: Option<AgentId>,
         /// The agent who did it, if a person did.
         by: Option<AgentId>,
+        /// The program that did it, if one did.
+        via: Option<Via>,
     },
     /// Labels were put on a conversation or taken off it: at least one.
     ConversationLabeled {

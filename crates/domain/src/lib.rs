@@ -20,8 +20,8 @@ mod session;
 pub use account::Account;
 pub use agent::{Agent, Availability, Role};
 pub use contact::{Address, Contact};
-pub use conversation::{Conversation, ConversationStatus, Details, Priority};
-pub use event::{Entry, Event, Spoken, Thread};
+pub use conversation::{Conversation, ConversationStatus, Details, Priority, REPLY_WINDOW};
+pub use event::{Entry, Event, Spoken, Thread, Via};
 pub use ids::{
     AccountId, AddressId, AgentId, AppId, ContactId, ConversationId, DeliveryId, EndpointId,
     InboxId, LabelCategoryId, LabelId, MessageId, TeamId,

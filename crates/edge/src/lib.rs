@@ -20,8 +20,9 @@ pub mod socket;
 
 use std::sync::Arc;
 
-use app::{Core, hooks::HookDesk};
+use app::{Core, Scope, agents, hooks::HookDesk, presence::Person};
 use axum::Router;
+use domain::{Agent, AgentId, Availability};
 use socket::Hub;
 use wire::pusher::Settings;
 
@@ -36,6 +37,7 @@ pub struct Edge {
     ctlive: Arc<ctlive::Desk>,
     presence: Arc<onechat::PresenceDesk>,
     cache: Arc<onechat::CacheDesk>,
+    statuses: Arc<chatapp::Statuses>,
     hooks: HookDesk,
     started: std::time::Instant,
 }
@@ -51,11 +53,38 @@ impl Edge {
             ctlive: Arc::new(ctlive::Desk::new(core.directory.clone())),
             presence: Arc::new(onechat::PresenceDesk::default()),
             cache: Arc::new(onechat::CacheDesk::default()),
+            statuses: Arc::new(chatapp::Statuses::default()),
             core,
             hub,
             hooks,
             started: std::time::Instant::now(),
         }
+    }
+
+    /// An agent says something of themselves, which is a sign of life if they say it in person. Returns them.
+    pub(crate) async fn set_availability(
+        &self,
+        scope: Scope,
+        id: AgentId,
+        availability: Availability,
+    ) -> app::Result<Arc<Agent>> {
+        let core = &self.core;
+        let (account, directory) = (scope.account_id, core.directory.clone());
+        let in_person = scope.agent_id() == Some(id);
+        let before = directory.agent(id).map(|it| it.availability);
+        let came = in_person && {
+            let person = Person::Agent(id);
+            core.presence.touch(account, person, core.clock.now())
+        };
+        let set = core
+            .store
+            .transact(move |tx| agents::set_availability(tx, &directory, &scope, id, availability));
+        let agent = set.await?;
+        // A change is told from the journal.
+        if came && before == Some(availability) {
+            self.presence.changed(account);
+        }
+        Ok(agent)
     }
 
     /// Every route of every dialect.

@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use app::{journal::Reader, stopped};
+use domain::Event;
 use tokio::sync::watch;
 
 use crate::{Edge, chatapp, onechat};
@@ -21,6 +22,10 @@ pub async fn run(edge: Edge, mut stop: watch::Receiver<bool>) {
         match batch {
             Ok(entries) => {
                 for entry in entries {
+                    if let Event::AvailabilityChanged { .. } = &entry.event {
+                        edge.statuses.follow(&entry);
+                        edge.presence.changed(entry.account_id);
+                    }
                     chatapp::tell(&edge, &entry).await;
                     onechat::tell(&edge, &entry).await;
                 }

@@ -42,6 +42,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration::portable(5, include_str!("migrations/0005_labels.sql")),
     Migration::portable(6, include_str!("migrations/0006_deliveries.sql")),
     Migration::portable(7, include_str!("migrations/0007_people.sql")),
+    Migration::portable(8, include_str!("migrations/0008_workdays.sql")),
 ];
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ pub(crate) struct Config {
     pub(crate) hooks: Hooks,
     pub(crate) pusher: pusher::Pusher,
     pub(crate) deliveries: Deliveries,
+    pub(crate) presence: Presence,
 }
 
 /// Where the server is reached.
@@ -129,6 +130,22 @@ impl Default for Deliveries {
         Self {
             keep_done_days: days(done),
             keep_other_days: days(others),
+        }
+    }
+}
+
+/// Who counts as here.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Presence {
+    /// Somebody who has given no sign of life for this many seconds has left.
+    pub(crate) window_s: u64,
+}
+
+impl Default for Presence {
+    fn default() -> Self {
+        Self {
+            window_s: app::presence::Presence::WINDOW.as_secs(),
         }
     }
 }

@@ -139,7 +139,8 @@ impl Prepared {
             allow: config.outside.allow.clone(),
             https_only: config.outside.https_only,
         };
-        let (core, store, guard, key) = open_core(&config.store.data, policy, &public_url)?;
+        let (mut core, store, guard, key) = open_core(&config.store.data, policy, &public_url)?;
+        core.presence = Arc::new(Presence::new(Duration::from_secs(config.presence.window_s)));
         Ok(Self {
             core,
             address,

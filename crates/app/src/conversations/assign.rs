@@ -1,9 +1,9 @@
 //! Giving a conversation to an agent.
 
-use domain::{AgentId, Event, Thread};
+use domain::{AgentId, Event, Kind, Thread, Via};
 
 use super::{load, parts};
-use crate::{Error, Result, Scope, directory::Directory, ports::Tx};
+use crate::{Error, Result, Scope, directory::Directory, limits::CLIENT_KEY_CHARS, ports::Tx};
 
 /// Gives a conversation to an agent of its account, or to nobody.
 pub fn assign(
@@ -13,6 +13,22 @@ pub fn assign(
     number: i64,
     assignee: Option<AgentId>,
 ) -> Result<Thread> {
+    assign_tracked(tx, directory, scope, number, assignee, None)
+}
+
+/// The same for a program that calls what it does by a name of its own, which it is told back.
+pub fn assign_tracked(
+    tx: &mut dyn Tx,
+    directory: &Directory,
+    scope: &Scope,
+    number: i64,
+    assignee: Option<AgentId>,
+    tracking: Option<&str>,
+) -> Result<Thread> {
+    if tracking.is_some_and(|it| it.chars().count() > CLIENT_KEY_CHARS) {
+        let text = format!("a key has at most {CLIENT_KEY_CHARS} characters");
+        return Err(Error::refused(Kind::Invalid, text));
+    }
     let now = tx.now();
     let colleague = |id| {
         directory
@@ -39,6 +55,10 @@ pub fn assign(
                 last_message,
                 was,
                 by: scope.agent_id(),
+                via: scope.app().map(|app| Via {
+                    app: app.to_owned(),
+                    tracking: tracking.map(str::to_owned),
+                }),
             },
         )?;
     }

@@ -85,6 +85,8 @@ pub(crate) fn fresh(
         labels: Vec::new(),
         unread_count: 0,
         waiting_since: None,
+        heard_at: None,
+        window_opened_by: None,
         first_reply_at: None,
         agent_last_seen_at: None,
         contact_last_seen_at: None,

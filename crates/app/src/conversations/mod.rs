@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use domain::{Agent, Conversation, Inbox, Label, Message, Sender, Spoken, Thread};
 
-pub use assign::assign;
+pub use assign::{assign, assign_tracked};
 pub(crate) use begin::fresh;
 pub use begin::{begin, find_at};
 pub use create::{NewConversation, create};

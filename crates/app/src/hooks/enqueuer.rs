@@ -196,6 +196,9 @@ fn inbox_of(event: &Event) -> Option<InboxId> {
         | Event::EndpointChanged { .. }
         | Event::LabelChanged { .. }
         | Event::LabelRemoved { .. }
+        | Event::AvailabilityChanged { .. }
+        | Event::WorkdayStarted { .. }
+        | Event::WorkdayEnded { .. }
         | Event::AgentChanged { .. }
         | Event::ContactMerged { .. }
         | Event::ContactDeleted { .. } => None,

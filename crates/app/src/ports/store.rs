@@ -25,6 +25,8 @@ pub trait View {
     fn accounts(&self) -> Result<Vec<Account>>;
     /// Every agent.
     fn agents(&self) -> Result<Vec<Agent>>;
+    /// An agent.
+    fn find_agent(&self, id: AgentId) -> Result<Option<Agent>>;
     /// Every inbox.
     fn inboxes(&self) -> Result<Vec<StoredInbox>>;
     /// Every label.
@@ -174,6 +176,8 @@ pub trait Tx: View {
     fn next_conversation_number(&mut self, account: AccountId) -> Result<i64>;
     /// Adds an agent; its id is given and the one in `agent` ignored.
     fn insert_agent(&mut self, agent: &Agent, password_hash: &str) -> Result<AgentId>;
+    /// Changes an agent, all but their password.
+    fn update_agent(&mut self, agent: &Agent) -> Result<()>;
     /// Adds an inbox; its id is given and the one in `inbox` ignored.
     fn insert_inbox(&mut self, inbox: &StoredInbox) -> Result<InboxId>;
     /// Changes an inbox.
@@ -203,6 +207,10 @@ pub trait Tx: View {
     fn delete_tokens(&mut self, pair: i64) -> Result<bool>;
     /// Ends every token that has expired.
     fn delete_expired_tokens(&mut self) -> Result<()>;
+
+    /// Counts one more pair of tokens that a program of this agent makes on this day. Returns how many it has made
+    /// then, this one included. Days are counted up; those before are forgotten.
+    fn count_token_make(&mut self, agent: AgentId, client: &str, day: i64) -> Result<i64>;
 
     /// Adds a contact.
     fn insert_contact(&mut self, contact: &Contact) -> Result<()>;

@@ -2,16 +2,21 @@
 
 use app::Error;
 use axum::extract::State;
-use domain::Role;
-use wire::chatapp::rest::{
-    Items,
-    company::{self, Company, Employee},
+use domain::{Agent, Role};
+use wire::chatapp::{
+    employees::Workday,
+    rest::{
+        Items,
+        company::{self, Company, Employee},
+    },
 };
 
 use super::{
     errors::{Answer, ok},
     path::Path,
     scope::Caller,
+    statuses::status_of,
+    to_wire::availability_word,
 };
 use crate::Edge;
 
@@ -37,16 +42,25 @@ pub(super) async fn employees(
 ) -> Answer {
     must_be_own(&caller, company)?;
     let tables = edge.core.directory.tables();
-    let items: Vec<Employee<'_>> = tables
-        .agents_of(caller.agent.account_id)
-        .map(|it| Employee {
-            id: it.id.0,
-            full_name: it.name.as_str().into(),
-            email: it.email.as_str().into(),
-            role: role(it.role),
-        })
-        .collect();
+    let all = tables.agents_of(caller.agent.account_id);
+    let items: Vec<Employee<'_>> = all.map(|it| employee(&edge, it)).collect();
     Ok(ok(Items { items }))
+}
+
+/// An employee.
+pub(super) fn employee<'a>(edge: &Edge, it: &'a Agent) -> Employee<'a> {
+    let workday = match it.working_since {
+        Some(_) => Workday::Start,
+        None => Workday::End,
+    };
+    Employee {
+        id: it.id.0,
+        full_name: it.name.as_str().into(),
+        email: it.email.as_str().into(),
+        role: role(it.role),
+        status: availability_word(status_of(edge, it)).into(),
+        workday,
+    }
 }
 
 /// Another's company is not there.

@@ -6,6 +6,7 @@ mod callbacks;
 mod chats;
 mod checks;
 mod companies;
+mod employees;
 mod errors;
 mod hooks;
 mod licenses;
@@ -14,6 +15,7 @@ mod missed;
 mod path;
 mod position;
 mod scope;
+mod statuses;
 mod tags;
 mod tell;
 mod to_wire;
@@ -29,6 +31,7 @@ use tower_http::cors::CorsLayer;
 
 pub(crate) use hooks::ChatAppHooks;
 pub(crate) use missed::Missed;
+pub(crate) use statuses::{Statuses, tell_statuses};
 pub(crate) use tell::tell;
 
 use crate::Edge;
@@ -78,6 +81,18 @@ fn rest() -> Router<Edge> {
         .route("/licenses", get(licenses::list))
         .route("/companies", get(companies::list))
         .route("/companies/{company}/employees", get(companies::employees))
+        .route(
+            "/companies/{company}/employees/{employee}",
+            get(employees::show),
+        )
+        .route(
+            "/companies/{company}/employees/{employee}/status",
+            put(employees::set_status).post(employees::set_status),
+        )
+        .route(
+            "/companies/{company}/employees/{employee}/workday",
+            put(employees::set_workday).post(employees::set_workday),
+        )
         .route(
             "/companies/{company}/tags",
             get(tags::of_company).post(tags::create),

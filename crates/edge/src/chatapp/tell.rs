@@ -2,13 +2,14 @@
 
 use app::Core;
 use bytes::Bytes;
-use domain::{Entry, Event, Thread};
+use domain::{Agent, Entry, Event, Thread};
 use wire::{
     chatapp::{
         channels::Channel,
-        chats::{ChatRead, ChatResponsible, ChatStatus, ChatTag, TagChange},
-        envelope::{flat, on_socket},
-        events::MessengerItem,
+        chats::{ChangedBy, ChatRead, ChatResponsible, ChatStatus, ChatTag, TagChange},
+        employees::{EmployeeStatus, EmployeeWorkday, Workday},
+        envelope::{flat, on_socket, to_company},
+        events::{CompanyItem, MessengerItem},
         id::{Id, Ref},
     },
     pusher::{frames, resume, topic},
@@ -17,7 +18,7 @@ use wire::{
 use super::{SOCKET_KEY, position, to_wire};
 use crate::Edge;
 
-/// Tells the messenger's channel, if anybody follows it: plainly, and with the event's position.
+/// Tells the channel of what happened, if anybody follows it: plainly, and with the event's position.
 pub(crate) async fn tell(edge: &Edge, entry: &Entry) {
     let Some(channel) = channel_of(entry) else {
         return;
@@ -43,12 +44,17 @@ pub(crate) async fn tell(edge: &Edge, entry: &Entry) {
     }
 }
 
-/// The channel on which an entry is told, if it is.
+/// The channel on which an entry is told, if it is: a messenger's, or the company's.
 pub(super) fn channel_of(entry: &Entry) -> Option<String> {
-    let thread = thread(&entry.event)?;
-    let channel = Channel::Messenger {
-        license_id: thread.inbox.license_id,
-        messenger: &thread.inbox.messenger,
+    let channel = match (thread(&entry.event), agent(&entry.event)) {
+        (Some(thread), _) => Channel::Messenger {
+            license_id: thread.inbox.license_id,
+            messenger: &thread.inbox.messenger,
+        },
+        (None, Some(_)) => Channel::Company {
+            company_id: entry.account_id.0,
+        },
+        (None, None) => return None,
     };
     Some(channel.to_string())
 }
@@ -58,8 +64,7 @@ pub(super) fn told_on(core: &Core, entry: &Entry, channel: &str) -> Vec<(Told, u
     if channel_of(entry).as_deref() != Some(channel) {
         return Vec::new();
     }
-    let told = thread(&entry.event).map(|thread| render(core, thread, &entry.event));
-    let told = told.into_iter().flatten().enumerate();
+    let told = render(core, entry).into_iter().enumerate();
     told.map(|(index, told)| (told, position::of(entry.seq, index)))
         .collect()
 }
@@ -84,6 +89,9 @@ fn thread(event: &Event) -> Option<&Thread> {
         | Event::InboxChanged { .. }
         | Event::SessionChanged { .. }
         | Event::AgentChanged { .. }
+        | Event::AvailabilityChanged { .. }
+        | Event::WorkdayStarted { .. }
+        | Event::WorkdayEnded { .. }
         | Event::LabelChanged { .. }
         | Event::LabelRemoved { .. }
         | Event::ContactCreated { .. }
@@ -97,6 +105,16 @@ fn thread(event: &Event) -> Option<&Thread> {
     }
 }
 
+/// Whom an event is about, if it is the company's.
+fn agent(event: &Event) -> Option<&Agent> {
+    match event {
+        Event::AvailabilityChanged { agent, .. }
+        | Event::WorkdayStarted { agent }
+        | Event::WorkdayEnded { agent } => Some(agent),
+        _ => None,
+    }
+}
+
 /// What one event is to this dialect: its name, and its object in either envelope.
 pub(super) struct Told {
     name: &'static str,
@@ -104,17 +122,40 @@ pub(super) struct Told {
     flat: String,
 }
 
-/// An event as callbacks post it: the name and the body of each.
+/// An event as callbacks post it: the name and the body of each. They are of messengers, so what is the company's
+/// is not among them.
 pub(super) fn callbacks(core: &Core, entry: &Entry) -> Vec<(String, String)> {
-    let Some(thread) = thread(&entry.event) else {
-        return Vec::new();
-    };
-    let told = render(core, thread, &entry.event).into_iter();
+    let told = thread(&entry.event).map(|thread| render_chat(core, thread, &entry.event));
+    let told = told.into_iter().flatten();
     told.map(|it| (it.name.to_owned(), it.flat)).collect()
 }
 
 /// What happened, in order.
-fn render(core: &Core, thread: &Thread, event: &Event) -> Vec<Told> {
+fn render(core: &Core, entry: &Entry) -> Vec<Told> {
+    match thread(&entry.event) {
+        Some(thread) => render_chat(core, thread, &entry.event),
+        None => render_employee(entry).into_iter().collect(),
+    }
+}
+
+fn render_employee(entry: &Entry) -> Option<Told> {
+    let employee = Ref {
+        id: agent(&entry.event)?.id.0,
+    };
+    let company = entry.account_id.0;
+    let workday = |kind, employee| told_company(company, EmployeeWorkday { kind, employee });
+    Some(match &entry.event {
+        Event::WorkdayStarted { .. } => workday(Workday::Start, employee),
+        Event::WorkdayEnded { .. } => workday(Workday::End, employee),
+        Event::AvailabilityChanged { agent, .. } => {
+            let kind = to_wire::availability_word(agent.availability).into();
+            told_company(company, EmployeeStatus { kind, employee })
+        }
+        _ => return None,
+    })
+}
+
+fn render_chat(core: &Core, thread: &Thread, event: &Event) -> Vec<Told> {
     match event {
         Event::ConversationLabeled { added, removed, .. } => {
             let added = added.iter().map(|it| (TagChange::Add, it));
@@ -130,6 +171,11 @@ fn render(core: &Core, thread: &Thread, event: &Event) -> Vec<Told> {
                 told(thread, item)
             })
             .collect()
+        }
+        Event::MessageCreated { spoken, .. } => {
+            let window = to_wire::window(thread, &spoken.message).map(|it| told(thread, it));
+            let message = render_one(core, thread, event);
+            message.into_iter().chain(window).collect()
         }
         _ => render_one(core, thread, event).into_iter().collect(),
     }
@@ -159,11 +205,14 @@ fn render_one(core: &Core, thread: &Thread, event: &Event) -> Option<Told> {
                 },
             ))
         }
-        Event::ConversationAssigned { by, .. } => {
+        Event::ConversationAssigned { by, via, .. } => {
             let item = ChatResponsible {
                 responsible: thread.conversation.assignee_id.map(|id| Ref { id: id.0 }),
                 chat: chat(thread),
-                from_app: None,
+                from_app: via.as_ref().map(|it| ChangedBy {
+                    id: it.app.as_str().into(),
+                    tracking: it.tracking.as_deref().map(Into::into),
+                }),
                 edited: by.map(|id| Ref { id: id.0 }),
             };
             Some(told(thread, item))
@@ -180,5 +229,14 @@ fn told<T: MessengerItem>(thread: &Thread, item: T) -> Told {
         name: T::EVENT.name(),
         on_socket: on_socket(license, messenger, &items).to_json(),
         flat: flat(license, messenger, &items).to_json(),
+    }
+}
+
+fn told_company<T: CompanyItem>(company: i64, item: T) -> Told {
+    let json = to_company(company, &[item]).to_json();
+    Told {
+        name: T::EVENT.name(),
+        on_socket: json.clone(),
+        flat: json,
     }
 }

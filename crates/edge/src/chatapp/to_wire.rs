@@ -2,11 +2,11 @@
 
 use app::Core;
 use domain::{
-    Attachment, AttachmentKind, Contact, ConversationStatus, Direction, Label, Message,
-    MessageStatus, Sender, Spoken, Thread,
+    Attachment, AttachmentKind, Availability, Contact, ConversationStatus, Direction, Label,
+    Message, MessageStatus, REPLY_WINDOW, Sender, Spoken, Thread,
 };
 use wire::chatapp::{
-    chats::{Tag, TagCategory},
+    chats::{ChatConversation, Conversation, Tag, TagCategory, has_windows},
     id::{Id, Ref},
     message::{self as wire_message, Body, Chat, File, FromApp, FromUser, Quoted, Side},
     message_status::{MessageStatus as StatusItem, Status, StatusChat, StatusError},
@@ -36,6 +36,38 @@ pub(super) fn status_word(status: ConversationStatus) -> &'static str {
         ConversationStatus::Resolved => "close",
         ConversationStatus::Pending => "pending",
         ConversationStatus::Snoozed => "snoozed",
+    }
+}
+
+/// The window that a message opened, if it opened one on a network that has windows.
+pub(super) fn window<'a>(thread: &'a Thread, message: &Message) -> Option<ChatConversation<'a>> {
+    let it = &thread.conversation;
+    if !has_windows(&thread.inbox.messenger) || it.window_opened_by != Some(message.id) {
+        return None;
+    }
+    let start = message.created_at.as_second();
+    let conversation = Conversation {
+        // As long as the document's, and another for every window.
+        id: format!("{:016x}{:016x}", it.id.0, message.id.0).into(),
+        // The user opened it. The business cannot: what it writes first opens nothing here.
+        kind: "UIC".into(),
+        start_time: start,
+        end_time: start + REPLY_WINDOW.as_secs(),
+    };
+    Some(ChatConversation {
+        conversation,
+        chat: Ref {
+            id: chat_id(thread),
+        },
+    })
+}
+
+/// What an agent says of themselves, as the `employeeStatus` event words it.
+pub(super) fn availability_word(availability: Availability) -> &'static str {
+    match availability {
+        Availability::Online => "online",
+        Availability::Busy => "busy",
+        Availability::Offline => "offline",
     }
 }
 

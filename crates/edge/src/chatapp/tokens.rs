@@ -49,7 +49,7 @@ async fn sign_in(edge: &Edge, wanted: &Make<'_>) -> Result<(AgentId, Pair)> {
     let pair = edge
         .core
         .store
-        .transact(move |tx| tokens::make_pair(tx, agent, &client))
+        .transact(move |tx| tokens::grant(tx, agent, &client))
         .await?;
     Ok((agent, pair))
 }

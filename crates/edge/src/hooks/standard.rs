@@ -79,6 +79,9 @@ impl HookDialect for Standard {
             | Event::InboxChanged { .. }
             | Event::SessionChanged { .. }
             | Event::AgentChanged { .. }
+            | Event::AvailabilityChanged { .. }
+            | Event::WorkdayStarted { .. }
+            | Event::WorkdayEnded { .. }
             | Event::LabelChanged { .. }
             | Event::LabelRemoved { .. }
             | Event::ContactMerged { .. }

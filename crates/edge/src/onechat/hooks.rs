@@ -147,6 +147,9 @@ impl HookDialect for OneChatHooks {
             | Event::InboxChanged { .. }
             | Event::SessionChanged { .. }
             | Event::AgentChanged { .. }
+            | Event::AvailabilityChanged { .. }
+            | Event::WorkdayStarted { .. }
+            | Event::WorkdayEnded { .. }
             | Event::LabelChanged { .. }
             | Event::LabelRemoved { .. }
             | Event::ContactMerged { .. }

@@ -1,6 +1,7 @@
 //! OneChat's door: the cable, and as much of the agents' interface as an answer needs.
 
 mod agents;
+mod availability;
 mod cable;
 mod cache;
 mod caller;
@@ -88,6 +89,7 @@ pub(crate) fn routes() -> Router<Edge> {
         .route("/auth/validate_token", get(sign_in::validate))
         .route("/auth/sign_out", axum::routing::delete(sign_in::sign_out))
         .route("/api/v1/profile", get(sign_in::profile))
+        .route("/api/v1/profile/availability", post(availability::set))
         .nest("/api/v1/accounts/{account}", account)
         .merge(client::routes())
         .layer(DefaultBodyLimit::max(UPLOAD_BYTES))

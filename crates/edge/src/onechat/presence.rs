@@ -20,7 +20,7 @@ use wire::onechat::{
 };
 
 use super::topics::{agents_topic, visitors_topic};
-use crate::Edge;
+use crate::{Edge, chatapp};
 
 /// How often to look for people who have left.
 const SWEEP_EVERY: Duration = Duration::from_secs(5);
@@ -33,8 +33,8 @@ pub(crate) struct PresenceDesk {
 }
 
 impl PresenceDesk {
-    /// Somebody came.
-    pub(super) fn changed(&self, account: AccountId) {
+    /// Somebody came, or says something else of themselves.
+    pub(crate) fn changed(&self, account: AccountId) {
         self.accounts
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -57,6 +57,7 @@ pub async fn run(edge: Edge, mut stop: watch::Receiver<bool>) {
         };
         accounts.extend(edge.core.presence.sweep(edge.core.clock.now()));
         for account in accounts {
+            chatapp::tell_statuses(&edge, account).await;
             for (topic, for_agents) in [
                 (agents_topic(account), true),
                 (visitors_topic(account), false),

@@ -112,6 +112,9 @@ fn thread_for_contact(event: &Event) -> Option<&Thread> {
         | Event::InboxChanged { .. }
         | Event::SessionChanged { .. }
         | Event::AgentChanged { .. }
+        | Event::AvailabilityChanged { .. }
+        | Event::WorkdayStarted { .. }
+        | Event::WorkdayEnded { .. }
         | Event::LabelChanged { .. }
         | Event::LabelRemoved { .. }
         | Event::ContactCreated { .. }

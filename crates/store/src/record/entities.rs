@@ -71,6 +71,8 @@ pub(super) struct AgentRecord<'a> {
     e: Text<'a>,
     r: i64,
     av: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    w: Option<i64>,
     g: i64,
     ca: i64,
 }
@@ -84,6 +86,7 @@ impl<'a> AgentRecord<'a> {
             e: Cow::Borrowed(&it.email),
             r: codes::ROLES.code(it.role),
             av: codes::AVAILABILITIES.code(it.availability),
+            w: micros(it.working_since),
             g: it.token_generation,
             ca: it.created_at.as_microsecond(),
         }
@@ -97,6 +100,7 @@ impl<'a> AgentRecord<'a> {
             email: self.e.into_owned(),
             role: codes::ROLES.value(self.r)?,
             availability: codes::AVAILABILITIES.value(self.av)?,
+            working_since: maybe_at(self.w)?,
             token_generation: self.g,
             created_at: at(self.ca)?,
         }))
@@ -336,6 +340,10 @@ pub(super) struct ConversationRecord<'a> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     w: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    h: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    wo: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     fr: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     ls: Option<i64>,
@@ -367,6 +375,8 @@ impl<'a> ConversationRecord<'a> {
             ag: it.assignee_id.map(|id| id.0),
             u: it.unread_count,
             w: micros(it.waiting_since),
+            h: micros(it.heard_at),
+            wo: it.window_opened_by.map(|id| id.0),
             fr: micros(it.first_reply_at),
             ls: micros(it.agent_last_seen_at),
             cs: micros(it.contact_last_seen_at),
@@ -393,6 +403,8 @@ impl<'a> ConversationRecord<'a> {
             assignee_id: self.ag.map(AgentId),
             unread_count: self.u,
             waiting_since: maybe_at(self.w)?,
+            heard_at: maybe_at(self.h)?,
+            window_opened_by: self.wo.map(MessageId),
             first_reply_at: maybe_at(self.fr)?,
             agent_last_seen_at: maybe_at(self.ls)?,
             contact_last_seen_at: maybe_at(self.cs)?,

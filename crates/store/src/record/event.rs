@@ -1,9 +1,9 @@
 //! An event as kept: its kind beside it, its snapshot inside.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use app::{Result, StoreError};
-use domain::{AgentId, AppId, ContactId, EndpointId, Event, Label, Spoken, Thread};
+use domain::{AgentId, AppId, ContactId, EndpointId, Event, Label, Spoken, Thread, Via};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -91,6 +91,29 @@ impl<'a> SpokenRecord<'a> {
     }
 }
 
+#[derive(Serialize, Deserialize)]
+struct ViaRecord<'a> {
+    n: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    t: Option<Cow<'a, str>>,
+}
+
+impl<'a> ViaRecord<'a> {
+    fn of(it: &'a Via) -> Self {
+        Self {
+            n: Cow::Borrowed(&it.app),
+            t: it.tracking.as_deref().map(Cow::Borrowed),
+        }
+    }
+
+    fn read(self) -> Via {
+        Via {
+            app: self.n.into_owned(),
+            tracking: self.t.map(Cow::into_owned),
+        }
+    }
+}
+
 /// Every field that any kind of event has; each kind fills its own.
 #[derive(Default, Serialize, Deserialize)]
 struct EventRecord<'a> {
@@ -126,6 +149,8 @@ struct EventRecord<'a> {
     by: Option<i64>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     de: Option<DetailsRecord<'a>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    via: Option<ViaRecord<'a>>,
 }
 
 /// An event's kind and record.
@@ -162,6 +187,19 @@ pub fn encode(event: &Event) -> Result<(&'static str, String)> {
         Event::AgentChanged { agent } => {
             record.agent = Some(AgentRecord::of(agent));
             "agent.changed"
+        }
+        Event::AvailabilityChanged { agent, was } => {
+            record.agent = Some(AgentRecord::of(agent));
+            record.was = Some(codes::AVAILABILITIES.code(*was));
+            "agent.availability_changed"
+        }
+        Event::WorkdayStarted { agent } => {
+            record.agent = Some(AgentRecord::of(agent));
+            "agent.workday_started"
+        }
+        Event::WorkdayEnded { agent } => {
+            record.agent = Some(AgentRecord::of(agent));
+            "agent.workday_ended"
         }
         Event::LabelChanged { label } => {
             record.label = Some(LabelRecord::of(label));
@@ -221,11 +259,13 @@ pub fn encode(event: &Event) -> Result<(&'static str, String)> {
             last_message,
             was,
             by,
+            via,
         } => {
             record.t = Some(ThreadRecord::of(thread));
             record.m = last_message.as_deref().map(SpokenRecord::of);
             record.was = was.map(|id| id.0);
             record.by = by.map(|id| id.0);
+            record.via = via.as_ref().map(ViaRecord::of);
             "conversation.assigned"
         }
         Event::ConversationLabeled {
@@ -310,11 +350,13 @@ pub fn decode(kind: &str, version: i64, body: &str) -> Result<Event> {
         was,
         by,
         de,
+        via,
     } = record;
     let missing = |what| StoreError::Corrupt(format!("a record of {kind} without {what}"));
     let thread = |t: Option<ThreadRecord<'_>>| t.ok_or_else(|| missing("its thread"))?.read();
     let spoken = |m: Option<SpokenRecord<'_>>| m.ok_or_else(|| missing("its message"))?.read();
     let last = |m: Option<SpokenRecord<'_>>| m.map(SpokenRecord::read).transpose();
+    let colleague = |g: Option<AgentRecord<'_>>| g.ok_or_else(|| missing("its agent"))?.read();
     let word = |l: Option<LabelRecord<'_>>| l.ok_or_else(|| missing("its label"))?.read();
     let person = |c: Option<ContactRecord<'_>>| c.ok_or_else(|| missing("its contact"))?.read();
     let place = |a: Option<AddressRecord<'_>>| {
@@ -342,7 +384,17 @@ pub fn decode(kind: &str, version: i64, body: &str) -> Result<Event> {
             was: codes::SESSION_STATES.value(status()?)?,
         },
         "agent.changed" => Event::AgentChanged {
-            agent: agent.ok_or_else(|| missing("its agent"))?.read()?,
+            agent: colleague(agent)?,
+        },
+        "agent.availability_changed" => Event::AvailabilityChanged {
+            agent: colleague(agent)?,
+            was: codes::AVAILABILITIES.value(status()?)?,
+        },
+        "agent.workday_started" => Event::WorkdayStarted {
+            agent: colleague(agent)?,
+        },
+        "agent.workday_ended" => Event::WorkdayEnded {
+            agent: colleague(agent)?,
         },
         "label.changed" => Event::LabelChanged {
             label: word(label)?,
@@ -382,6 +434,7 @@ pub fn decode(kind: &str, version: i64, body: &str) -> Result<Event> {
             last_message: last(m)?,
             was: was.map(AgentId),
             by: by.map(AgentId),
+            via: via.map(ViaRecord::read),
         },
         "conversation.labeled" => Event::ConversationLabeled {
             thread: thread(t)?,

@@ -17,7 +17,7 @@ fn golden(version: i64) -> PathBuf {
 }
 
 /// The golden records by name: of every kind one with everything, and one with as little as possible where there
-/// is something to leave out.
+/// is something to leave out; and of what has grown since its first record one with what it has got.
 fn named_events() -> Vec<(String, Event)> {
     let name = |event: Event, more: &str| {
         let (kind, _) = encode(&event).unwrap();
@@ -25,8 +25,10 @@ fn named_events() -> Vec<(String, Event)> {
     };
     let full = samples::full_events().into_iter();
     let bare = samples::bare_events().into_iter();
+    let grown = samples::grown_events().into_iter();
     full.map(|it| name(it, ""))
         .chain(bare.map(|it| name(it, ".bare")))
+        .chain(grown.map(|it| name(it, ".grown")))
         .collect()
 }
 
@@ -225,7 +227,7 @@ proptest! {
     }
 
     #[test]
-    fn no_text_makes_decoding_panic(kind in 0..16_usize, body in any::<String>()) {
+    fn no_text_makes_decoding_panic(kind in 0..19_usize, body in any::<String>()) {
         let kinds = samples::full_events();
         let (kind, _) = encode(&kinds[kind]).unwrap();
         // It may be readable by accident, and must not be more than that.

@@ -24,7 +24,8 @@ macro_rules! conversation_columns {
          c.snoozed_until, c.assignee_id, c.unread_count, c.waiting_since, c.first_reply_at, \
          c.agent_last_seen_at, c.contact_last_seen_at, c.last_message_id, c.last_activity_at, \
          c.created_at, c.updated_at, c.version, c.labels, c.priority, c.team_id, \
-         c.custom_attributes, c.additional_attributes"
+         c.custom_attributes, c.additional_attributes, \
+         c.heard_at, c.window_opened_by"
     };
 }
 pub(super) use conversation_columns;
@@ -81,6 +82,8 @@ fn conversation(row: &mut Columns<'_>) -> Result<Conversation> {
             custom_attributes: row.maybe_text()?,
             additional_attributes: row.maybe_text()?,
         },
+        heard_at: time(row.maybe_int()?)?,
+        window_opened_by: row.maybe_int()?.map(MessageId),
     })
 }
 
@@ -414,9 +417,10 @@ pub(super) fn insert<E: Engine>(tx: &mut Writing<'_, E>, it: &Conversation) -> R
         "INSERT INTO conversations (id, account_id, number, inbox_id, contact_id, address_id, \
          status, snoozed_until, assignee_id, unread_count, waiting_since, first_reply_at, \
          agent_last_seen_at, contact_last_seen_at, last_message_id, last_activity_at, created_at, \
-         updated_at, version, priority, team_id, custom_attributes, additional_attributes) \
+         updated_at, version, priority, team_id, custom_attributes, additional_attributes, \
+         heard_at, window_opened_by) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, \
-         ?19, ?20, ?21, ?22, ?23)",
+         ?19, ?20, ?21, ?22, ?23, ?24, ?25)",
         &[
             it.id.0.into(),
             it.account_id.0.into(),
@@ -441,6 +445,8 @@ pub(super) fn insert<E: Engine>(tx: &mut Writing<'_, E>, it: &Conversation) -> R
             it.details.team_id.map(|id| id.0).into(),
             it.details.custom_attributes.as_ref().into(),
             it.details.additional_attributes.as_ref().into(),
+            maybe_micros(it.heard_at),
+            it.window_opened_by.map(|id| id.0).into(),
         ],
     )?;
     Ok(())
@@ -476,7 +482,7 @@ pub(super) fn update<E: Engine>(tx: &mut Writing<'_, E>, it: &Conversation) -> R
         "UPDATE conversations SET status = ?2, snoozed_until = ?3, assignee_id = ?4, \
          unread_count = ?5, waiting_since = ?6, first_reply_at = ?7, agent_last_seen_at = ?8, \
          contact_last_seen_at = ?9, last_message_id = ?10, last_activity_at = ?11, \
-         updated_at = ?12, version = ?13 WHERE id = ?1",
+         updated_at = ?12, version = ?13, heard_at = ?14, window_opened_by = ?15 WHERE id = ?1",
         &[
             it.id.0.into(),
             codes::CONVERSATION_STATUSES.code(it.status).into(),
@@ -491,6 +497,8 @@ pub(super) fn update<E: Engine>(tx: &mut Writing<'_, E>, it: &Conversation) -> R
             micros(it.last_activity_at),
             micros(it.updated_at),
             it.version.into(),
+            maybe_micros(it.heard_at),
+            it.window_opened_by.map(|id| id.0).into(),
         ],
     )?;
     if !it.labels.is_empty() {

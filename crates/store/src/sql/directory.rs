@@ -9,6 +9,13 @@ use domain::{Account, AccountId, Agent, AgentId, AppId, Inbox, InboxId, InboxSta
 use super::{Writing, all, codes, first, number};
 use crate::engine::{Columns, Engine, Value};
 
+macro_rules! agent_select {
+    () => {
+        "SELECT id, account_id, name, email, role, availability, working_since, token_generation, \
+         created_at FROM agents"
+    };
+}
+
 pub(super) fn accounts(engine: &impl Engine) -> Result<Vec<Account>> {
     all(
         engine,
@@ -25,20 +32,44 @@ pub(super) fn accounts(engine: &impl Engine) -> Result<Vec<Account>> {
 }
 
 pub(super) fn agents(engine: &impl Engine) -> Result<Vec<Agent>> {
-    let sql = "SELECT id, account_id, name, email, role, availability, token_generation, created_at \
-               FROM agents ORDER BY id";
-    all(engine, sql, &[], |row| {
-        Ok(Agent {
-            id: AgentId(row.int()?),
-            account_id: AccountId(row.int()?),
-            name: row.text()?,
-            email: row.text()?,
-            role: codes::ROLES.value(row.int()?)?,
-            availability: codes::AVAILABILITIES.value(row.int()?)?,
-            token_generation: row.int()?,
-            created_at: codes::time(row.int()?)?,
-        })
+    const SQL: &str = concat!(agent_select!(), " ORDER BY id");
+    all(engine, SQL, &[], agent)
+}
+
+pub(super) fn find_agent(engine: &impl Engine, id: AgentId) -> Result<Option<Agent>> {
+    const SQL: &str = concat!(agent_select!(), " WHERE id = ?1");
+    first(engine, SQL, &[id.0.into()], agent)
+}
+
+fn agent(row: &mut Columns<'_>) -> Result<Agent> {
+    Ok(Agent {
+        id: AgentId(row.int()?),
+        account_id: AccountId(row.int()?),
+        name: row.text()?,
+        email: row.text()?,
+        role: codes::ROLES.value(row.int()?)?,
+        availability: codes::AVAILABILITIES.value(row.int()?)?,
+        working_since: row.maybe_int()?.map(codes::time).transpose()?,
+        token_generation: row.int()?,
+        created_at: codes::time(row.int()?)?,
     })
+}
+
+pub(super) fn update_agent<E: Engine>(tx: &mut Writing<'_, E>, it: &Agent) -> Result<()> {
+    tx.run(
+        "UPDATE agents SET name = ?2, email = ?3, role = ?4, availability = ?5, \
+         working_since = ?6, token_generation = ?7 WHERE id = ?1",
+        &[
+            it.id.0.into(),
+            (&it.name).into(),
+            (&it.email).into(),
+            codes::ROLES.code(it.role).into(),
+            codes::AVAILABILITIES.code(it.availability).into(),
+            maybe_micros(it.working_since),
+            it.token_generation.into(),
+        ],
+    )?;
+    Ok(())
 }
 
 pub(super) fn inboxes(engine: &impl Engine) -> Result<Vec<StoredInbox>> {
@@ -135,7 +166,8 @@ pub(super) fn insert_agent<E: Engine>(
     let id = 1 + number(tx.reading.0, "SELECT max(id) FROM agents", &[])?;
     tx.put(
         "INSERT INTO agents (id, account_id, name, email, password_hash, role, availability, \
-         token_generation, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+         working_since, token_generation, created_at) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         &[
             id.into(),
             agent.account_id.0.into(),
@@ -144,6 +176,7 @@ pub(super) fn insert_agent<E: Engine>(
             password_hash.into(),
             codes::ROLES.code(agent.role).into(),
             codes::AVAILABILITIES.code(agent.availability).into(),
+            maybe_micros(agent.working_since),
             agent.token_generation.into(),
             micros(agent.created_at),
         ],

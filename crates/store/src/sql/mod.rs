@@ -201,6 +201,9 @@ impl<E: Engine> View for Reading<'_, E> {
     fn agents(&self) -> Result<Vec<Agent>> {
         directory::agents(self.0)
     }
+    fn find_agent(&self, id: AgentId) -> Result<Option<Agent>> {
+        directory::find_agent(self.0, id)
+    }
     fn inboxes(&self) -> Result<Vec<StoredInbox>> {
         directory::inboxes(self.0)
     }
@@ -385,6 +388,7 @@ macro_rules! read_through {
 read_through! {
     accounts() -> Vec<Account>;
     agents() -> Vec<Agent>;
+    find_agent(id: AgentId) -> Option<Agent>;
     inboxes() -> Vec<StoredInbox>;
     labels() -> Vec<Label>;
     labels_of(account: AccountId) -> Vec<Label>;
@@ -451,6 +455,9 @@ impl<E: Engine> Tx for Writing<'_, E> {
     fn insert_agent(&mut self, agent: &Agent, password_hash: &str) -> Result<AgentId> {
         directory::insert_agent(self, agent, password_hash)
     }
+    fn update_agent(&mut self, agent: &Agent) -> Result<()> {
+        directory::update_agent(self, agent)
+    }
     fn insert_inbox(&mut self, inbox: &StoredInbox) -> Result<InboxId> {
         directory::insert_inbox(self, inbox)
     }
@@ -491,6 +498,9 @@ impl<E: Engine> Tx for Writing<'_, E> {
     }
     fn delete_expired_tokens(&mut self) -> Result<()> {
         tokens::delete_expired(self)
+    }
+    fn count_token_make(&mut self, agent: AgentId, client: &str, day: i64) -> Result<i64> {
+        tokens::count_make(self, agent, client, day)
     }
     fn insert_contact(&mut self, contact: &Contact) -> Result<()> {
         contacts::insert(self, contact)

@@ -26,7 +26,8 @@ use crate::{
 };
 
 /// Tables that grow with use, and the names that statements give them.
-const GROWING: [&str; 19] = [
+const GROWING: [&str; 20] = [
+    "token_makes",
     "kept",
     "contacts",
     "t",
@@ -83,6 +84,7 @@ fn statements() -> BTreeSet<&'static str> {
 fn read_all(view: &dyn View) -> Result<()> {
     view.accounts()?;
     view.agents()?;
+    view.find_agent(AgentId(1))?;
     view.inboxes()?;
     view.labels()?;
     view.labels_of(AccountId(1))?;
@@ -179,6 +181,7 @@ fn write_all(tx: &mut dyn Tx) -> Result<()> {
         tx.append(account.id, event)?;
     }
     tx.insert_agent(&samples::agent(), "")?;
+    tx.update_agent(&samples::agent())?;
     let stored = StoredInbox {
         inbox: samples::paused_inbox(),
         settings: String::new(),
@@ -213,6 +216,7 @@ fn write_all(tx: &mut dyn Tx) -> Result<()> {
     })?;
     tx.delete_tokens(1)?;
     tx.delete_expired_tokens()?;
+    tx.count_token_make(AgentId(1), "", 1)?;
     tx.insert_contact(&samples::contact())?;
     tx.update_contact(&samples::contact())?;
     tx.insert_address(&samples::address())?;

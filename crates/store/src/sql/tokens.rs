@@ -3,7 +3,7 @@
 use app::{Result, StoreError, ports::Token};
 use domain::AgentId;
 
-use super::{Writing, codes, directory::micros, first};
+use super::{Writing, codes, directory::micros, first, number};
 use crate::engine::Engine;
 
 pub(super) fn find(engine: &impl Engine, hash: &[u8; 32]) -> Result<Option<Token>> {
@@ -47,6 +47,25 @@ pub(super) fn delete_expired<E: Engine>(tx: &mut Writing<'_, E>) -> Result<()> {
     let now = micros(tx.now);
     tx.put("DELETE FROM tokens WHERE expires_at <= ?1", &[now])?;
     Ok(())
+}
+
+pub(super) fn count_make<E: Engine>(
+    tx: &mut Writing<'_, E>,
+    agent: AgentId,
+    client: &str,
+    day: i64,
+) -> Result<i64> {
+    tx.run("DELETE FROM token_makes WHERE day < ?1", &[day.into()])?;
+    tx.run(
+        "INSERT INTO token_makes (agent_id, client, day, made) VALUES (?1, ?2, ?3, 1) \
+         ON CONFLICT (agent_id, client) DO UPDATE SET made = token_makes.made + 1",
+        &[agent.0.into(), client.into(), day.into()],
+    )?;
+    number(
+        tx.reading.0,
+        "SELECT made FROM token_makes WHERE agent_id = ?1 AND client = ?2",
+        &[agent.0.into(), client.into()],
+    )
 }
 
 fn hex(hash: &[u8; 32]) -> String {

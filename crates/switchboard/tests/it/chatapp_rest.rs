@@ -2,6 +2,7 @@
 
 mod answers;
 mod changes;
+mod employees;
 mod files;
 mod history;
 mod lists;
@@ -60,6 +61,20 @@ impl Program {
 
     async fn get(&self, path: &str) -> Value {
         self.data("GET", path, None).await
+    }
+
+    /// A token of Bob's, who is an employee and no administrator.
+    async fn bob(&self) -> String {
+        let make = json!({
+            "email": self.demo.text("/agents/1/email"),
+            "password": self.demo.text("/agents/1/password"),
+            "appId": "app_2_1",
+        });
+        let pair = self.call_as("", "POST", "/v1/tokens", Some(make)).await;
+        pair.ok()["data"]["accessToken"]
+            .as_str()
+            .unwrap()
+            .to_owned()
     }
 
     /// Below the demo's messenger.

@@ -4,6 +4,7 @@
 //! does arrive, on the same socket, and then looks at everything that came before.
 
 mod answers;
+mod employees;
 mod every_message;
 mod labels;
 mod liveness;
@@ -14,6 +15,7 @@ mod resume;
 mod rooms;
 mod shape;
 mod shapes;
+mod windows;
 
 use serde_json::{Value, json};
 use testkit::{connector::Connector, demo::Demo, node::Node};

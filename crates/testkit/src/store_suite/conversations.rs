@@ -58,6 +58,7 @@ pub fn assigning_and_resolving_are_told_with_the_newest_message(bench: Bench) {
                 last_message,
                 was,
                 by: who,
+                via: None,
             } => {
                 assert_eq!((last_message.unwrap().message, who), (message.clone(), by));
                 assert_eq!(
@@ -122,7 +123,12 @@ fn store(bench: &Bench, people: (Contact, Address), talk: (Conversation, Message
 }
 
 pub fn every_field_of_a_conversation_is_kept(bench: Bench) {
-    let (full, bare) = (samples::conversation(), samples::bare_conversation());
+    let full = Conversation {
+        heard_at: Some(samples::at(26)),
+        window_opened_by: Some(samples::message().id),
+        ..samples::conversation()
+    };
+    let bare = samples::bare_conversation();
     let people = (samples::contact(), samples::address());
     store(&bench, people.clone(), (full.clone(), samples::message()));
     let find = || {

@@ -18,6 +18,7 @@ pub fn every_field_of_the_directory_is_kept(mut bench: Bench) {
     .map(|(role, availability)| Agent {
         role,
         availability,
+        working_since: (role == Role::Administrator).then(|| samples::at(28)),
         email: format!("{availability:?}@example.com"),
         ..samples::agent()
     });

@@ -15,6 +15,8 @@
 #![allow(missing_docs, reason = "a behaviour's name is its sentence")]
 
 #[doc(hidden)]
+pub mod agents;
+#[doc(hidden)]
 pub mod begin;
 mod bench;
 #[doc(hidden)]
@@ -210,6 +212,10 @@ macro_rules! store_suite {
                 another_accounts_labels_are_not_there,
                 conversations_of_a_label_are_listed_latest_first_and_counted,
             }
+            agents {
+                what_an_agent_says_of_themselves_is_kept_and_told_once,
+                agents_speak_for_themselves_and_administrators_for_their_own,
+            }
             tokens {
                 a_token_is_found_by_its_text_and_kind_only,
                 a_token_ends_on_time,
@@ -218,6 +224,7 @@ macro_rules! store_suite {
                 ending_a_token_ends_its_pair_and_no_other,
                 signing_in_sweeps_what_has_expired,
                 a_token_hash_cannot_be_stored_twice,
+                a_program_makes_a_hundred_pairs_a_day,
             }
             directory {
                 every_field_of_the_directory_is_kept,

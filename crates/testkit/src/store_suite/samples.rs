@@ -13,7 +13,7 @@ use domain::{
     Availability, Contact, ContactId, Conversation, ConversationId, ConversationStatus, DeliveryId,
     Details, Direction, EndpointId, Event, Inbox, InboxId, InboxState, Label, LabelCategory,
     LabelCategoryId, LabelId, Message, MessageId, MessageStatus, Priority, Role, Sender, Session,
-    SessionState, Spoken, StoredFile, TeamId, Thread, Timestamp,
+    SessionState, Spoken, StoredFile, TeamId, Thread, Timestamp, Via,
 };
 
 /// Text that is easy to spoil on the way.
@@ -43,9 +43,18 @@ pub fn agent() -> Agent {
         email: "ada@example.com".to_owned(),
         role: Role::Administrator,
         availability: Availability::Busy,
+        working_since: None,
         token_generation: 3,
         created_at: at(2),
     }
+}
+
+/// An agent at work.
+fn working() -> Arc<Agent> {
+    Arc::new(Agent {
+        working_since: Some(at(27)),
+        ..agent()
+    })
 }
 
 /// An inbox that does not send.
@@ -124,6 +133,8 @@ pub fn conversation() -> Conversation {
         labels: Vec::new(),
         unread_count: 2,
         waiting_since: Some(at(8)),
+        heard_at: None,
+        window_opened_by: None,
         first_reply_at: Some(at(9)),
         agent_last_seen_at: Some(at(10)),
         contact_last_seen_at: Some(at(11)),
@@ -472,6 +483,7 @@ pub fn full_events() -> Vec<Event> {
             last_message: Some(spoken()),
             was: Some(AgentId(5)),
             by: Some(agent.id),
+            via: None,
         },
         Event::ConversationSeen {
             thread: thread(),
@@ -505,6 +517,14 @@ pub fn full_events() -> Vec<Event> {
 
 fn events_of_people() -> Vec<Event> {
     vec![
+        Event::AvailabilityChanged {
+            agent: working(),
+            was: Availability::Offline,
+        },
+        Event::WorkdayStarted { agent: working() },
+        Event::WorkdayEnded {
+            agent: Arc::new(agent()),
+        },
         Event::ContactMerged {
             contact: described_thread().contact,
             gone: ContactId(6_500),
@@ -571,6 +591,7 @@ pub fn bare_events() -> Vec<Event> {
             last_message: None,
             was: None,
             by: None,
+            via: None,
         },
         Event::ConversationRead {
             thread: thread(),
@@ -604,10 +625,29 @@ pub fn bare_events() -> Vec<Event> {
     ]
 }
 
-/// Every kind of event, full and bare.
+/// Kinds of event that have grown since their first records, with what they have got.
+pub fn grown_events() -> Vec<Event> {
+    let mut thread = labeled_thread();
+    thread.conversation.heard_at = Some(at(26));
+    thread.conversation.window_opened_by = Some(MessageId(8_000));
+    thread.assignee = Some(working());
+    vec![Event::ConversationAssigned {
+        thread,
+        last_message: None,
+        was: None,
+        by: Some(AgentId(4)),
+        via: Some(Via {
+            app: AWKWARD.to_owned(),
+            tracking: Some("job-7".to_owned()),
+        }),
+    }]
+}
+
+/// Every kind of event, full, bare and grown.
 pub fn events() -> Vec<Event> {
     let mut events = full_events();
     events.extend(bare_events());
+    events.extend(grown_events());
     events
 }
 

@@ -159,3 +159,29 @@ pub fn a_token_hash_cannot_be_stored_twice(bench: Bench) {
     ));
     assert_eq!(bench.view(|view| view.find_token(&[7; 32])), Some(token(1)));
 }
+
+pub fn a_program_makes_a_hundred_pairs_a_day(mut bench: Bench) {
+    let grant = |bench: &Bench, agent: AgentId, client: &'static str| {
+        let made = bench.try_tx(move |tx| tokens::grant(tx, agent, client));
+        made.map(drop).map_err(|error| error.kind())
+    };
+    // Midnight in UTC is in the middle of nobody's hundred.
+    let second = bench.clock.now().as_second();
+    let to_midnight = 24 * 3600 - second.rem_euclid(24 * 3600);
+    bench
+        .clock
+        .advance(Duration::from_secs(to_midnight.unsigned_abs()));
+    for _ in 0..100 {
+        assert_eq!(grant(&bench, AGENT, "a bot"), Ok(()));
+    }
+    bench.reopen();
+    for _ in 0..3 {
+        assert_eq!(grant(&bench, AGENT, "a bot"), Err(Kind::TooMuch));
+    }
+    assert_eq!(grant(&bench, AGENT, "another bot"), Ok(()));
+    assert_eq!(grant(&bench, AgentId(AGENT.0 + 1), "a bot"), Ok(()));
+    bench.clock.advance(Duration::from_secs(24 * 3600 - 1));
+    assert_eq!(grant(&bench, AGENT, "a bot"), Err(Kind::TooMuch));
+    bench.clock.advance(Duration::from_secs(1));
+    assert_eq!(grant(&bench, AGENT, "a bot"), Ok(()));
+}

@@ -76,9 +76,25 @@ pub struct ChatResponsible<'a> {
     /// The chat.
     pub chat: Ref<Id<'a>>,
     /// The application that did it, if one did.
-    pub from_app: Option<Ref<Cow<'a, str>>>,
+    pub from_app: Option<ChangedBy<'a>>,
     /// The employee who did it, if one did.
     pub edited: Option<Ref<i64>>,
+}
+
+/// The application that changed something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ChangedBy<'a> {
+    /// As `app_123_1`.
+    pub id: Cow<'a, str>,
+    /// What it calls the change. The sample has no such key, so it is there only if the application named one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tracking: Option<Cow<'a, str>>,
+}
+
+/// Whether a messenger has 24-hour windows: WhatsApp in any of its kinds (`WhatsApp`, `grWhatsApp`, `caWhatsApp`).
+#[must_use]
+pub fn has_windows(messenger: &str) -> bool {
+    messenger.to_ascii_lowercase().contains("whatsapp")
 }
 
 /// `chatConversation`: a 24-hour window opened; WhatsApp only.
@@ -96,7 +112,7 @@ pub struct ChatConversation<'a> {
 pub struct Conversation<'a> {
     /// The messenger's id for it.
     pub id: Cow<'a, str>,
-    /// WhatsApp's word for who opened it, as `BIC`.
+    /// WhatsApp's word for who opened it: the business (`BIC`), or the user (`UIC`).
     #[serde(rename = "type")]
     pub kind: Cow<'a, str>,
     /// Seconds since 1970.

@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::events::{CompanyItem, Event, Item};
 use super::id::Ref;
@@ -30,7 +30,7 @@ pub struct EmployeeWorkday {
 }
 
 /// The two ends of a working day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Workday {
     /// It started.

@@ -24,10 +24,14 @@ pub(super) async fn set(
     let scope = caller.scope();
     let directory = edge.core.directory.clone();
     let employee = body.employee_id.map(AgentId);
+    let tracking = body.tracking.filter(|it| !it.is_empty());
     let thread = edge
         .core
         .store
-        .transact(move |tx| conversations::assign(tx, &directory, &scope, number, employee))
+        .transact(move |tx| {
+            let tracking = tracking.as_deref();
+            conversations::assign_tracked(tx, &directory, &scope, number, employee, tracking)
+        })
         .await;
     // The chat was there a moment ago, and chats stay: it is the employee who is not.
     let thread = thread.map_err(|error| match error.kind() {

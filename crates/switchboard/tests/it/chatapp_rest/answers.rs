@@ -42,6 +42,7 @@ async fn the_account_is_told_as_licences_companies_and_employees() {
         .map(|(it, role)| {
             json!({
                 "id": it["id"], "fullName": it["name"], "email": it["email"], "role": role,
+                "status": "offline", "workday": "end",
             })
         })
         .collect();

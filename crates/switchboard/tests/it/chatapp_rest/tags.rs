@@ -135,21 +135,12 @@ async fn what_is_no_tag_is_refused() {
     assert_eq!(items(&program.get(TAGS).await).len(), 1);
 
     // An employee who is no administrator reads tags and makes none.
-    let make = json!({
-        "email": program.demo.text("/agents/1/email"),
-        "password": program.demo.text("/agents/1/password"),
-        "appId": "app_2_1",
-    });
-    let pair = program
-        .call_as("", "POST", "/v1/tokens", Some(make))
-        .await
-        .ok();
-    let bob = pair["data"]["accessToken"].as_str().unwrap();
-    assert_eq!(program.call_as(bob, "GET", TAGS, None).await.status, 200);
+    let bob = program.bob().await;
+    assert_eq!(program.call_as(&bob, "GET", TAGS, None).await.status, 200);
     let forbidden = refused(403, "ApiForbiddenError");
     for (method, path) in [("POST", TAGS.to_owned()), ("DELETE", format!("{TAGS}/1"))] {
         let body = json!({ "name": "x" });
-        let answer = program.call_as(bob, method, &path, Some(body)).await;
+        let answer = program.call_as(&bob, method, &path, Some(body)).await;
         assert_eq!(refusal(&answer), forbidden);
     }
 }

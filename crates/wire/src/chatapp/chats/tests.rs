@@ -49,6 +49,15 @@ fn a_window_is_written_as_documented() {
         start_time: 1_767_268_800,
         end_time: 1_767_355_200,
     };
+    for (messenger, has) in [
+        ("WhatsApp", true),
+        ("grWhatsApp", true),
+        ("caWhatsApp", true),
+        ("telegram", false),
+        ("", false),
+    ] {
+        assert_eq!(has_windows(messenger), has, "{messenger}");
+    }
     let opened = ChatConversation {
         conversation,
         chat: Ref {
@@ -87,11 +96,20 @@ fn a_responsible_is_written_as_documented() {
     let given = ChatResponsible {
         responsible: Some(Ref { id: 5 }),
         chat: Ref { id: CHAT.into() },
-        from_app: Some(Ref {
+        from_app: Some(ChangedBy {
             id: "app_1_1".into(),
+            tracking: None,
         }),
         edited: Some(Ref { id: 6 }),
     };
+    let tracked = ChangedBy {
+        id: "app_1_1".into(),
+        tracking: Some("t-1".into()),
+    };
+    assert_eq!(
+        serde_json::to_string(&tracked).unwrap(),
+        r#"{"id":"app_1_1","tracking":"t-1"}"#,
+    );
     let taken = ChatResponsible {
         responsible: None,
         from_app: None,

@@ -3,12 +3,15 @@
 use serde::{Deserialize, Deserializer};
 
 /// The body of `PUT` (or `POST`) `…/chats/{chat}/responsible`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SetResponsible {
     /// The employee; null for nobody. It has to be there.
     #[serde(deserialize_with = "present")]
     pub employee_id: Option<i64>,
+    /// Told back in `fromApp.tracking` of the event `chatResponsible`.
+    #[serde(default)]
+    pub tracking: Option<String>,
 }
 
 /// Null or a number, but not nothing: an option of its own would be none when the key is missing.

@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+
+use crate::chatapp::employees::Workday;
 
 /// A company.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -26,6 +28,38 @@ pub struct Employee<'a> {
     pub email: Cow<'a, str>,
     /// What they may do.
     pub role: Role<'a>,
+    /// As in the event `employeeStatus`.
+    pub status: Cow<'a, str>,
+    /// Whether their working day is under way: the last that the event `employeeWorkday` said.
+    pub workday: Workday,
+}
+
+/// The body of `PUT` (or `POST`) `…/employees/{employee}/status`: ours, like the two calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub struct SetStatus {
+    /// What to set; the event calls it `type`.
+    #[serde(alias = "type")]
+    pub status: NewStatus,
+}
+
+/// The statuses that can be set, in the words of the event `employeeStatus`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NewStatus {
+    /// Takes chats.
+    Online,
+    /// There, and not to be disturbed.
+    Busy,
+    /// Away.
+    Offline,
+}
+
+/// The body of `PUT` (or `POST`) `…/employees/{employee}/workday`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub struct SetWorkday {
+    /// What to set; the event calls it `type`.
+    #[serde(alias = "type")]
+    pub workday: Workday,
 }
 
 /// What an employee may do.
@@ -38,6 +72,28 @@ pub struct Role<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn statuses_and_workdays_are_read() {
+        let status = |text| {
+            serde_json::from_str::<SetStatus>(text)
+                .map(|it| it.status)
+                .ok()
+        };
+        assert_eq!(status(r#"{"status":"busy"}"#), Some(NewStatus::Busy));
+        assert_eq!(status(r#"{"type":"online"}"#), Some(NewStatus::Online));
+        for bad in ["{}", r#"{"status":"away"}"#, r#"{"status":null}"#] {
+            assert_eq!(status(bad), None, "{bad}");
+        }
+        let workday = |text| {
+            serde_json::from_str::<SetWorkday>(text)
+                .map(|it| it.workday)
+                .ok()
+        };
+        assert_eq!(workday(r#"{"workday":"start"}"#), Some(Workday::Start));
+        assert_eq!(workday(r#"{"type":"end"}"#), Some(Workday::End));
+        assert_eq!(workday(r#"{"workday":"begin"}"#), None);
+    }
 
     #[test]
     fn the_keys_are_these() {
@@ -56,10 +112,15 @@ mod tests {
             role: Role {
                 name: "Administrator".into(),
             },
+            status: "online".into(),
+            workday: Workday::End,
         };
         assert_eq!(
             serde_json::to_string(&employee).unwrap(),
-            r#"{"id":5,"fullName":"Ann Other","email":"ann@m.test","role":{"name":"Administrator"}}"#,
+            concat!(
+                r#"{"id":5,"fullName":"Ann Other","email":"ann@m.test","role":{"name":"Administrator"},"#,
+                r#""status":"online","workday":"end"}"#,
+            ),
         );
     }
 }
