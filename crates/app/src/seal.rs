@@ -19,6 +19,10 @@ pub enum Purpose {
     AddressFollow,
     /// Fetching one file of a message: message, and the end of its life with the file's place.
     File,
+    /// Naming the server's journal to clients: no numbers.
+    Epoch,
+    /// Being a website's visitor: address, end of life.
+    Visitor,
 }
 
 impl Purpose {
@@ -28,6 +32,8 @@ impl Purpose {
             Self::AgentFollow => 2,
             Self::AddressFollow => 3,
             Self::File => 4,
+            Self::Epoch => 5,
+            Self::Visitor => 6,
         }
     }
 }

@@ -23,7 +23,7 @@ use std::sync::Arc;
 use app::{Core, Scope, agents, hooks::HookDesk, presence::Person};
 use axum::Router;
 use domain::{Agent, AgentId, Availability};
-use socket::Hub;
+use socket::{History, Hub, Missing};
 use wire::pusher::Settings;
 
 /// What every door shares.
@@ -38,6 +38,9 @@ pub struct Edge {
     presence: Arc<onechat::PresenceDesk>,
     cache: Arc<onechat::CacheDesk>,
     statuses: Arc<chatapp::Statuses>,
+    parked: Arc<onechat::ParkedSessions>,
+    /// Names the numbering of this server's journal.
+    epoch: Arc<str>,
     hooks: HookDesk,
     started: std::time::Instant,
 }
@@ -46,14 +49,27 @@ impl Edge {
     /// The doors of a server, on the runtime that serves them.
     pub fn new(core: Core, hub: Arc<Hub>, hooks: HookDesk, pusher: Settings) -> Self {
         let pusher = Arc::new(pusher::Applications::new(core.directory.clone(), pusher));
-        let missed = chatapp::Missed::new(core.clone(), &hub, pusher.clone());
-        hub.remember(Arc::new(missed));
+        let cache = Arc::new(onechat::CacheDesk::default());
+        hub.remember(Arc::new(Histories {
+            channels: chatapp::Missed::new(core.clone(), &hub, pusher.clone()),
+            cable: onechat::Missed::new(core.clone(), &hub, cache.clone()),
+        }));
+        // Another server's data has another key, and numbers its entries anew.
+        let epoch: String = core
+            .sealer
+            .seal(app::seal::Purpose::Epoch, 0, 0)
+            .chars()
+            .rev()
+            .take(8)
+            .collect();
         Self {
             pusher,
             ctlive: Arc::new(ctlive::Desk::new(core.directory.clone())),
             presence: Arc::new(onechat::PresenceDesk::default()),
-            cache: Arc::new(onechat::CacheDesk::default()),
+            cache,
             statuses: Arc::new(chatapp::Statuses::default()),
+            parked: Arc::new(onechat::ParkedSessions::default()),
+            epoch: epoch.into(),
             core,
             hub,
             hooks,
@@ -97,5 +113,21 @@ impl Edge {
             .merge(chatapp::routes())
             .merge(onechat::routes())
             .with_state(self.clone())
+    }
+}
+
+/// Where what was missed is found, for each kind of socket.
+struct Histories {
+    channels: chatapp::Missed,
+    cable: onechat::Missed,
+}
+
+impl History for Histories {
+    fn wanted(&self, missing: Missing) {
+        if missing.several.is_some() {
+            self.cable.wanted(missing);
+        } else {
+            self.channels.wanted(missing);
+        }
     }
 }

@@ -49,6 +49,20 @@ pub enum Effect {
         /// The number of the last publication that the connection knows already.
         after: u64,
     },
+    /// The same for several topics with one history, each publication in this envelope: what was published since is
+    /// delivered first, in the order of the numbers, then one of two verdicts, then what comes.
+    CatchUpAll {
+        /// The topics' full names on this node.
+        topics: Vec<String>,
+        /// As in `Follow`.
+        subscription: u32,
+        /// What the connection knows already.
+        since: Since,
+        /// What to put around each publication's payload.
+        envelope: Envelope,
+        /// What to say when all was told, and when it cannot be told. Nothing, if nobody asked.
+        verdicts: Option<Verdicts>,
+    },
     /// Stop following every topic of this subscription. Unknown numbers are ignored.
     Unfollow {
         /// The number given with `Follow`.
@@ -73,6 +87,24 @@ pub enum Effect {
     WakeAt(Millis),
 }
 
+/// Up to where a connection knows what was published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Since {
+    /// Up to the publication with this number.
+    Number(u64),
+    /// Up to this time, in seconds since the Unix epoch; not what was published in that second.
+    Time(u64),
+}
+
+/// The frames that end a history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdicts {
+    /// Everything was told.
+    pub confirmed: Bytes,
+    /// It cannot be told, and nothing was.
+    pub rejected: Bytes,
+}
+
 /// The text that a protocol wraps around a payload shared by many connections.
 ///
 /// A frame is `head + payload + tail`; the payload bytes are the same for every follower of a topic.
@@ -82,6 +114,9 @@ pub struct Envelope {
     pub head: Bytes,
     /// Text after the payload.
     pub tail: Bytes,
+    /// For a reader who wants to know the numbers: text after the payload of a publication that has one, to be
+    /// followed by the number and `tail`.
+    pub before_number: Option<Box<Bytes>>,
 }
 
 /// A protocol's half of one connection.

@@ -1,14 +1,17 @@
 //! `GET /cable`: an Action Cable client connects.
 
+use std::time::Instant;
+
+use app::tokens;
 use axum::{
     extract::{Request, State},
     http::{HeaderValue, StatusCode},
     response::{IntoResponse, Response},
 };
-use wire::cable::{Cable, Settings, limits::PING_PERIOD_MS, negotiate};
+use wire::cable::{Cable, Extended, Settings, Subprotocol, limits::PING_PERIOD_MS, negotiate};
 
 use super::room::RoomDesk;
-use crate::{Edge, socket::upgrade};
+use crate::{Edge, http::pairs, socket::upgrade};
 
 /// Upgrades whoever asks, from any page: the token in a subscription is the only credential. A plain request
 /// gets what Rails answers, with the cause after it.
@@ -18,11 +21,19 @@ pub(super) async fn connect(State(edge): State<Edge>, request: Request) -> Respo
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
     let key = u128::from_le_bytes(random);
-    let subprotocol = negotiate(upgrade::offered(request.headers()))
-        .map(|chosen| HeaderValue::from_static(chosen.name()));
+    let chosen = negotiate(upgrade::offered(request.headers()));
+    let subprotocol = chosen.map(|chosen| HeaderValue::from_static(chosen.name()));
     // The first pings of many clients that came together are spread over the period.
     let phase = u64::try_from(key % u128::from(PING_PERIOD_MS)).unwrap_or(0);
+    let extended = match chosen {
+        Some(Subprotocol::V1ExtJson) => match extended(&edge, &request) {
+            Ok(extended) => Some(Box::new(extended)),
+            Err(_) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        },
+        Some(Subprotocol::V1Json | Subprotocol::Unsupported) | None => None,
+    };
     let settings = Settings {
+        extended,
         ping_phase_ms: phase,
         ..Settings::default()
     };
@@ -36,4 +47,19 @@ pub(super) async fn connect(State(edge): State<Edge>, request: Request) -> Respo
                 .into_response()
         },
     )
+}
+
+/// What a client of the extended protocol gets: a name of its own, and what it had under the name it shows.
+fn extended(edge: &Edge, request: &Request) -> app::Result<Extended> {
+    let query = pairs(request.uri().query().unwrap_or_default().as_bytes());
+    let shown = query.iter().find(|(key, _)| key == "sid");
+    let restored = match shown {
+        Some((_, sid)) => edge.parked.take(sid, Instant::now()),
+        None => Vec::new(),
+    };
+    Ok(Extended {
+        sid: tokens::random_text()?,
+        epoch: edge.epoch.to_string(),
+        restored,
+    })
 }

@@ -14,6 +14,8 @@ mod hooks;
 mod inboxes;
 mod labels;
 mod messages;
+mod missed;
+mod parked;
 mod path;
 mod presence;
 mod room;
@@ -33,6 +35,8 @@ use axum::{
 
 pub(crate) use cache::CacheDesk;
 pub(crate) use hooks::OneChatHooks;
+pub(crate) use missed::Missed;
+pub(crate) use parked::ParkedSessions;
 pub(crate) use presence::PresenceDesk;
 pub use presence::run as run_presence;
 pub(crate) use tell::tell;

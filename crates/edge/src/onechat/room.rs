@@ -1,5 +1,7 @@
 //! RoomChannel: who an identifier is, what they follow, and their signs of life.
 
+use std::time::Instant;
+
 use app::{presence::Person, seal::Purpose};
 use bytes::Bytes;
 use domain::{AccountId, AddressId, AgentId};
@@ -12,7 +14,10 @@ use wire::{
 
 use super::{
     presence::snapshot,
-    topics::{address_topic, agent_topic, agents_topic, person_topic, visitors_topic},
+    tell::end,
+    topics::{
+        address_topic, agent_topic, agents_topic, person_topic, visitors_topic, whispers_topic,
+    },
 };
 use crate::Edge;
 
@@ -96,11 +101,29 @@ impl Desk for RoomDesk {
     fn subscribe(&mut self, params: &Params, _: Millis) -> Option<Seated<Seat>> {
         let (seat, topics) = self.seat(params)?;
         let transmit = self.touch(seat);
+        let stream = match (seat.person, topics.first()) {
+            (Person::Agent(id), _) => agent_topic(id),
+            (Person::Contact(_), first) => first.cloned().unwrap_or_default(),
+        };
+        let whispers = match seat.person {
+            Person::Agent(_) => Some(whispers_topic(seat.account)),
+            Person::Contact(_) => None,
+        };
         Some(Seated {
             seat,
             topics,
             transmit,
+            stream,
+            whispers,
         })
+    }
+
+    fn position(&self) -> u64 {
+        end(self.edge.core.feed.head())
+    }
+
+    fn park(&mut self, sid: &str, identifiers: Vec<String>) {
+        self.edge.parked.park(sid, identifiers, Instant::now());
     }
 
     fn perform(&mut self, seat: &mut Seat, action: &str, _: &Value, _: Millis) -> Vec<Bytes> {

@@ -1,11 +1,12 @@
 //! What happened, to whoever follows the cable (onechat.md, section 1.7: events and recipients).
 
+use app::Core;
 use bytes::Bytes;
 use domain::{AgentId, Direction, Entry, Event, Message, Spoken, Thread};
 use wire::onechat::{Event as WireEvent, Json, Name, event::Data};
 
 use super::{
-    cache::Kept,
+    cache::{CacheDesk, Kept},
     to_wire::{Audience, message_status, push},
     topics::{agent_topic, agents_topic, contact_topics},
 };
@@ -22,9 +23,8 @@ enum For {
     Contact,
 }
 
-/// The payloads of one entry in a topic are numbered so that they can be found again: the entry's number with
-/// room for this many.
-const PAYLOADS_BITS: u32 = 3;
+/// The payloads of an entry are numbered so that they can be found again, with room for this many.
+const PER_ENTRY: u64 = 8;
 
 /// Tells the account's agents, an agent who is mentioned, and the contact what a contact may know.
 pub(crate) async fn tell(edge: &Edge, entry: &Entry) {
@@ -44,18 +44,67 @@ pub(crate) async fn tell(edge: &Edge, entry: &Entry) {
         if followed.is_empty() {
             continue;
         }
-        let payloads = render(edge, entry, reader);
+        let payloads = render(edge.ground(), entry, reader);
         for topic in followed {
-            for (number, payload) in numbered(entry, &payloads) {
+            for (number, payload) in numbered(entry, reader, &payloads) {
                 edge.hub.publish_numbered(&topic, payload, number).await;
             }
         }
     }
 }
 
-fn numbered(entry: &Entry, payloads: &[Bytes]) -> impl Iterator<Item = (u64, Bytes)> {
-    let first = u64::try_from(entry.seq).unwrap_or(0) << PAYLOADS_BITS;
-    (first..).zip(payloads.iter().cloned())
+/// What rendering needs to know besides the entry.
+#[derive(Clone, Copy)]
+pub(super) struct Ground<'a> {
+    pub(super) core: &'a Core,
+    pub(super) cache: &'a CacheDesk,
+}
+
+impl Edge {
+    fn ground(&self) -> Ground<'_> {
+        Ground {
+            core: &self.core,
+            cache: &self.cache,
+        }
+    }
+}
+
+/// What one of these topics was told of an entry, with the numbers under which it was.
+pub(super) fn told_on(on: Ground<'_>, entry: &Entry, topics: &[String]) -> Vec<(u64, Bytes)> {
+    let mut all = Vec::new();
+    for (places, reader) in readers(entry) {
+        if places.iter().any(|it| topics.contains(it)) {
+            all.extend(numbered(entry, reader, &render(on, entry, reader)));
+        }
+    }
+    all
+}
+
+/// A mention is told beside what all agents are told, and numbered after it.
+fn numbered(entry: &Entry, reader: For, payloads: &[Bytes]) -> impl Iterator<Item = (u64, Bytes)> {
+    let index = match reader {
+        For::Agents | For::Contact => 0,
+        For::Mentioned => PER_ENTRY - 1,
+    };
+    (start(entry.seq) + index..).zip(payloads.iter().cloned())
+}
+
+/// The number of an entry's first payload.
+fn start(seq: i64) -> u64 {
+    u64::try_from(seq).unwrap_or(0).saturating_mul(PER_ENTRY)
+}
+
+/// The number after everything of an entry.
+pub(super) fn end(seq: i64) -> u64 {
+    start(seq) + (PER_ENTRY - 1)
+}
+
+/// The entry before the first that is not wholly told at a number.
+pub(super) fn told_up_to(number: u64) -> i64 {
+    i64::try_from(number.saturating_add(1) / PER_ENTRY)
+        .unwrap_or(i64::MAX)
+        .saturating_sub(1)
+        .max(0)
 }
 
 /// Whom an entry concerns, and where they are told.
@@ -128,21 +177,21 @@ fn thread_for_contact(event: &Event) -> Option<&Thread> {
 }
 
 /// The payloads of an event for one kind of reader, in order: at most eight.
-fn render(edge: &Edge, entry: &Entry, reader: For) -> Vec<Bytes> {
+fn render(on: Ground<'_>, entry: &Entry, reader: For) -> Vec<Bytes> {
     let audience = match reader {
         For::Agents => Audience::Agents,
         For::Contact => Audience::Contact,
-        For::Mentioned => return render_mention(edge, entry),
+        For::Mentioned => return render_mention(on, entry),
     };
     let told = match &entry.event {
         Event::MessageCreated { thread, spoken } => {
-            let data = push::message(&edge.core, thread, spoken, audience);
+            let data = push::message(on.core, thread, spoken, audience);
             let mut told = vec![event(Name::MessageCreated, entry, &data, None)];
             if reader == For::Agents && is_first_reply(thread, spoken) {
                 told.push(event(Name::FirstReplyCreated, entry, &data, None));
                 let name = Name::ConversationUpdated;
                 told.push(told_conversation(
-                    edge,
+                    on,
                     entry,
                     name,
                     thread,
@@ -157,27 +206,27 @@ fn render(edge: &Edge, entry: &Entry, reader: For) -> Vec<Bytes> {
             spoken,
             was,
         } => {
-            let data = push::message(&edge.core, thread, spoken, audience);
+            let data = push::message(on.core, thread, spoken, audience);
             let changes = changes(*was, spoken);
             vec![event(Name::MessageUpdated, entry, &data, Some(&changes))]
         }
         Event::InboxChanged { .. } | Event::LabelChanged { .. } | Event::LabelRemoved { .. } => {
-            let keys = edge.cache.keys(entry.account_id);
+            let keys = on.cache.keys(entry.account_id);
             vec![event(Name::AccountCacheInvalidated, entry, &keys, None)]
         }
-        other => render_people(edge, entry, other)
-            .or_else(|| render_conversation(edge, entry, other, audience))
+        other => render_people(on, entry, other)
+            .or_else(|| render_conversation(on, entry, other, audience))
             .unwrap_or_default(),
     };
     told.into_iter().flatten().collect()
 }
 
-fn render_mention(edge: &Edge, entry: &Entry) -> Vec<Bytes> {
+fn render_mention(on: Ground<'_>, entry: &Entry) -> Vec<Bytes> {
     let Event::MessageCreated { thread, spoken } = &entry.event else {
         return Vec::new();
     };
     let name = Name::ConversationMentioned;
-    let told = told_conversation(edge, entry, name, thread, Some(spoken), Audience::Agents);
+    let told = told_conversation(on, entry, name, thread, Some(spoken), Audience::Agents);
     told.into_iter().collect()
 }
 
@@ -189,7 +238,7 @@ fn is_first_reply(thread: &Thread, spoken: &Spoken) -> bool {
         && thread.conversation.first_reply_at == Some(message.created_at)
 }
 
-fn render_people(edge: &Edge, entry: &Entry, event: &Event) -> Option<Vec<Option<Bytes>>> {
+fn render_people(on: Ground<'_>, entry: &Entry, event: &Event) -> Option<Vec<Option<Bytes>>> {
     let (name, contact, address) = match event {
         Event::ContactCreated { contact, address } => (Name::ContactCreated, contact, address),
         Event::ContactUpdated { contact, address } => (Name::ContactUpdated, contact, address),
@@ -197,12 +246,12 @@ fn render_people(edge: &Edge, entry: &Entry, event: &Event) -> Option<Vec<Option
         Event::ContactDeleted { contact } => (Name::ContactDeleted, contact, &None),
         _ => return None,
     };
-    let told = told_contact(edge, entry, name, contact, address.as_deref());
+    let told = told_contact(on, entry, name, contact, address.as_deref());
     Some(vec![told])
 }
 
 fn render_conversation(
-    edge: &Edge,
+    on: Ground<'_>,
     entry: &Entry,
     event: &Event,
     audience: Audience,
@@ -260,31 +309,30 @@ fn render_conversation(
         } => (thread, last_message, vec![Name::ConversationRead]),
         _ => return None,
     };
-    let tell =
-        |name| told_conversation(edge, entry, name, thread, last_message.as_deref(), audience);
+    let tell = |name| told_conversation(on, entry, name, thread, last_message.as_deref(), audience);
     Some(names.into_iter().map(tell).collect())
 }
 
 fn told_contact(
-    edge: &Edge,
+    on: Ground<'_>,
     entry: &Entry,
     name: Name,
     contact: &domain::Contact,
     address: Option<&domain::Address>,
 ) -> Option<Bytes> {
-    let data = push::contact(&edge.core, contact, address, Audience::Agents);
+    let data = push::contact(on.core, contact, address, Audience::Agents);
     event(name, entry, &data, None)
 }
 
 fn told_conversation(
-    edge: &Edge,
+    on: Ground<'_>,
     entry: &Entry,
     name: Name,
     thread: &Thread,
     last_message: Option<&Spoken>,
     audience: Audience,
 ) -> Option<Bytes> {
-    let data = push::conversation(&edge.core, thread, last_message, audience);
+    let data = push::conversation(on.core, thread, last_message, audience);
     event(name, entry, &data, None)
 }
 

@@ -35,3 +35,8 @@ pub(super) fn contact_topics(thread: &Thread) -> Vec<String> {
     }
     topics
 }
+
+/// What agents of an account whisper to one another.
+pub(super) fn whispers_topic(account: AccountId) -> String {
+    format!("onechat/whispers/{account}")
+}

@@ -6,6 +6,7 @@
 
 use bytes::Bytes;
 use tokio::sync::oneshot;
+use wire::session::{Since, Verdicts};
 
 /// A connection that waits to be told what it missed.
 pub(crate) struct Missing {
@@ -13,7 +14,16 @@ pub(crate) struct Missing {
     pub(crate) topic: String,
     /// The number of the last publication that it knows.
     pub(crate) after: u64,
+    /// Set if it is more than one topic, or if a time is all that is known.
+    pub(crate) several: Option<Box<Several>>,
     pub(crate) whose: Place,
+}
+
+/// Topics whose publications are told as one history.
+pub(crate) struct Several {
+    pub(crate) topics: Vec<String>,
+    pub(crate) since: Since,
+    pub(crate) verdicts: Option<Verdicts>,
 }
 
 /// One subscription of one connection.
@@ -30,6 +40,10 @@ pub(crate) struct Page {
     pub(super) place: Place,
     /// JSON texts, in order.
     pub(super) texts: Vec<Bytes>,
+    /// Payloads with their numbers, in order, to be put into the subscription's envelope.
+    pub(super) payloads: Vec<(u64, Bytes)>,
+    /// What to say after them.
+    pub(super) verdict: Option<Bytes>,
     /// On the last page: everything up to this number was told.
     pub(super) end: Option<u64>,
     /// Answered when there is room for another page.

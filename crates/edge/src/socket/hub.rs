@@ -148,16 +148,46 @@ impl Hub {
         texts: Vec<Bytes>,
         end: Option<u64>,
     ) -> bool {
+        let page = |room| Page {
+            place,
+            texts,
+            payloads: Vec::new(),
+            verdict: None,
+            end,
+            room,
+        };
+        self.turn_page(place, page).await
+    }
+
+    /// The same for a history of several topics: payloads with their numbers, and after the last of them a verdict.
+    pub(crate) async fn tell_history(
+        &self,
+        place: Place,
+        payloads: Vec<(u64, Bytes)>,
+        end: Option<u64>,
+        verdict: Option<Bytes>,
+    ) -> bool {
+        let page = |room| Page {
+            place,
+            texts: Vec::new(),
+            payloads,
+            verdict,
+            end,
+            room,
+        };
+        self.turn_page(place, page).await
+    }
+
+    async fn turn_page(
+        &self,
+        place: Place,
+        page: impl FnOnce(oneshot::Sender<()>) -> Page,
+    ) -> bool {
         let Some(shard) = self.shards.get(place.shard) else {
             return false;
         };
         let (room, has_room) = oneshot::channel();
-        let page = Page {
-            place,
-            texts,
-            end,
-            room,
-        };
+        let page = page(room);
         drop(shard.send(Command::TellMissed(Box::new(page))).await);
         has_room.await.is_ok()
     }

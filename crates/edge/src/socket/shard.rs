@@ -37,7 +37,7 @@ use wire::{
 use super::{
     command::{Arrival, Command, Key, Publication, UNNUMBERED},
     connection::{Block, Connection, Phase},
-    history::{History, Missing, Page, Place},
+    history::{History, Missing, Page, Place, Several},
     inbox::Inboxes,
     interest::Interest,
     limits::{COMMANDS_AT_ONCE, GOODBYE, MESSAGE_BYTES, READ_BYTES},

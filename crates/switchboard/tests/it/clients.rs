@@ -4,6 +4,7 @@
 //! does arrive, on the same socket, and then looks at everything that came before.
 
 mod answers;
+mod anycable;
 mod employees;
 mod every_message;
 mod labels;

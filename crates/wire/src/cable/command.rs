@@ -1,20 +1,22 @@
-//! What a client may say: `subscribe`, `unsubscribe` and `message`.
+//! What a client may say: `subscribe`, `unsubscribe` and `message`, and the extended protocol's commands.
 //!
 //! Parsing is one pass without a tree, and keys it does not know are skipped, so commands of newer clients that
-//! carry more (`history`, `presence`) still work. It decides nothing about identifiers.
+//! carry more still work. It decides nothing about identifiers, nor about who may say what.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, value::RawValue};
 
 /// One command of a client. Identifiers are the decoded text: the bytes the client will compare with.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Command<'a> {
     /// Asks for a subscription named by `identifier`.
     Subscribe {
         /// The client's own name for the subscription, usually JSON.
         identifier: Cow<'a, str>,
+        /// What it missed and wants to be told first (extended protocol).
+        history: Option<Wanted>,
     },
     /// Ends a subscription. Nothing is answered.
     Unsubscribe {
@@ -28,6 +30,53 @@ pub enum Command<'a> {
         /// JSON inside a string; see [`Call::parse`].
         data: Cow<'a, str>,
     },
+    /// Asks to be told what was missed on a live subscription (extended protocol).
+    History {
+        /// The name given with the subscribe.
+        identifier: Cow<'a, str>,
+        /// What was missed.
+        history: Wanted,
+    },
+    /// Tells everybody else on a subscription's channel something that is kept nowhere (extended protocol).
+    Whisper {
+        /// The name given with the subscribe.
+        identifier: Cow<'a, str>,
+        /// Any JSON value.
+        data: &'a RawValue,
+    },
+    /// Asks who is on a channel, or says that somebody is or is no longer (extended protocol).
+    Presence {
+        /// The name given with the subscribe.
+        identifier: Cow<'a, str>,
+        /// Whether an answer is expected.
+        asks: bool,
+    },
+    /// Answers a ping.
+    Pong,
+    /// Asks for a pong.
+    Ping,
+}
+
+/// What a client of the extended protocol has missed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+pub struct Wanted {
+    /// Since when, in seconds since the Unix epoch, on streams whose position it does not know.
+    #[serde(default)]
+    pub since: Option<u64>,
+    /// The last thing it was told, by the stream's name.
+    #[serde(default)]
+    pub streams: BTreeMap<String, Position>,
+}
+
+/// A place in a stream.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Position {
+    /// Which numbering the offset belongs to.
+    #[serde(default)]
+    pub epoch: String,
+    /// The number.
+    #[serde(default)]
+    pub offset: u64,
 }
 
 /// Why a frame is not a command. Rails logs such a frame and goes on, and so do we.
@@ -62,13 +111,32 @@ impl<'a> Command<'a> {
         match command.as_ref() {
             "subscribe" => Ok(Self::Subscribe {
                 identifier: identifier?,
+                history: frame.history.and_then(wanted),
             }),
+            "history" => Ok(Self::History {
+                identifier: identifier?,
+                history: frame.history.and_then(wanted).unwrap_or_default(),
+            }),
+            "whisper" => Ok(Self::Whisper {
+                identifier: identifier?,
+                data: frame.data.ok_or(BadInput::NoData)?,
+            }),
+            "presence" => Ok(Self::Presence {
+                identifier: identifier?,
+                asks: true,
+            }),
+            "join" | "leave" => Ok(Self::Presence {
+                identifier: identifier?,
+                asks: false,
+            }),
+            "pong" => Ok(Self::Pong),
+            "ping" => Ok(Self::Ping),
             "unsubscribe" => Ok(Self::Unsubscribe {
                 identifier: identifier?,
             }),
             "message" => Ok(Self::Message {
                 identifier: identifier?,
-                data: frame.data.ok_or(BadInput::NoData)?.0,
+                data: read_text(frame.data.ok_or(BadInput::NoData)?)?,
             }),
             _ => Err(BadInput::UnknownCommand),
         }
@@ -107,7 +175,20 @@ struct Frame<'a> {
     #[serde(borrow, default)]
     identifier: Option<Text<'a>>,
     #[serde(borrow, default)]
-    data: Option<Text<'a>>,
+    data: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    history: Option<&'a RawValue>,
+}
+
+/// A request for history that cannot be read is none: what is live still comes.
+fn wanted(raw: &RawValue) -> Option<Wanted> {
+    serde_json::from_str(raw.get()).ok()
+}
+
+/// The text in a value that must be one.
+fn read_text(raw: &RawValue) -> Result<Cow<'_, str>, BadInput> {
+    let Text(text) = serde_json::from_str(raw.get()).map_err(|_| BadInput::NotACommand)?;
+    Ok(text)
 }
 
 /// serde borrows a `Cow` only when it is a field of its own, not inside an `Option`.
@@ -120,32 +201,52 @@ mod tests {
 
     use super::*;
 
+    fn short(command: Command<'_>) -> String {
+        match command {
+            Command::Subscribe {
+                identifier,
+                history,
+            } => format!("subscribe {identifier} {history:?}"),
+            Command::Unsubscribe { identifier } => format!("unsubscribe {identifier}"),
+            Command::Message { identifier, data } => format!("message {identifier} {data}"),
+            Command::History {
+                identifier,
+                history,
+            } => format!("history {identifier} {history:?}"),
+            Command::Whisper { identifier, data } => format!("whisper {identifier} {data}"),
+            Command::Presence { identifier, asks } => format!("presence {identifier} {asks}"),
+            Command::Pong => "pong".to_owned(),
+            Command::Ping => "ping".to_owned(),
+        }
+    }
+
     #[test]
     fn commands_are_read_and_everything_else_has_a_reason() {
-        let sub = |identifier: &'static str| {
-            Ok(Command::Subscribe {
-                identifier: identifier.into(),
-            })
-        };
+        let sub = |identifier: &'static str| Ok(format!("subscribe {identifier} None"));
         let table = [
             (r#"{"command":"subscribe","identifier":"a"}"#, sub("a")),
             (
                 r#"{"identifier":"a\"b","history":{"since":1},"command":"subscribe"}"#,
-                sub("a\"b"),
+                Ok("subscribe a\"b Some(Wanted { since: Some(1), streams: {} })".to_owned()),
             ),
+            (
+                r#"{"command":"history","identifier":"a","history":{"streams":{"s":{"offset":4,"epoch":"e"}}}}"#,
+                Ok("history a Wanted { since: None, streams: {\"s\": Position { epoch: \"e\", offset: 4 }} }".to_owned()),
+            ),
+            (r#"{"command":"subscribe","identifier":"a","history":7}"#, sub("a")),
+            (r#"{"command":"whisper","identifier":"a","data":{"x":[1]}}"#, Ok("whisper a {\"x\":[1]}".to_owned())),
+            (r#"{"command":"whisper","identifier":"a"}"#, Err(BadInput::NoData)),
+            (r#"{"command":"presence","identifier":"a"}"#, Ok("presence a true".to_owned())),
+            (r#"{"command":"leave","identifier":"a"}"#, Ok("presence a false".to_owned())),
+            (r#"{"command":"ping"}"#, Ok("ping".to_owned())),
             (r#"{"command":"subscribe","identifier":""}"#, sub("")),
             (
                 r#"{"command":"unsubscribe","identifier":"a","data":null}"#,
-                Ok(Command::Unsubscribe {
-                    identifier: "a".into(),
-                }),
+                Ok("unsubscribe a".to_owned()),
             ),
             (
                 r#"{"command":"message","identifier":"a","data":"{}"}"#,
-                Ok(Command::Message {
-                    identifier: "a".into(),
-                    data: "{}".into(),
-                }),
+                Ok("message a {}".to_owned()),
             ),
             (
                 r#"{"command":"message","identifier":"a"}"#,
@@ -164,7 +265,7 @@ mod tests {
                 r#"{"command":"subscribe","identifier":{}}"#,
                 Err(BadInput::NotACommand),
             ),
-            (r#"{"command":"pong"}"#, Err(BadInput::UnknownCommand)),
+            (r#"{"command":"pong"}"#, Ok("pong".to_owned())),
             (r#"{"identifier":"a"}"#, Err(BadInput::UnknownCommand)),
             ("[]", Err(BadInput::NotACommand)),
             (r#"["subscribe","a",null]"#, Err(BadInput::NotACommand)),
@@ -176,7 +277,7 @@ mod tests {
             ),
         ];
         for (text, expected) in table {
-            assert_eq!(Command::parse(text), expected, "{text}");
+            assert_eq!(Command::parse(text).map(short), expected, "{text}");
         }
     }
 
@@ -200,7 +301,7 @@ mod tests {
             r#"{{"command":"subscribe","identifier":"a","x":{}"#,
             "[".repeat(60_000)
         );
-        assert_eq!(Command::parse(&deep), Err(BadInput::NotACommand));
+        assert_eq!(Command::parse(&deep).map(short), Err(BadInput::NotACommand));
         assert_eq!(
             Call::parse(&"{\"a\":".repeat(10_000)),
             Err(BadInput::NoData)
@@ -218,8 +319,8 @@ mod tests {
         fn any_identifier_survives_the_way_in(identifier in any::<String>()) {
             let text = serde_json::json!({"command": "subscribe", "identifier": identifier}).to_string();
             prop_assert_eq!(
-                Command::parse(&text),
-                Ok(Command::Subscribe { identifier: identifier.into() })
+                Command::parse(&text).map(short),
+                Ok(format!("subscribe {identifier} None"))
             );
         }
     }

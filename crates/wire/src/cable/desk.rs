@@ -43,6 +43,10 @@ pub struct Seated<S> {
     pub topics: Vec<String>,
     /// Payloads (one JSON value each) for this subscription alone, sent directly after the confirmation.
     pub transmit: Vec<Bytes>,
+    /// What the extended protocol calls the stream of all these topics.
+    pub stream: String,
+    /// The topic that whispers go to, if this seat may whisper.
+    pub whispers: Option<String>,
 }
 
 /// Decides for one connection what identifiers mean.
@@ -69,4 +73,12 @@ pub trait Desk {
 
     /// The subscription is over.
     fn unsubscribe(&mut self, seat: Self::Seat);
+
+    /// The number of the newest publication, whoever it was for.
+    fn position(&self) -> u64 {
+        0
+    }
+
+    /// A connection of the extended protocol broke off. Whoever shows `sid` soon may have these subscriptions again.
+    fn park(&mut self, _sid: &str, _identifiers: Vec<String>) {}
 }

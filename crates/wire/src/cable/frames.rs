@@ -24,6 +24,8 @@ pub enum Reason {
     Remote,
     /// The client reads more slowly than its subscriptions speak (AnyCable).
     TooSlow,
+    /// The client has promised to answer pings and does not (AnyCable).
+    NoPong,
 }
 
 impl Reason {
@@ -35,6 +37,7 @@ impl Reason {
             Self::ServerRestart => "server_restart",
             Self::Remote => "remote",
             Self::TooSlow => "too_slow",
+            Self::NoPong => "no_pong",
         }
     }
 }
@@ -101,12 +104,71 @@ pub fn envelope(identifier: &Quoted) -> Envelope {
     Envelope {
         head: format!("{IDENTIFIER}{}{MESSAGE}", identifier.0).into(),
         tail: Bytes::from_static(TAIL),
+        before_number: None,
     }
+}
+
+/// The same for a client of the extended protocol: a numbered payload tells its place in its stream.
+pub fn positioned_envelope(identifier: &Quoted, stream: &str, epoch: &str) -> Envelope {
+    let (stream, epoch) = (Quoted::new(stream), Quoted::new(epoch));
+    let place = format!(r#","stream_id":{},"epoch":{},"offset":"#, stream.0, epoch.0);
+    Envelope {
+        before_number: Some(Box::new(place.into())),
+        ..envelope(identifier)
+    }
+}
+
+/// The first frame of the extended protocol. Whoever shows the session's name later gets its subscriptions back.
+pub fn welcome_with(sid: &str) -> Bytes {
+    format!(r#"{{"type":"welcome","sid":{}}}"#, Quoted::new(sid).0).into()
+}
+
+/// The same for a session that is restored, with the subscriptions that live again.
+pub fn welcome_back<'a>(sid: &str, identifiers: impl Iterator<Item = &'a Quoted>) -> Bytes {
+    let all: Vec<&str> = identifiers.map(|it| it.0.as_str()).collect();
+    format!(
+        r#"{{"type":"welcome","sid":{},"restored":true,"restored_ids":[{}]}}"#,
+        Quoted::new(sid).0,
+        all.join(",")
+    )
+    .into()
+}
+
+/// All of the history that was asked for was told.
+pub fn confirm_history(identifier: &Quoted) -> Bytes {
+    format!(
+        r#"{{"type":"confirm_history","identifier":{}}}"#,
+        identifier.0
+    )
+    .into()
+}
+
+/// The history that was asked for is not there any more.
+pub fn reject_history(identifier: &Quoted) -> Bytes {
+    format!(
+        r#"{{"type":"reject_history","identifier":{}}}"#,
+        identifier.0
+    )
+    .into()
+}
+
+/// The answer to a client's ping.
+pub const fn pong() -> Bytes {
+    Bytes::from_static(br#"{"type":"pong"}"#)
+}
+
+/// The answer to whoever asks for the presence of a channel that keeps none.
+pub fn no_presence(identifier: &Quoted) -> Bytes {
+    format!(
+        r#"{{"type":"presence","identifier":{},"message":{{"type":"error","total":0}}}}"#,
+        identifier.0
+    )
+    .into()
 }
 
 /// One data frame for one connection. `payload` must be one JSON value; it is copied as it is.
 pub fn data(envelope: &Envelope, payload: &[u8]) -> Bytes {
-    let Envelope { head, tail } = envelope;
+    let Envelope { head, tail, .. } = envelope;
     let mut frame = Vec::with_capacity(head.len() + payload.len() + tail.len());
     frame.extend_from_slice(head);
     frame.extend_from_slice(payload);

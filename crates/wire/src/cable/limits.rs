@@ -25,5 +25,8 @@ pub const SUBSCRIPTIONS_MAX: usize = 100;
 /// repeats until it is answered. Rails' clients do so every 500 ms.
 pub const REPEAT_MS: std::ops::RangeInclusive<Millis> = 400..=2_000;
 
+/// How long in milliseconds a client that has promised to answer pings may say nothing at all.
+pub const SILENCE_MS: Millis = 3 * PING_PERIOD_MS;
+
 /// Longest close reason that fits a WebSocket close frame, in bytes of UTF-8 (RFC 6455, 5.5).
 pub const CLOSE_REASON_BYTES_MAX: usize = 123;

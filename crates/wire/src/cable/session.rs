@@ -10,8 +10,9 @@
 
 use serde_json::Value;
 
-use super::command::{BadInput, Call, Command};
+use super::command::{BadInput, Call, Command, Wanted};
 use super::desk::{Desk, Params};
+use super::extended::LiveExtended;
 use super::frames::{self, Quoted, Reason};
 use super::limits;
 use super::settings::Settings;
@@ -32,23 +33,27 @@ const CLOSE_TOO_BIG: u16 = 1009;
 /// Dropping it, or [`Cable::close`], gives every seat back to the desk.
 #[derive(Debug)]
 pub struct Cable<D: Desk> {
-    desk: D,
-    live: Vec<Live<D::Seat>>,
+    pub(super) desk: D,
+    pub(super) live: Vec<Live<D::Seat>>,
     next_ping: Millis,
-    next_number: u32,
+    pub(super) next_number: u32,
     ignored: u32,
-    settings: Settings,
+    pub(super) settings: Settings,
     over: bool,
+    /// When the client last said anything, once it has answered a ping; before that 0.
+    heard_at: Millis,
 }
 
 /// A live subscription. The identifier is kept once, escaped, in bytes shared with the driver's table.
 #[derive(Debug)]
-struct Live<S> {
-    envelope: Envelope,
-    number: u32,
-    seat: S,
+pub(super) struct Live<S> {
+    pub(super) envelope: Envelope,
+    pub(super) number: u32,
+    pub(super) seat: S,
     /// When the client last asked for this subscription although it was live.
-    repeated_at: Option<Millis>,
+    pub(super) repeated_at: Option<Millis>,
+    /// For a client of the extended protocol.
+    pub(super) extended: Option<Box<LiveExtended>>,
 }
 
 // === impl Cable ===
@@ -64,6 +69,7 @@ impl<D: Desk> Cable<D> {
             ignored: 0,
             settings,
             over: false,
+            heard_at: 0,
         }
     }
 
@@ -110,28 +116,44 @@ impl<D: Desk> Cable<D> {
         }
     }
 
-    fn find(&self, identifier: &Quoted) -> Option<usize> {
+    pub(super) fn find(&self, identifier: &Quoted) -> Option<usize> {
         self.live
             .iter()
             .position(|live| identifier.names(&live.envelope))
     }
 
-    fn ignore(&mut self) {
+    pub(super) fn ignore(&mut self) {
         self.ignored = self.ignored.saturating_add(1);
     }
 
     fn command(&mut self, text: &str, now: Millis, out: &mut Vec<Effect>) -> Result<(), BadInput> {
         match Command::parse(text)? {
-            Command::Subscribe { identifier } => self.subscribe(&identifier, now, out),
+            Command::Subscribe {
+                identifier,
+                history,
+            } => self.subscribe(&identifier, history, now, out),
             Command::Unsubscribe { identifier } => self.unsubscribe(&identifier, out),
             Command::Message { identifier, data } => {
                 self.perform(&identifier, Call::parse(&data)?, now, out);
             }
+            // Newer clients of the base protocol answer pings too.
+            Command::Pong => self.heard_at = now,
+            extended if self.settings.extended.is_some() => self.extended(extended, out),
+            Command::History { .. }
+            | Command::Whisper { .. }
+            | Command::Presence { .. }
+            | Command::Ping => return Err(BadInput::UnknownCommand),
         }
         Ok(())
     }
 
-    fn subscribe(&mut self, identifier: &str, now: Millis, out: &mut Vec<Effect>) {
+    fn subscribe(
+        &mut self,
+        identifier: &str,
+        history: Option<Wanted>,
+        now: Millis,
+        out: &mut Vec<Effect>,
+    ) {
         let quoted = Quoted::new(identifier);
         if let Some(at) = self.find(&quoted) {
             if self.wants_confirming_again(at, now) {
@@ -152,8 +174,11 @@ impl<D: Desk> Cable<D> {
         };
         let number = self.next_number;
         self.next_number = number.wrapping_add(1);
-        let envelope = frames::envelope(&quoted);
         out.push(Effect::Send(frames::confirm(&quoted)));
+        if self.settings.extended.is_some() {
+            return self.seat_extended((identifier, &quoted), number, seated, history, out);
+        }
+        let envelope = frames::envelope(&quoted);
         out.extend(seated.topics.into_iter().map(|topic| Effect::Follow {
             topic,
             subscription: number,
@@ -172,6 +197,7 @@ impl<D: Desk> Cable<D> {
             number,
             seat: seated.seat,
             repeated_at: None,
+            extended: None,
         });
     }
 
@@ -217,7 +243,11 @@ impl<D: Desk> Cable<D> {
 impl<D: Desk> Session for Cable<D> {
     fn open(&mut self, now: Millis, out: &mut Vec<Effect>) {
         self.next_ping = now.saturating_add(self.settings.ping_phase_ms % limits::PING_PERIOD_MS);
-        out.push(Effect::Send(frames::welcome()));
+        if self.settings.extended.is_some() {
+            self.open_extended(now, out);
+        } else {
+            out.push(Effect::Send(frames::welcome()));
+        }
         out.push(Effect::WakeAt(self.next_ping));
     }
 
@@ -232,8 +262,13 @@ impl<D: Desk> Session for Cable<D> {
                 code: CLOSE_TOO_BIG,
                 reason,
             });
-        } else if self.command(text, now, out).is_err() {
-            self.ignore();
+        } else {
+            if self.heard_at > 0 {
+                self.heard_at = now;
+            }
+            if self.command(text, now, out).is_err() {
+                self.ignore();
+            }
         }
     }
 
@@ -241,6 +276,11 @@ impl<D: Desk> Session for Cable<D> {
         if self.over {
             return;
         }
+        let promised = self.heard_at > 0;
+        if promised && now.saturating_sub(self.heard_at) > limits::SILENCE_MS {
+            return self.disconnect(Reason::NoPong, true, out);
+        }
+        self.wake_dormant(out);
         if now >= self.next_ping {
             out.push(Effect::SendFirst(frames::ping(now / 1_000)));
             // A driver that slept through several pings owes only one.
@@ -265,6 +305,9 @@ impl<D: Desk> Session for Cable<D> {
 
 impl<D: Desk> Drop for Cable<D> {
     fn drop(&mut self) {
+        if !self.over {
+            self.park();
+        }
         self.close();
     }
 }

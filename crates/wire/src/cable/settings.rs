@@ -3,8 +3,10 @@
 use crate::session::Millis;
 
 /// What an operator or the driver chooses for a connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
+    /// Set for a client that speaks the extended protocol.
+    pub extended: Option<Box<Extended>>,
     /// Milliseconds from opening to the first ping, taken modulo [`super::limits::PING_PERIOD_MS`]. Drivers spread
     /// it over their connections, so that pings do not come in bursts.
     pub ping_phase_ms: Millis,
@@ -17,9 +19,21 @@ pub struct Settings {
     pub reconfirm: bool,
 }
 
+/// What a connection of the extended protocol is given.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Extended {
+    /// The session's name: a secret, for it gets the subscriptions back.
+    pub sid: String,
+    /// Which numbering the offsets of this server belong to.
+    pub epoch: String,
+    /// The identifiers of the session that this one restores.
+    pub restored: Vec<String>,
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            extended: None,
             ping_phase_ms: 0,
             reconfirm: true,
         }

@@ -11,19 +11,26 @@
 pub enum Subprotocol {
     /// The base protocol, in JSON text frames.
     V1Json,
+    /// The extended protocol, in JSON text frames (AnyCable).
+    V1ExtJson,
     /// Rails' sentinel. A client of a future protocol offers it last and learns from the echo that the server
     /// is too old for it, instead of failing without a reason.
     Unsupported,
 }
 
 /// All names we know. Their order here means nothing: the client's order decides.
-const KNOWN: [Subprotocol; 2] = [Subprotocol::V1Json, Subprotocol::Unsupported];
+const KNOWN: [Subprotocol; 3] = [
+    Subprotocol::V1Json,
+    Subprotocol::V1ExtJson,
+    Subprotocol::Unsupported,
+];
 
 impl Subprotocol {
     /// The name on the wire, to be echoed byte for byte.
     pub const fn name(self) -> &'static str {
         match self {
             Self::V1Json => "actioncable-v1-json",
+            Self::V1ExtJson => "actioncable-v1-ext-json",
             Self::Unsupported => "actioncable-unsupported",
         }
     }
@@ -52,7 +59,10 @@ mod tests {
     fn the_first_known_name_of_the_clients_list_is_chosen() {
         let base = Some(Subprotocol::V1Json);
         let sentinel = Some(Subprotocol::Unsupported);
-        let table: [(&[&str], Option<Subprotocol>); 10] = [
+        let extended = Some(Subprotocol::V1ExtJson);
+        let table: [(&[&str], Option<Subprotocol>); 12] = [
+            (&["actioncable-v1-ext-json"], extended),
+            (&["actioncable-v1-json, actioncable-v1-ext-json"], base),
             (&[], None),
             (&[""], None),
             (&["actioncable-v1-json"], base),

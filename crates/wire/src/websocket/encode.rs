@@ -25,6 +25,11 @@ pub fn frame_parts(head: &[u8], payload: &[u8], tail: &[u8]) -> Bytes {
     frame(Opcode::Text, &[head, payload, tail])
 }
 
+/// A text frame around these parts, made in one allocation.
+pub fn frame_of(parts: &[&[u8]]) -> Bytes {
+    frame(Opcode::Text, parts)
+}
+
 /// A close frame. The reason is cut to [`CLOSE_REASON_BYTES_MAX`] at a character boundary; with
 /// [`NO_CLOSE_CODE`] the payload is empty.
 pub fn close_frame(code: u16, reason: &str) -> Bytes {

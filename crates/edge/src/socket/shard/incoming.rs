@@ -116,6 +116,20 @@ impl Shard {
                     subscription,
                     after,
                 } => self.catch_up(at, topic, subscription, after),
+                Effect::CatchUpAll {
+                    topics,
+                    subscription,
+                    since,
+                    envelope,
+                    verdicts,
+                } => {
+                    let several = Several {
+                        topics,
+                        since,
+                        verdicts,
+                    };
+                    self.catch_up_all(at, subscription, &envelope, several);
+                }
                 Effect::Unfollow { subscription } => {
                     let place = u32::try_from(at).unwrap_or(u32::MAX);
                     self.topics

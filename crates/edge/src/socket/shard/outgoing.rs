@@ -120,8 +120,7 @@ impl Shard {
                     let mut block = BytesMut::new();
                     let after = following.map_or(0, |it| it.after);
                     for it in run.iter().filter(|it| it.number > after) {
-                        let (head, tail) = (&envelope.head, &envelope.tail);
-                        block.extend_from_slice(&encode::frame_parts(head, &it.payload, tail));
+                        block.extend_from_slice(&enveloped(envelope, &it.payload, it.number));
                     }
                     if block.is_empty() {
                         continue;
@@ -184,6 +183,18 @@ impl Shard {
         if self.listed.is_empty() {
             self.listed = listed;
         }
+    }
+}
+
+/// A payload in its envelope; with its number where the reader wants to know it and there is one.
+pub(super) fn enveloped(envelope: &wire::session::Envelope, payload: &[u8], number: u64) -> Bytes {
+    let (head, tail) = (&envelope.head[..], &envelope.tail[..]);
+    match &envelope.before_number {
+        Some(before) if number != UNNUMBERED => {
+            let number = number.to_string();
+            encode::frame_of(&[head, payload, before, number.as_bytes(), tail])
+        }
+        Some(_) | None => encode::frame_parts(head, payload, tail),
     }
 }
 
