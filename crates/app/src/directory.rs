@@ -5,7 +5,10 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use domain::{
@@ -85,6 +88,8 @@ impl Tables {
 #[derive(Default)]
 pub struct Directory {
     tables: RwLock<Arc<Tables>>,
+    /// Whether it could not be read again when something changed.
+    stale: AtomicBool,
 }
 
 impl Directory {
@@ -161,7 +166,12 @@ impl Directory {
                     | Event::EndpointChanged { .. }
             )
         });
-        if changed && let Err(error) = self.reload(store) {
+        // What could not be read then is read with the next change of anything.
+        let stale = self.stale.swap(false, Ordering::AcqRel);
+        if (changed || stale)
+            && let Err(error) = self.reload(store)
+        {
+            self.stale.store(true, Ordering::Release);
             tracing::error!(%error, "the directory could not be read again and is stale");
         }
     }

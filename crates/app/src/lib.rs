@@ -17,6 +17,7 @@ pub mod labels;
 pub mod limits;
 pub mod media;
 pub mod messages;
+pub mod nodes;
 pub mod ports;
 pub mod presence;
 mod scope;

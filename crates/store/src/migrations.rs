@@ -43,6 +43,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration::portable(6, include_str!("migrations/0006_deliveries.sql")),
     Migration::portable(7, include_str!("migrations/0007_people.sql")),
     Migration::portable(8, include_str!("migrations/0008_workdays.sql")),
+    Migration::portable(9, include_str!("migrations/0009_nodes.sql")),
 ];
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use clap::{Args, Subcommand};
 use domain::{AccountId, Inbox, InboxId, InboxState, Role};
 use edge::{chatapp, ctlive};
 
-use crate::{running::open_core, say};
+use crate::{config::Store, running::open_core, say};
 
 /// What an operator sets up.
 #[derive(Subcommand)]
@@ -75,8 +75,8 @@ pub(crate) struct NewInbox {
 }
 
 /// Does it on the data of a stopped server.
-pub(crate) async fn run(data: &Path, setup: Setup) -> Result<()> {
-    let (core, store, ..) = open_core(data, Policy::default(), "http://localhost")?;
+pub(crate) async fn run(store: &Store, setup: Setup) -> Result<()> {
+    let (core, ..) = open_core(store, None, Policy::default(), "http://localhost")?;
     let done = match setup {
         Setup::Account { name } => add_account(&core, name).await,
         Setup::Agent {
@@ -91,7 +91,7 @@ pub(crate) async fn run(data: &Path, setup: Setup) -> Result<()> {
             Ok(())
         }
     };
-    tokio::task::spawn_blocking(move || store.close()).await?;
+    tokio::task::spawn_blocking(move || core.store.close()).await?;
     done
 }
 
@@ -214,8 +214,8 @@ fn list(core: &Core) {
     }
 }
 
-/// The data directory that a configuration names.
-pub(crate) fn data_of(config: &Path) -> Result<std::path::PathBuf> {
+/// Where a configuration says that things are kept.
+pub(crate) fn store_of(config: &Path) -> Result<Store> {
     let config = crate::config::Config::load(config).context("no configuration")?;
-    Ok(config.store.data)
+    Ok(config.store)
 }

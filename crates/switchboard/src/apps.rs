@@ -1,7 +1,5 @@
 //! The socket applications of a stopped server: what an account uses as its own Pusher.
 
-use std::path::Path;
-
 use anyhow::{Result, bail};
 use app::{ports::SocketApp, socket_apps, tokens::random_text};
 use carriers::guard::Policy;
@@ -9,7 +7,7 @@ use clap::{Args, Subcommand};
 use domain::AppId;
 use edge::chatapp;
 
-use crate::{admin::account_of, running::open_core, say};
+use crate::{admin::account_of, config::Store, running::open_core, say};
 
 /// What an operator does with socket applications.
 #[derive(Subcommand)]
@@ -49,8 +47,8 @@ pub(crate) struct New {
 }
 
 /// Does it on the data of a stopped server.
-pub(crate) async fn run(data: &Path, apps: Apps) -> Result<()> {
-    let (core, store, ..) = open_core(data, Policy::default(), "http://localhost")?;
+pub(crate) async fn run(store: &Store, apps: Apps) -> Result<()> {
+    let (core, ..) = open_core(store, None, Policy::default(), "http://localhost")?;
     let done = match apps {
         Apps::Create(new) => create(&core, new).await,
         Apps::List => {
@@ -59,7 +57,7 @@ pub(crate) async fn run(data: &Path, apps: Apps) -> Result<()> {
         }
         Apps::Remove { id } => remove(&core, AppId(id)).await,
     };
-    tokio::task::spawn_blocking(move || store.close()).await?;
+    tokio::task::spawn_blocking(move || core.store.close()).await?;
     done
 }
 

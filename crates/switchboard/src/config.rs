@@ -3,14 +3,17 @@
 //! An unknown key is an error, so that a misspelt one is not silently the default.
 
 mod pusher;
+mod store;
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{net::SocketAddr, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
 use app::deliveries::{Health, Retention, Schedule, Settings};
 use ipnet::IpNet;
 use serde::Deserialize;
 use toml::{Table, Value};
+
+pub(crate) use store::Store;
 
 const PREFIX: &str = "SWITCHBOARD__";
 
@@ -35,14 +38,6 @@ pub(crate) struct Listen {
     pub(crate) http: Vec<SocketAddr>,
     /// How others reach us, without a trailing slash; the first address if absent.
     pub(crate) public_url: Option<String>,
-}
-
-/// Where the server keeps things.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct Store {
-    /// A directory; made if it is not there.
-    pub(crate) data: PathBuf,
 }
 
 /// What the server may call.
@@ -159,14 +154,6 @@ impl Default for Listen {
     }
 }
 
-impl Default for Store {
-    fn default() -> Self {
-        Self {
-            data: PathBuf::from("data"),
-        }
-    }
-}
-
 impl Config {
     /// Reads and checks a configuration.
     pub(crate) fn load(path: &std::path::Path) -> Result<Self> {
@@ -191,6 +178,7 @@ impl Config {
         if config.listen.http.is_empty() {
             bail!("listen.http names no address");
         }
+        config.store.check()?;
         Ok(config)
     }
 }
@@ -236,7 +224,7 @@ mod tests {
             ("SWITCHBOARD__LISTEN__HTTP", r#"["0.0.0.0:6001"]"#),
         ];
         let config = parse(text, &variables).unwrap();
-        assert_eq!(config.store.data, PathBuf::from("/srv/b"));
+        assert_eq!(config.store.data, std::path::Path::new("/srv/b"));
         assert_eq!(config.listen.http, ["0.0.0.0:6001".parse().unwrap()]);
         assert!(config.outside.https_only);
         assert_eq!(parse("", &[]).unwrap().listen.http.len(), 1);
@@ -255,10 +243,22 @@ mod tests {
             "[listen]\nhtpp = []",
             "[listen]\nhttp = []",
             "[store]\ndata = 4",
+            "[store]\nurl = \"mysql://db/chat\"",
+            "[store]\nurl = \"postgres://db:port/chat\"",
+            "[store]\nnode = \"two words\"",
             "x =",
         ] {
             assert!(parse(text, &[]).is_err(), "{text}");
         }
         assert!(parse("", &[("SWITCHBOARD__LISTEN", "x")]).is_err());
+    }
+
+    #[test]
+    fn a_password_in_an_address_is_not_shown() {
+        let text = "[store]\nurl = \"postgres://me:secret@db/chat\"\nnode = \"one\"";
+        let config = parse(text, &[]).unwrap();
+        assert!(!format!("{config:?}").contains("secret"));
+        let wrong = parse("[store]\nurl = \"postgres://me:secret@db:x/chat\"", &[]);
+        assert!(!format!("{:#}", wrong.unwrap_err()).contains("secret"));
     }
 }

@@ -11,14 +11,15 @@ use carriers::guard::Policy;
 use edge::ctlive;
 use tokio::task::JoinSet;
 
-use crate::{running::open_core, say};
+use crate::{config::Config, running::open_core, say};
 
 /// Messages under way at once: enough for full groups.
 const AT_ONCE: usize = 1024;
 
 /// Adds messages to the demo's connector inbox.
 pub(crate) async fn run(data: &Path, total: u64, conversations: u64) -> Result<()> {
-    let (core, store, ..) = open_core(data, Policy::default(), "http://localhost")?;
+    let store = Config::from_environment()?.store.with_data(data);
+    let (core, ..) = open_core(&store, None, Policy::default(), "http://localhost")?;
     let tables = core.directory.tables();
     let connected = tables.inboxes_by_carrier(ctlive::CARRIER).next();
     let inbox = connected
@@ -61,6 +62,6 @@ pub(crate) async fn run(data: &Path, total: u64, conversations: u64) -> Result<(
     while let Some(done) = under_way.join_next().await {
         done??;
     }
-    tokio::task::spawn_blocking(move || store.close()).await?;
+    tokio::task::spawn_blocking(move || core.store.close()).await?;
     Ok(())
 }

@@ -53,7 +53,7 @@ enum Command {
         #[arg(long, default_value = "switchboard.toml")]
         config: PathBuf,
     },
-    /// Sets up a stopped server: accounts, agents, inboxes.
+    /// Sets up a server (with the embedded database a stopped one): accounts, agents, inboxes.
     Setup {
         /// The configuration.
         #[arg(long, default_value = "switchboard.toml")]
@@ -61,7 +61,7 @@ enum Command {
         #[command(subcommand)]
         setup: admin::Setup,
     },
-    /// Adds, lists and removes the socket applications of a stopped server: what an account uses as its own Pusher.
+    /// Adds, lists and removes the socket applications of a server (with the embedded database a stopped one): what an account uses as its own Pusher.
     App {
         /// The configuration.
         #[arg(long, default_value = "switchboard.toml")]
@@ -120,7 +120,7 @@ fn run(arguments: Arguments) -> Result<()> {
         Command::Serve { config } => {
             let config = Config::load(&config)?;
             runtime.block_on(async {
-                Prepared::open(&config)?.run()?.until_stopped().await;
+                Prepared::open(&config)?.run().await?.until_stopped().await;
                 Ok(())
             })
         }
@@ -130,10 +130,10 @@ fn run(arguments: Arguments) -> Result<()> {
             Ok(())
         }
         Command::Setup { config, setup } => {
-            runtime.block_on(admin::run(&admin::data_of(&config)?, setup))
+            runtime.block_on(admin::run(&admin::store_of(&config)?, setup))
         }
         Command::App { config, apps } => {
-            runtime.block_on(apps::run(&admin::data_of(&config)?, apps))
+            runtime.block_on(apps::run(&admin::store_of(&config)?, apps))
         }
         Command::Endpoints(asked) => runtime.block_on(endpoints::run(asked)),
         Command::Fill {

@@ -14,6 +14,7 @@ use app::{
     deliveries::{Carriers, Figures, Retention, Sender, Settings, Sweeper},
     directory::Directory,
     hooks::{Enqueuer, HookDesk},
+    nodes::{self, Keeper},
     ports::{Carrier, Clock, Store, SystemClock},
     presence::Presence,
     seal::Sealer,
@@ -31,14 +32,17 @@ use edge::{
     live, onechat, server,
     socket::{Hub, HubHandle},
 };
-use store::{Options, SqliteStore};
+use store::{Options, PostgresOptions, PostgresStore, SqliteStore};
 use tokio::{
     net::TcpListener,
     sync::{Notify, watch},
     task::JoinHandle,
 };
 
-use crate::{config::Config, key};
+use crate::{
+    config::{self, Config},
+    key,
+};
 
 /// A server that has its data and its addresses, and answers nobody yet.
 pub(crate) struct Prepared {
@@ -47,7 +51,8 @@ pub(crate) struct Prepared {
     pub(crate) address: SocketAddr,
     /// What every secret is made from.
     pub(crate) key: [u8; 32],
-    store: Arc<SqliteStore>,
+    /// What it is called among the servers on its database, if there may be others.
+    node: Option<String>,
     guard: Guard,
     pusher: wire::pusher::Settings,
     deliveries: Settings,
@@ -57,7 +62,7 @@ pub(crate) struct Prepared {
 
 /// A server that runs.
 pub(crate) struct Running {
-    store: Arc<SqliteStore>,
+    store: Arc<dyn Store>,
     hub: HubHandle,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
@@ -67,21 +72,30 @@ pub(crate) struct Running {
 /// How long a stopping server waits for each of: its sockets, what it is sending, what it is writing.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// The parts that need no socket: enough to work on the data of a stopped server.
+/// The parts that need no socket: enough to work on what is kept.
 pub(crate) fn open_core(
-    data: &Path,
+    place: &config::Store,
+    node: Option<String>,
     policy: Policy,
     public_url: &str,
-) -> Result<(Core, Arc<SqliteStore>, Guard, [u8; 32])> {
+) -> Result<(Core, Guard, [u8; 32])> {
+    let data = &*place.data;
     std::fs::create_dir_all(data).with_context(|| format!("{} cannot be made", data.display()))?;
-    lock(data)?;
-    let key = key::load_or_make(data)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let options = Options {
-        path: data.join("switchboard.db"),
+    let (store, feed): (Arc<dyn Store>, _) = match place.postgres() {
+        Some(options) => {
+            let options = PostgresOptions { node, ..options };
+            let (store, feed) = PostgresStore::open(&options, clock.clone())?;
+            (store, feed)
+        }
+        None => {
+            lock(data)?;
+            let path = data.join("switchboard.db");
+            let (store, feed) = SqliteStore::open(&Options { path }, clock.clone())?;
+            (store, feed)
+        }
     };
-    let (sqlite, feed) = SqliteStore::open(&options, clock.clone())?;
-    let store: Arc<dyn Store> = sqlite.clone();
+    let key = key::load_or_make(data)?;
     let directory = Directory::load(&*store)?;
     feed.observe({
         let (directory, store) = (directory.clone(), store.clone());
@@ -99,7 +113,7 @@ pub(crate) fn open_core(
         presence: Arc::new(Presence::new(Presence::WINDOW)),
         public_url: public_url.into(),
     };
-    Ok((core, sqlite, guard, key))
+    Ok((core, guard, key))
 }
 
 /// One server at a time works on a directory. The lock ends with the process, however it ends.
@@ -139,13 +153,14 @@ impl Prepared {
             allow: config.outside.allow.clone(),
             https_only: config.outside.https_only,
         };
-        let (mut core, store, guard, key) = open_core(&config.store.data, policy, &public_url)?;
+        let node = config.store.url.is_some().then(|| config.store.node());
+        let (mut core, guard, key) = open_core(&config.store, node.clone(), policy, &public_url)?;
         core.presence = Arc::new(Presence::new(Duration::from_secs(config.presence.window_s)));
         Ok(Self {
             core,
             address,
             key,
-            store,
+            node,
             guard,
             pusher: config.pusher.settings(),
             deliveries: config.hooks.settings(),
@@ -155,18 +170,33 @@ impl Prepared {
     }
 
     /// Starts everything. It is ready when this returns.
-    pub(crate) fn run(self) -> Result<Running> {
+    pub(crate) async fn run(self) -> Result<Running> {
         let Self {
             core,
             address,
-            store,
+            key,
+            node,
             guard,
             pusher,
-            deliveries,
+            mut deliveries,
             retention,
             listeners,
-            ..
         } = self;
+        let store = core.store.clone();
+        let node = match node {
+            Some(name) => {
+                let mark = key::derive(&key, "mark of a node")?;
+                Some(
+                    store
+                        .transact(move |tx| nodes::join(tx, &name, &mark))
+                        .await?,
+                )
+            }
+            None => None,
+        };
+        if let Some(node) = &node {
+            deliveries.owner = node.id;
+        }
         let shards = std::thread::available_parallelism().map_or(2, usize::from);
         let (hub, handle) = Hub::start(shards)?;
         let desk = HookDesk {
@@ -183,15 +213,17 @@ impl Prepared {
         let enqueuer = Enqueuer::new(core.clone(), dialects(), &desk);
         let sender = Sender::new(core.clone(), dialects(), carriers, desk.clone(), deliveries);
         let sweeper = Sweeper::new(core.clone(), retention);
+        let keeper = node.map(|node| Keeper::new(core.clone(), node));
         let edge = Edge::new(core, hub, desk, pusher);
         let (stop, stopping) = watch::channel(false);
-        let tasks = vec![
+        let mut tasks = vec![
             tokio::spawn(live::run(edge.clone(), stopping.clone())),
             tokio::spawn(onechat::run_presence(edge.clone(), stopping.clone())),
             tokio::spawn(enqueuer.run(stopping.clone())),
             tokio::spawn(sender.run(stopping.clone())),
             tokio::spawn(sweeper.run(stopping.clone())),
         ];
+        tasks.extend(keeper.map(|keeper| tokio::spawn(keeper.run(stopping.clone()))));
         let router = edge.router();
         let serve = |listener: TcpListener| {
             tokio::spawn(server::serve(listener, router.clone(), stopping.clone()))

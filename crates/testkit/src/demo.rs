@@ -23,6 +23,8 @@ pub struct Options {
     pub ctlive_url: Option<String>,
     /// What its environment says besides.
     pub env: Vec<(&'static str, String)>,
+    /// The server's key, if it is to have that of another.
+    pub key: Option<PathBuf>,
 }
 
 /// A running demo. Dropping it kills it and deletes its data.
@@ -55,6 +57,11 @@ impl Demo {
         let binary = binary.into();
         let directory = tempfile::tempdir().unwrap();
         let listen = free_address();
+        if let Some(key) = &options.key {
+            let data = directory.path().join("data");
+            std::fs::create_dir(&data).unwrap();
+            std::fs::copy(key, data.join("server.key")).unwrap();
+        }
         let child = spawn(&binary, directory.path(), &listen, &options);
         let client = Client::default();
         let mut demo = Self {

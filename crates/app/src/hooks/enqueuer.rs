@@ -1,7 +1,7 @@
 //! Follows the journal with a durable cursor, and turns entries into deliveries.
 //!
 //! The deliveries of some entries and the cursor past them are one transaction, so each entry becomes them exactly
-//! once. A cursor that passes entries nobody wants is written now and then only: going over them again changes
+//! once, on whatever node: who finds the cursor moved has done nothing and stands by. A cursor that passes entries nobody wants is written now and then only: going over them again changes
 //! nothing, because an endpoint is not told of what happened before it was made.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
@@ -21,7 +21,7 @@ use crate::{
 const READER: &str = "hooks";
 /// Write a cursor that passed this many entries, even if nobody wanted them.
 const UNWRITTEN_ENTRIES: i64 = 50_000;
-/// After a failure, try again after this.
+/// After a failure, or when another node does it, try again after this.
 const AGAIN: Duration = Duration::from_millis(500);
 
 /// The dialects of this server by name.
@@ -68,20 +68,21 @@ impl Enqueuer {
         }
     }
 
-    /// Follows the journal until something fails.
+    /// Follows the journal until something fails, or another node does it.
     async fn follow(&self) -> Result<()> {
-        let mut written = self
-            .core
-            .store
-            .view(|view| match view.find_cursor(READER)? {
-                Some(cursor) => Ok(cursor),
+        let (mut written, start) = self.core.store.view(|view| {
+            let written = view.find_cursor(READER)?;
+            let start = match written {
+                Some(cursor) => cursor,
                 // Nothing was ever made, though it may have been wanted: by nobody before the first endpoint.
                 None => match view.endpoints()?.iter().map(|it| it.since).min() {
-                    Some(since) => Ok(since),
-                    None => view.journal_head(),
+                    Some(since) => since,
+                    None => view.journal_head()?,
                 },
-            })?;
-        let mut reader = Reader::new(self.core.feed.clone(), self.core.store.clone(), written);
+            };
+            Ok((written, start))
+        })?;
+        let mut reader = Reader::new(self.core.feed.clone(), self.core.store.clone(), start);
         loop {
             let batch = reader.next().await?;
             let Some(last) = batch.last().map(|entry| entry.seq) else {
@@ -89,18 +90,21 @@ impl Enqueuer {
             };
             self.look_at(&batch);
             let wanted = self.wanted(&batch);
-            if wanted.is_empty() && last - written < UNWRITTEN_ENTRIES {
+            if wanted.is_empty() && last - written.unwrap_or(start) < UNWRITTEN_ENTRIES {
                 continue;
             }
             let news = !wanted.is_empty();
-            self.core
-                .store
-                .transact(move |tx| enqueue(tx, &wanted, last))
-                .await?;
-            written = last;
+            let store = &self.core.store;
+            let ours = store.transact(move |tx| enqueue(tx, &wanted, written, last));
+            let ours = ours.await?;
             if news {
                 self.news.notify_one();
             }
+            if !ours {
+                // Another node was here first, and will be again: stand by.
+                return Ok(());
+            }
+            written = Some(last);
         }
     }
 
@@ -158,11 +162,21 @@ impl Enqueuer {
     }
 }
 
-fn enqueue(tx: &mut dyn crate::ports::Tx, wanted: &[Wanted], last: i64) -> Result<()> {
+/// Returns false, and does nothing, if the cursor is not where it was: then another node has done it.
+fn enqueue(
+    tx: &mut dyn crate::ports::Tx,
+    wanted: &[Wanted],
+    written: Option<i64>,
+    last: i64,
+) -> Result<bool> {
+    if tx.find_cursor(READER)? != written {
+        return Ok(false);
+    }
     for it in wanted {
         tell(tx, &it.endpoint, it.told.clone(), it.entry.at)?;
     }
-    tx.set_cursor(READER, last)
+    tx.set_cursor(READER, last)?;
+    Ok(true)
 }
 
 /// Whether an entry may be an endpoint's business. A disabled endpoint goes on collecting, to be replayed.

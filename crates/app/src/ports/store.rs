@@ -17,6 +17,7 @@ use crate::{
     Error, Result,
     deliveries::{Attempt, Delivery, DeliveryState, Receiver},
     hooks::Endpoint,
+    nodes::Node,
 };
 
 /// Reads. Absence is `None`, not an error.
@@ -155,6 +156,9 @@ pub trait View {
     /// How far a reader of the journal has come; `None` if it never began.
     fn find_cursor(&self, reader: &str) -> Result<Option<i64>>;
 
+    /// The nodes that share the store.
+    fn nodes(&self) -> Result<Vec<Node>>;
+
     /// The journal's newest number; 0 if empty.
     fn journal_head(&self) -> Result<i64>;
     /// Entries after `seq`, in order.
@@ -275,6 +279,10 @@ pub trait Tx: View {
     -> Result<usize>;
     /// Adds an attempt; it gets the delivery's next number and the one in `attempt` is ignored.
     fn insert_attempt(&mut self, attempt: &Attempt) -> Result<()>;
+    /// Adds a node, or changes what it shows of itself.
+    fn put_node(&mut self, node: &Node) -> Result<()>;
+    /// Forgets a node.
+    fn delete_node(&mut self, id: i64) -> Result<()>;
     /// Writes how far a reader of the journal has come.
     fn set_cursor(&mut self, reader: &str, seq: i64) -> Result<()>;
 
@@ -305,6 +313,8 @@ pub trait Store: Send + Sync {
     fn submit(&self, job: Box<dyn Job>) -> Result<()>;
     /// Reads one consistent state. Runs here and now: for reads by key and bounded pages.
     fn look(&self, f: &mut dyn FnMut(&dyn View) -> Result<()>) -> Result<()>;
+    /// Finishes what is queued and closes. Later calls are refused as unavailable. Blocks.
+    fn close(&self);
 }
 
 struct Once<T, F> {

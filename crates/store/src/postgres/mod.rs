@@ -37,7 +37,7 @@ use crate::{
 use connect::Address;
 use connection::Connection;
 use session::Session;
-use telling::Teller;
+use telling::{Follower, Teller};
 
 /// Where and how to store.
 #[derive(Clone)]
@@ -47,6 +47,15 @@ pub struct PostgresOptions {
     pub url: String,
     /// The certificates in PEM by which a server is verified; those that the system trusts without.
     pub ca: Option<PathBuf>,
+    /// What this node is called among those that share the database; without a name it is none of them.
+    pub node: Option<String>,
+}
+
+impl PostgresOptions {
+    /// Whether they can be used, without connecting.
+    pub fn check(&self) -> Result<()> {
+        Address::of(self).map(drop)
+    }
 }
 
 /// A store in a database that other nodes may use too.
@@ -90,7 +99,7 @@ impl PostgresStore {
             driver: handle,
             readers: Readers::default(),
         });
-        let opened = Self::start(reading, clock, stop.clone(), driver);
+        let opened = Self::start(reading, options.node.clone(), clock, stop.clone(), driver);
         if opened.is_err() {
             stop.send_replace(true);
         }
@@ -99,6 +108,7 @@ impl PostgresStore {
 
     fn start(
         reading: Arc<Shelf>,
+        node: Option<String>,
         clock: Arc<dyn Clock>,
         stop: watch::Sender<bool>,
         driver: JoinHandle<()>,
@@ -127,9 +137,16 @@ impl PostgresStore {
         let stopped = stop.subscribe();
         let notifying = telling::notify(address.clone(), commits, stopped.clone());
         reading.driver.spawn(notifying);
-        let follower = spawn("store-follower", move || {
-            telling::follow(&address, &teller, &stopped);
-        })?;
+        let (opened, opening) = std::sync::mpsc::channel();
+        let follower = Follower {
+            address,
+            teller,
+            node,
+            stop: stopped,
+        };
+        let follower = spawn("store-follower", move || follower.run(&opened))?;
+        let ended = || Err(StoreError::Unavailable("the follower has ended".into()).into());
+        opening.recv().unwrap_or_else(|_| ended())?;
         let store = Self {
             queue,
             reading,
@@ -137,20 +154,6 @@ impl PostgresStore {
             stop,
         };
         Ok((Arc::new(store), feed))
-    }
-
-    /// Finishes what is queued and closes. Later calls are refused as unavailable.
-    pub fn close(&self) {
-        self.queue.close();
-        let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
-        // The writer ends first, while there is still somebody to read for it.
-        for thread in threads.drain(..) {
-            if thread.join().is_err() {
-                tracing::error!("a store thread panicked");
-            }
-            self.reading.readers.close();
-            self.stop.send_replace(true);
-        }
     }
 }
 
@@ -217,5 +220,18 @@ impl Store for PostgresStore {
 
     fn look(&self, f: &mut dyn FnMut(&dyn View) -> Result<()>) -> Result<()> {
         self.reading.look(f)
+    }
+
+    fn close(&self) {
+        self.queue.close();
+        let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
+        // The writer ends first, while there is still somebody to read for it.
+        for thread in threads.drain(..) {
+            if thread.join().is_err() {
+                tracing::error!("a store thread panicked");
+            }
+            self.reading.readers.close();
+            self.stop.send_replace(true);
+        }
     }
 }

@@ -6,21 +6,26 @@
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use app::{Result, StoreError, journal::Feed, limits::BATCH_ENTRIES, ports::View as _};
 use domain::Entry;
-use tokio::sync::{mpsc::unbounded_channel, watch};
+use tokio::sync::{
+    mpsc::{UnboundedReceiver, unbounded_channel},
+    watch,
+};
 
 use super::{
     connect::{Address, connect},
     session::Session,
 };
-use crate::sql::Reading;
+use crate::{engine::Engine as _, sql::Reading};
 
 /// How often to look for entries of which no notification came.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// How long to wait for the name of a node that was killed.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// After a failure, try again after this.
 const AGAIN: Duration = Duration::from_millis(500);
 
@@ -72,47 +77,106 @@ impl Teller {
     }
 }
 
-/// Follows what the other nodes commit until told to stop.
-pub(super) fn follow(address: &Address, teller: &Teller, stop: &watch::Receiver<bool>) {
-    while !*stop.borrow() {
-        let Err(error) = follow_once(address, teller, stop) else {
-            continue;
+/// Follows what the other nodes commit, and holds this node's name while it does.
+pub(super) struct Follower {
+    pub(super) address: Arc<Address>,
+    pub(super) teller: Arc<Teller>,
+    /// What nobody else on this database may be called meanwhile.
+    pub(super) node: Option<String>,
+    pub(super) stop: watch::Receiver<bool>,
+}
+
+/// A follower's connection, and the numbers of entries that other nodes notify by it.
+type Following = (Session, UnboundedReceiver<i64>);
+
+impl Follower {
+    /// Follows until told to stop. Says by `opened` whether it could begin to.
+    pub(super) fn run(mut self, opened: &std::sync::mpsc::Sender<Result<()>>) {
+        let mut following = match self.connect(PATIENCE) {
+            Ok(following) => following,
+            // Whoever opens waits.
+            Err(error) => return drop(opened.send(Err(error))),
         };
-        tracing::warn!(%error, "what other nodes write is not heard of now");
-        std::thread::sleep(AGAIN);
+        opened.send(Ok(())).ok();
+        while let Err(error) = self.follow(&mut following) {
+            tracing::warn!(%error, "what other nodes write is not heard of now");
+            loop {
+                std::thread::sleep(AGAIN);
+                if *self.stop.borrow() {
+                    return;
+                }
+                if let Ok(again) = self.connect(Duration::ZERO) {
+                    following = again;
+                    tracing::info!("what other nodes write is heard of again");
+                    break;
+                }
+            }
+        }
+    }
+
+    fn connect(&self, patience: Duration) -> Result<Following> {
+        let (heard, hearing) = unbounded_channel();
+        let session = Session::open(&self.address, Some(heard))?;
+        if let Some(node) = &self.node {
+            claim(&session, node, patience)?;
+        }
+        session.batch("LISTEN switchboard_journal")?;
+        Ok((session, hearing))
+    }
+
+    /// Tells what there is and comes, until told to stop.
+    fn follow(&mut self, (session, hearing): &mut Following) -> Result<()> {
+        let Self { teller, stop, .. } = self;
+        while !*stop.borrow() {
+            teller.catch_up(i64::MAX, |after, limit| {
+                Reading(&*session).read_journal(after, limit)
+            })?;
+            let news = async {
+                tokio::select! {
+                    connected = news(hearing, teller) => connected,
+                    // Without the store there is nobody to follow for.
+                    _ = stop.changed() => true,
+                }
+            };
+            if session.idle(news, LOOK_EVERY) == Some(false) {
+                return Err(StoreError::Unavailable("the connection has ended".into()).into());
+            }
+        }
+        Ok(())
     }
 }
 
-/// The same, until the connection is lost.
-fn follow_once(address: &Address, teller: &Teller, stop: &watch::Receiver<bool>) -> Result<()> {
-    let (heard, mut hearing) = unbounded_channel();
-    let session = Session::open(address, Some(heard))?;
-    session.batch("LISTEN switchboard_journal")?;
-    let mut stop = stop.clone();
-    while !*stop.borrow() {
-        teller.catch_up(i64::MAX, |after, limit| {
-            Reading(&session).read_journal(after, limit)
-        })?;
-        let news = async {
-            tokio::select! {
-                // What this node notified itself is no news.
-                seq = async {
-                    loop {
-                        match hearing.recv().await {
-                            Some(seq) if seq <= teller.feed.head() => {}
-                            other => return other,
-                        }
-                    }
-                } => seq.is_some(),
-                // Without the store there is nobody to stop for.
-                _ = stop.changed() => true,
-            }
-        };
-        if session.idle(news, LOOK_EVERY) == Some(false) {
-            return Err(StoreError::Unavailable("the connection has ended".into()).into());
+/// Waits for a number that was not told yet: what this node notified itself is no news. False if none will come.
+async fn news(hearing: &mut UnboundedReceiver<i64>, teller: &Teller) -> bool {
+    while let Some(seq) = hearing.recv().await {
+        if seq > teller.feed.head() {
+            return true;
         }
     }
-    Ok(())
+    false
+}
+
+/// Makes sure that no other living node is called so. A lock that a node left when it was killed ends in a moment.
+fn claim(session: &Session, node: &str, patience: Duration) -> Result<()> {
+    let sql = "SELECT CASE WHEN pg_try_advisory_lock(1398163267, hashtext(?1)) THEN 1 ELSE 0 END";
+    let deadline = Instant::now() + patience;
+    loop {
+        let mut ours = false;
+        session.rows(sql, &[node.into()], &mut |row| {
+            ours = row.int(0)? == Some(1);
+            Ok(())
+        })?;
+        if ours {
+            return Ok(());
+        }
+        if Instant::now() >= deadline {
+            let text = format!(
+                "another server is node {node} of this database: give this one a name of its own, store.node"
+            );
+            return Err(StoreError::Unavailable(text).into());
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
 }
 
 /// Notifies the other nodes of what this one commits, the newest only, until told to stop.

@@ -151,9 +151,9 @@ pub(super) fn relocate<E: Engine>(
         "UPDATE conversations SET contact_id = ?2 WHERE contact_id = ?1",
         "UPDATE addresses SET contact_id = ?2 WHERE contact_id = ?1",
     ] {
-        tx.run(sql, &[from.0.into(), to.0.into()])?;
+        tx.put(sql, &[from.0.into(), to.0.into()])?;
     }
-    tx.run("DELETE FROM contacts WHERE id = ?1", &[from.0.into()])?;
+    tx.put("DELETE FROM contacts WHERE id = ?1", &[from.0.into()])?;
     Ok(())
 }
 
@@ -167,7 +167,7 @@ pub(super) fn delete<E: Engine>(tx: &mut Writing<'_, E>, id: ContactId) -> Resul
         "DELETE FROM addresses WHERE contact_id = ?1",
         "DELETE FROM contacts WHERE id = ?1",
     ] {
-        tx.run(sql, &[id.0.into()])?;
+        tx.put(sql, &[id.0.into()])?;
     }
     Ok(())
 }

@@ -459,7 +459,7 @@ fn priority(details: &Details) -> Value<'static> {
 
 /// Writes what is rarely changed, so that the statement of every message need not.
 pub(super) fn describe<E: Engine>(tx: &mut Writing<'_, E>, it: &Conversation) -> Result<()> {
-    tx.run(
+    tx.put(
         "UPDATE conversations SET priority = ?2, team_id = ?3, custom_attributes = ?4, \
          additional_attributes = ?5, contact_id = ?6, updated_at = ?7, version = ?8 WHERE id = ?1",
         &[

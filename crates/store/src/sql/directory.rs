@@ -56,7 +56,7 @@ fn agent(row: &mut Columns<'_>) -> Result<Agent> {
 }
 
 pub(super) fn update_agent<E: Engine>(tx: &mut Writing<'_, E>, it: &Agent) -> Result<()> {
-    tx.run(
+    tx.put(
         "UPDATE agents SET name = ?2, email = ?3, role = ?4, availability = ?5, \
          working_since = ?6, token_generation = ?7 WHERE id = ?1",
         &[

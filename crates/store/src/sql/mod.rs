@@ -12,6 +12,7 @@ mod endpoints;
 mod journal;
 mod labels;
 mod messages;
+mod nodes;
 mod numbers;
 #[cfg(test)]
 mod plans;
@@ -25,6 +26,7 @@ use app::{
     Result,
     deliveries::{Attempt, Delivery, DeliveryState, Receiver},
     hooks::Endpoint,
+    nodes::Node,
     ports::{
         Claim, ContactKey, ConversationFilter, ConversationRow, Counts, EarlyReport, HistoryPage,
         Lease, MessagePage, Owed, RecentPage, SocketApp, StoredInbox, Token, Tx, View, With,
@@ -366,6 +368,9 @@ impl<E: Engine> View for Reading<'_, E> {
     fn find_cursor(&self, reader: &str) -> Result<Option<i64>> {
         journal::find_cursor(self.0, reader)
     }
+    fn nodes(&self) -> Result<Vec<Node>> {
+        nodes::list(self.0)
+    }
     fn journal_head(&self) -> Result<i64> {
         journal::head(self.0)
     }
@@ -432,6 +437,7 @@ read_through! {
     next_delivery_at(now: Timestamp) -> Option<Timestamp>;
     count_owed(now: Timestamp) -> Owed;
     find_cursor(reader: &str) -> Option<i64>;
+    nodes() -> Vec<Node>;
     journal_head() -> i64;
     read_journal(after: i64, limit: i64) -> Vec<Entry>;
 }
@@ -587,6 +593,12 @@ impl<E: Engine> Tx for Writing<'_, E> {
     }
     fn insert_attempt(&mut self, attempt: &Attempt) -> Result<()> {
         deliveries::insert_attempt(self, attempt)
+    }
+    fn put_node(&mut self, node: &Node) -> Result<()> {
+        nodes::put(self, node)
+    }
+    fn delete_node(&mut self, id: i64) -> Result<()> {
+        nodes::delete(self, id)
     }
     fn set_cursor(&mut self, reader: &str, seq: i64) -> Result<()> {
         journal::set_cursor(self, reader, seq)

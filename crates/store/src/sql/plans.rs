@@ -8,6 +8,7 @@ use std::{cell::RefCell, collections::BTreeSet};
 use app::{
     Result,
     deliveries::DeliveryState,
+    nodes::Node,
     ports::{
         Claim, ConversationFilter, EarlyReport, HistoryPage, Lease, MessagePage, RecentPage,
         SocketApp, StoredInbox, Token, TokenKind, Tx, View,
@@ -137,6 +138,7 @@ fn read_all(view: &dyn View) -> Result<()> {
     view.next_delivery_at(samples::at(0))?;
     view.count_owed(samples::at(0))?;
     view.find_cursor("")?;
+    view.nodes()?;
     view.journal_head()?;
     view.read_journal(0, 512)?;
     Ok(())
@@ -268,6 +270,13 @@ fn write_deliveries(tx: &mut dyn Tx) -> Result<()> {
     tx.replay_dead_deliveries(delivery.to, samples::at(0))?;
     tx.sweep_deliveries(samples::at(0), samples::at(0), 500)?;
     tx.insert_attempt(&samples::attempt())?;
+    tx.put_node(&Node {
+        id: 1,
+        name: String::new(),
+        mark: String::new(),
+        beats: 1,
+    })?;
+    tx.delete_node(1)?;
     tx.set_cursor("", 1)
 }
 

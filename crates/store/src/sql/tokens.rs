@@ -55,8 +55,8 @@ pub(super) fn count_make<E: Engine>(
     client: &str,
     day: i64,
 ) -> Result<i64> {
-    tx.run("DELETE FROM token_makes WHERE day < ?1", &[day.into()])?;
-    tx.run(
+    tx.put("DELETE FROM token_makes WHERE day < ?1", &[day.into()])?;
+    tx.put(
         "INSERT INTO token_makes (agent_id, client, day, made) VALUES (?1, ?2, ?3, 1) \
          ON CONFLICT (agent_id, client) DO UPDATE SET made = token_makes.made + 1",
         &[agent.0.into(), client.into(), day.into()],

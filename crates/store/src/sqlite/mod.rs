@@ -74,21 +74,6 @@ impl SqliteStore {
         Ok((Arc::new(store), feed))
     }
 
-    /// Finishes what is queued and closes. Later calls are refused as unavailable.
-    pub fn close(&self) {
-        self.queue.close();
-        let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
-        // The checkpointer ends last and alone, so that everything is copied into the one file.
-        for thread in threads.drain(..) {
-            if thread.join().is_err() {
-                tracing::error!("a store thread panicked");
-            }
-            self.readers.close();
-            // If the checkpointer is gone, there is nobody to stop.
-            self.stop_checkpoints.send(()).ok();
-        }
-    }
-
     /// The database file.
     pub fn path(&self) -> &Path {
         &self.path
@@ -103,5 +88,19 @@ impl Store for SqliteStore {
     fn look(&self, f: &mut dyn FnMut(&dyn View) -> Result<()>) -> Result<()> {
         let lent = self.readers.lend(|| Connection::open_reader(&self.path))?;
         lent.read(&mut |connection| f(&Reading(connection)))
+    }
+
+    fn close(&self) {
+        self.queue.close();
+        let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
+        // The checkpointer ends last and alone, so that everything is copied into the one file.
+        for thread in threads.drain(..) {
+            if thread.join().is_err() {
+                tracing::error!("a store thread panicked");
+            }
+            self.readers.close();
+            // If the checkpointer is gone, there is nobody to stop.
+            self.stop_checkpoints.send(()).ok();
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::ports::Clock;
+use app::ports::{Clock, Store as _};
 use store::{Options, SqliteStore};
 use tempfile::TempDir;
 use testkit::{

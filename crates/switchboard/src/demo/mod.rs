@@ -13,25 +13,24 @@ use anyhow::Result;
 use ipnet::IpNet;
 
 use crate::{
-    config::{Config, Listen, Outside, Store},
+    config::{Config, Listen, Outside},
     running::Prepared,
 };
 
 /// Runs the demo until it is told to stop.
 pub(crate) async fn run(data: &Path, listen: SocketAddr, ctlive_url: Option<&str>) -> Result<()> {
+    let environment = Config::from_environment()?;
     let config = Config {
         listen: Listen {
             http: vec![listen],
             public_url: None,
         },
-        store: Store {
-            data: data.to_owned(),
-        },
+        store: environment.store.clone().with_data(data),
         outside: Outside {
             allow: loopback()?,
             https_only: false,
         },
-        ..Config::from_environment()?
+        ..environment
     };
     let prepared = Prepared::open(&config)?;
     let (core, key) = (prepared.core.clone(), prepared.key);
@@ -45,7 +44,7 @@ pub(crate) async fn run(data: &Path, listen: SocketAddr, ctlive_url: Option<&str
     let card = card::card(&core, &account, &base_url);
     card::write(data, &card)?;
     // Whoever finds the server ready finds everything else.
-    let running = prepared.run()?;
+    let running = prepared.run().await?;
     card::print(&card, data, own.is_some());
     running.until_stopped().await;
     Ok(())

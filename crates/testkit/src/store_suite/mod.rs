@@ -38,6 +38,8 @@ pub mod labels;
 #[doc(hidden)]
 pub mod listing;
 #[doc(hidden)]
+pub mod nodes;
+#[doc(hidden)]
 pub mod opening;
 #[doc(hidden)]
 pub mod paging;
@@ -246,6 +248,11 @@ macro_rules! store_suite {
                 what_is_kept_comes_back_by_name_and_by_prefix,
                 an_emptied_queue_fails_what_waited,
                 an_edited_message_is_told_and_a_retracted_one_is_empty,
+            }
+            nodes {
+                a_node_keeps_its_number_over_restarts_and_shares_it_with_nobody,
+                a_node_with_another_key_is_refused_unless_it_is_alone,
+                a_node_is_buried_only_as_it_was_last_seen,
             }
             isolation {
                 another_accounts_conversation_is_not_there,

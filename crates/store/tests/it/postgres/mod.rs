@@ -40,6 +40,7 @@ fn options(url: &str) -> PostgresOptions {
     PostgresOptions {
         url: url.to_owned(),
         ca: None,
+        node: None,
     }
 }
 
@@ -118,4 +119,21 @@ fn a_server_that_cannot_be_reached_is_named_without_its_password() {
         let said = told.contains("cannot be reached") || told.contains("store.url");
         assert!(said, "{told}");
     }
+}
+
+#[test]
+fn a_name_belongs_to_one_living_node() {
+    let database = Cluster::shared().database();
+    let named = |node: &str| {
+        let options = PostgresOptions {
+            node: Some(node.to_owned()),
+            ..options(&database.url())
+        };
+        PostgresStore::open(&options, Arc::new(TestClock::default())).map(|(store, _)| store)
+    };
+    let (one, two) = (named("one").unwrap(), named("two").unwrap());
+    one.close();
+    // As soon as it is free, and even if its server comes back while its old connection still dies.
+    named("one").unwrap().close();
+    two.close();
 }
