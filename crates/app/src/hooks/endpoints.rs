@@ -7,7 +7,7 @@ use super::{Endpoint, EndpointSecret, EndpointState};
 use crate::{
     Error, Result,
     deliveries::{Delivery, Notice, Parcel, Receiver},
-    ports::Tx,
+    ports::{Tx, View},
 };
 
 /// How long an old secret goes on signing beside the new one.
@@ -44,6 +44,24 @@ pub struct NewEndpoint {
     pub secret: Option<String>,
 }
 
+impl NewEndpoint {
+    /// One that wants everything of an account, without order and with the usual limits.
+    pub fn new(account_id: AccountId, dialect: &str, url: &str) -> Self {
+        Self {
+            account_id,
+            dialect: dialect.to_owned(),
+            name: String::new(),
+            url: url.to_owned(),
+            events: Vec::new(),
+            inbox_id: None,
+            ordered: false,
+            per_second: 0,
+            in_flight: IN_FLIGHT,
+            secret: None,
+        }
+    }
+}
+
 /// Makes an endpoint. It is told of what happens from now on.
 pub fn create(tx: &mut dyn Tx, new: &NewEndpoint) -> Result<Endpoint> {
     check_url(&new.url)?;
@@ -58,11 +76,6 @@ pub fn create(tx: &mut dyn Tx, new: &NewEndpoint) -> Result<Endpoint> {
         ));
     }
     let now = tx.now();
-    let secret = |text: &String| EndpointSecret {
-        text: text.clone(),
-        created_at: now,
-        expires_at: None,
-    };
     let mut endpoint = Endpoint {
         id: EndpointId(0),
         account_id: new.account_id,
@@ -78,12 +91,22 @@ pub fn create(tx: &mut dyn Tx, new: &NewEndpoint) -> Result<Endpoint> {
         since: tx.journal_head()?,
         failing_since: None,
         failures: 0,
-        secrets: new.secret.iter().map(secret).collect(),
+        secrets: secrets(new, now),
         created_at: now,
     };
     endpoint.id = tx.insert_endpoint(&endpoint)?;
     told(tx, &endpoint)?;
     Ok(endpoint)
+}
+
+/// What a new endpoint signs with.
+fn secrets(new: &NewEndpoint, now: Timestamp) -> Vec<EndpointSecret> {
+    let secret = |text: &String| EndpointSecret {
+        text: text.clone(),
+        created_at: now,
+        expires_at: None,
+    };
+    new.secret.iter().map(secret).collect()
 }
 
 fn check_url(url: &str) -> Result<()> {
@@ -105,6 +128,34 @@ pub fn load(tx: &dyn Tx, account: AccountId, id: EndpointId) -> Result<Endpoint>
         .into_iter()
         .find(|it| it.id == id && it.account_id == account);
     found.ok_or_else(|| Error::not_found("endpoint"))
+}
+
+/// The endpoint that an inbox has for itself in a dialect.
+pub fn of_inbox<V: View + ?Sized>(
+    view: &V,
+    dialect: &str,
+    inbox: InboxId,
+) -> Result<Option<Endpoint>> {
+    let mut all = view.endpoints()?.into_iter();
+    Ok(all.find(|it| it.dialect == dialect && it.inbox_id == Some(inbox)))
+}
+
+/// Gives an inbox its endpoint in a dialect, of which it has one: made, or changed and resumed.
+pub fn put_of_inbox(tx: &mut dyn Tx, inbox: InboxId, new: &NewEndpoint) -> Result<Endpoint> {
+    let new = NewEndpoint {
+        inbox_id: Some(inbox),
+        ..new.clone()
+    };
+    let Some(before) = of_inbox(&*tx, &new.dialect, inbox)? else {
+        return create(tx, &new);
+    };
+    let now = tx.now();
+    change(tx, new.account_id, before.id, |it| {
+        it.url.clone_from(&new.url);
+        it.events.clone_from(&new.events);
+        it.secrets = secrets(&new, now);
+    })?;
+    resume(tx, new.account_id, before.id)
 }
 
 /// Changes an endpoint as `change` says.

@@ -105,6 +105,10 @@ pub trait HookDialect: Send + Sync {
     fn keeps_to_inbox(&self) -> bool {
         true
     }
+    /// Whether its endpoints are made with an inbox and belong to it: then it says where they are, and what signs.
+    fn belongs_to_inbox(&self) -> bool {
+        false
+    }
     /// A test event.
     fn test(&self, endpoint: &Endpoint, now: Timestamp) -> (String, String);
     /// The headers of one attempt, signatures included, over exactly these bytes. The id is the same over all

@@ -3,13 +3,13 @@
 use app::{
     Error,
     hooks::{
-        Endpoint, HookDialect as _, Posted,
+        HookDialect as _, Posted,
         endpoints::{self, NewEndpoint},
     },
 };
 use axum::{extract::State, response::Response};
 use bytes::Bytes;
-use domain::{Inbox, Kind};
+use domain::Kind;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -27,10 +27,6 @@ struct Wanted {
     url: String,
     #[serde(default)]
     events: Vec<String>,
-}
-
-fn of(endpoint: &Endpoint, inbox: &Inbox) -> bool {
-    endpoint.dialect == ChatAppHooks.name() && endpoint.inbox_id == Some(inbox.id)
 }
 
 /// `PUT /v1/licenses/{license}/messengers/{messenger}/callbackUrl`. The address must answer 200 to an empty post.
@@ -56,34 +52,14 @@ pub(super) async fn put(
         }
     }
     let new = NewEndpoint {
-        account_id: inbox.account_id,
-        dialect: ChatAppHooks.name().to_owned(),
         name: messenger,
-        url: wanted.url,
         events: wanted.events,
-        inbox_id: Some(inbox.id),
-        ordered: false,
-        per_second: 0,
-        in_flight: endpoints::IN_FLIGHT,
-        secret: None,
+        ..NewEndpoint::new(inbox.account_id, ChatAppHooks.name(), &wanted.url)
     };
+    // It has just answered, so whatever stopped it before is over.
     edge.core
         .store
-        .transact(move |tx| {
-            let before = tx.endpoints()?.into_iter().find(|it| of(it, &inbox));
-            match before {
-                None => endpoints::create(tx, &new)?,
-                Some(before) => {
-                    endpoints::change(tx, inbox.account_id, before.id, |it| {
-                        it.url.clone_from(&new.url);
-                        it.events.clone_from(&new.events);
-                    })?;
-                    // It has just answered, so whatever stopped it is over.
-                    endpoints::resume(tx, inbox.account_id, before.id)?
-                }
-            };
-            Ok(())
-        })
+        .transact(move |tx| endpoints::put_of_inbox(tx, inbox.id, &new))
         .await?;
     edge.hooks.news.notify_one();
     Ok(done())
@@ -99,7 +75,7 @@ pub(super) async fn delete(
     edge.core
         .store
         .transact(
-            move |tx| match tx.endpoints()?.into_iter().find(|it| of(it, &inbox)) {
+            move |tx| match endpoints::of_inbox(&*tx, ChatAppHooks.name(), inbox.id)? {
                 Some(found) => endpoints::remove(tx, inbox.account_id, found.id),
                 None => Err(Error::not_found("callback address")),
             },

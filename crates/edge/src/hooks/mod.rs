@@ -13,9 +13,10 @@ use crate::{chatapp, onechat};
 
 /// Every dialect of this server by name.
 pub fn dialects() -> Dialects {
-    let all: [Arc<dyn HookDialect>; 3] = [
+    let all: [Arc<dyn HookDialect>; 4] = [
         Arc::new(standard::Standard),
-        Arc::new(onechat::OneChatHooks),
+        Arc::new(onechat::OneChatHooks::ACCOUNT),
+        Arc::new(onechat::OneChatHooks::INBOX),
         Arc::new(chatapp::ChatAppHooks),
     ];
     all.into_iter()

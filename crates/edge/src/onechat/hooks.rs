@@ -31,11 +31,25 @@ use super::to_wire::{
 };
 
 /// OneChat's webhooks.
-pub(crate) struct OneChatHooks;
+pub(crate) struct OneChatHooks {
+    /// Whether an API inbox's callback is told, and not an account's webhook.
+    of_inbox: bool,
+}
+
+impl OneChatHooks {
+    /// An account's webhooks.
+    pub(crate) const ACCOUNT: Self = Self { of_inbox: false };
+    /// The callback of an API inbox: everything that happens in it, and nothing of contacts by themselves.
+    pub(crate) const INBOX: Self = Self { of_inbox: true };
+}
 
 impl HookDialect for OneChatHooks {
     fn name(&self) -> &'static str {
-        "onechat"
+        if self.of_inbox {
+            "onechat_inbox"
+        } else {
+            "onechat"
+        }
     }
 
     fn knows(&self, event: &str) -> bool {
@@ -158,12 +172,18 @@ impl HookDialect for OneChatHooks {
             | Event::ConversationRead { .. }
             | Event::ConversationSeen { .. } => Vec::new(),
         };
-        bodies.into_iter().flatten().collect()
+        let told = bodies.into_iter().flatten();
+        told.filter(|(event, _)| !self.of_inbox || !event.starts_with("contact_"))
+            .collect()
     }
 
-    /// The document has its inbox kept and shown, and no more.
+    /// An account's webhook has its inbox kept and shown, and no more.
     fn keeps_to_inbox(&self) -> bool {
-        false
+        self.of_inbox
+    }
+
+    fn belongs_to_inbox(&self) -> bool {
+        self.of_inbox
     }
 
     fn test(&self, endpoint: &Endpoint, _: Timestamp) -> (String, String) {

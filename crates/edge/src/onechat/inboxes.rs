@@ -1,17 +1,29 @@
 //! The account's inboxes.
 
-use app::{Error, Scope, directory::Connected, inboxes, limits::NAME_CHARS, ports::Tx, tokens};
+use app::{
+    Error, Scope,
+    directory::Connected,
+    hooks::{
+        Endpoint, HookDialect as _,
+        endpoints::{self, NewEndpoint},
+    },
+    inboxes,
+    limits::NAME_CHARS,
+    ports::Tx,
+    tokens,
+};
 use axum::{
     extract::{Request, State},
     http::StatusCode,
 };
-use domain::{InboxId, Role};
+use domain::{Inbox, InboxId, Role};
 use wire::onechat::{Params, errors::Refusal, rest::Payload};
 
 use super::{
     caller::Caller,
     errors::Answer,
     given::Given,
+    hooks::OneChatHooks,
     path::Path,
     settings::{API, InboxSettings, WIDGET, new_inbox},
     to_wire::rest,
@@ -58,6 +70,7 @@ pub(super) async fn create(
     }
     let mut settings = InboxSettings::fresh()?;
     set(&mut settings, &params, &channel)?;
+    check_callback(&edge, &settings)?;
     if carrier == WIDGET && settings.website_url.is_none() {
         return Err(Refusal::invalid("Website url can't be blank", &["website_url"]).into());
     }
@@ -73,7 +86,9 @@ pub(super) async fn create(
             &settings,
             tx.now(),
         );
-        inboxes::create(tx, &new)
+        let made = inboxes::create(tx, &new)?;
+        put_callback(tx, &made, &settings)?;
+        Ok(made)
     };
     let inbox = edge.core.store.transact(make).await?;
     shown(&edge, &caller, account, inbox.id.0)
@@ -102,13 +117,14 @@ pub(super) async fn update(
     let settings = match InboxSettings::of(&connected) {
         Some(mut settings) => {
             set(&mut settings, &params, &params.within("channel"))?;
-            Some(settings.to_json())
+            check_callback(&edge, &settings)?;
+            Some(settings)
         }
         None => None,
     };
     edge.core
         .store
-        .transact(move |tx| inboxes::edit(tx, &connected, name.as_deref(), settings.as_deref()))
+        .transact(move |tx| edit(tx, &connected, name.as_deref(), settings.as_ref()))
         .await?;
     shown(&edge, &caller, account, inbox)
 }
@@ -127,9 +143,56 @@ pub(super) async fn reset_secret(
     settings.secret = tokens::random_text()?;
     edge.core
         .store
-        .transact(move |tx| inboxes::edit(tx, &connected, None, Some(&settings.to_json())))
+        .transact(move |tx| edit(tx, &connected, None, Some(&settings)))
         .await?;
     shown(&edge, &caller, account, inbox)
+}
+
+fn edit(
+    tx: &mut dyn Tx,
+    connected: &Connected,
+    name: Option<&str>,
+    settings: Option<&InboxSettings>,
+) -> app::Result<()> {
+    let text = settings.map(InboxSettings::to_json);
+    inboxes::edit(tx, connected, name, text.as_deref())?;
+    settings.map_or(Ok(()), |it| put_callback(tx, &connected.inbox, it))
+}
+
+/// Refuses an address that may not be called.
+fn check_callback(edge: &Edge, settings: &InboxSettings) -> Answer<()> {
+    let Some(url) = &settings.webhook_url else {
+        return Ok(());
+    };
+    edge.hooks.check(url).map_err(|why| {
+        Refusal::invalid(&format!("Webhook url is invalid: {why}"), &["webhook_url"]).into()
+    })
+}
+
+/// An API inbox's callback is an endpoint like any other, with the inbox's address and secret.
+fn put_callback(tx: &mut dyn Tx, inbox: &Inbox, settings: &InboxSettings) -> app::Result<()> {
+    let dialect = OneChatHooks::INBOX.name();
+    let before = endpoints::of_inbox(&*tx, dialect, inbox.id)?;
+    let url = settings.webhook_url.as_deref();
+    match (url.filter(|_| inbox.carrier == API), before) {
+        (Some(url), before) => {
+            let secret = Some(settings.secret.clone());
+            let same = |it: &Endpoint| {
+                it.url == url && it.secrets.first().map(|it| &it.text) == secret.as_ref()
+            };
+            if before.as_ref().is_some_and(same) {
+                return Ok(());
+            }
+            let new = NewEndpoint {
+                name: inbox.name.clone(),
+                secret,
+                ..NewEndpoint::new(inbox.account_id, dialect, url)
+            };
+            endpoints::put_of_inbox(tx, inbox.id, &new).map(drop)
+        }
+        (None, Some(before)) => endpoints::remove(tx, inbox.account_id, before.id),
+        (None, None) => Ok(()),
+    }
 }
 
 /// Writes what was sent into the settings.
@@ -164,12 +227,6 @@ fn set(settings: &mut InboxSettings, params: &Params, channel: &Params) -> Answe
     let mut domains = Some(settings.allowed_domains.clone());
     text(&mut domains, "allowed_domains")?;
     settings.allowed_domains = domains.unwrap_or_default();
-    if let Some(url) = &settings.webhook_url
-        && !url.starts_with("https://")
-        && !url.starts_with("http://")
-    {
-        return Err(Refusal::invalid("Webhook url is invalid", &["webhook_url"]).into());
-    }
     if let Some(color) = channel.text("widget_color")? {
         let is_color = color.len() == 7
             && color.starts_with('#')

@@ -59,9 +59,9 @@ pub(super) async fn list(
 ) -> Answer {
     let scope = administers(&caller, account)?;
     let all = edge.core.store.view(|view| view.endpoints())?;
-    let mine = all
-        .iter()
-        .filter(|it| it.account_id == scope.account_id && it.dialect == OneChatHooks.name());
+    let mine = all.iter().filter(|it| {
+        it.account_id == scope.account_id && it.dialect == OneChatHooks::ACCOUNT.name()
+    });
     Ok(json(
         StatusCode::OK,
         &rest::list(mine.map(|it| shown(&edge, it)).collect()),
@@ -117,10 +117,7 @@ pub(super) async fn create(
     let (params, words) = params(&bytes)?;
     let url = checked_url(&edge, params.url.as_ref())?;
     let new = NewEndpoint {
-        account_id: scope.account_id,
-        dialect: OneChatHooks.name().to_owned(),
         name: params.name.unwrap_or_default(),
-        url,
         events: words.unwrap_or_else(|| {
             Name::DEFAULTS
                 .iter()
@@ -128,10 +125,8 @@ pub(super) async fn create(
                 .collect()
         }),
         inbox_id: params.inbox_id.flatten().map(InboxId),
-        ordered: false,
-        per_second: 0,
-        in_flight: endpoints::IN_FLIGHT,
-        secret: Some(OneChatHooks.secret(&random()?)),
+        secret: Some(OneChatHooks::ACCOUNT.secret(&random()?)),
+        ..NewEndpoint::new(scope.account_id, OneChatHooks::ACCOUNT.name(), &url)
     };
     let made = edge
         .core
@@ -198,7 +193,7 @@ pub(super) async fn delete(
 
 /// Endpoints of other dialects are not webhooks here.
 fn mine(endpoint: &Endpoint) -> app::Result<()> {
-    if endpoint.dialect == OneChatHooks.name() {
+    if endpoint.dialect == OneChatHooks::ACCOUNT.name() {
         Ok(())
     } else {
         Err(Error::not_found("webhook"))

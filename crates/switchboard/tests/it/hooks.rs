@@ -1,5 +1,6 @@
 //! What happens is posted to whoever asked for it: the real binary, and real receivers on loopback.
 
+mod api_inbox;
 mod bad_input;
 mod chatapp;
 mod command;

@@ -86,20 +86,19 @@ async fn create(
             format!("dialect is one of {}", known.join(", ")),
         )
     })?;
+    stands_alone(&**dialect)?;
     wanted.check_events(&**dialect)?;
     let url = wanted.url.clone().unwrap_or_default();
     edge.hooks.check(&url)?;
     let new = NewEndpoint {
-        account_id,
-        dialect: name.to_owned(),
         name: wanted.name.clone().unwrap_or_default(),
-        url,
         events: wanted.events.clone().unwrap_or_default(),
         inbox_id: wanted.inbox(&edge, account_id)?,
         ordered: wanted.ordered.unwrap_or(false),
         per_second: wanted.per_second().unwrap_or(0),
         in_flight: wanted.in_flight().unwrap_or(endpoints::IN_FLIGHT),
         secret: Some(dialect.secret(&crate::hooks::random()?)),
+        ..NewEndpoint::new(account_id, name, &url)
     };
     let made = edge
         .core
@@ -131,6 +130,15 @@ fn find(edge: &Edge, owner: &Owner, endpoint: i64) -> Result<Endpoint> {
         .ok_or_else(|| Error::not_found("endpoint"))
 }
 
+/// Refuses what only the inbox of such an endpoint may change.
+fn stands_alone(dialect: &dyn HookDialect) -> Result<()> {
+    if dialect.belongs_to_inbox() {
+        let text = "this endpoint is its inbox's: its address and secret are set there";
+        return Err(Error::refused(Kind::Invalid, text));
+    }
+    Ok(())
+}
+
 /// What an endpoint is told in.
 fn dialect(endpoint: &Endpoint) -> Result<Arc<dyn HookDialect>> {
     crate::hooks::dialects()
@@ -148,6 +156,7 @@ async fn change(
     let account = found.account_id;
     let wanted = body(wanted)?;
     if let Some(url) = &wanted.url {
+        stands_alone(&*dialect(&found)?)?;
         edge.hooks.check(url)?;
     }
     if wanted.dialect.is_some() {
@@ -183,9 +192,11 @@ async fn remove(
     owner: Owner,
     Path((_, endpoint)): Path<(i64, i64)>,
 ) -> Answer {
+    let found = find(&edge, &owner, endpoint)?;
+    stands_alone(&*dialect(&found)?)?;
     edge.core
         .store
-        .transact(move |tx| endpoints::remove(tx, owner.account_id, EndpointId(endpoint)))
+        .transact(move |tx| endpoints::remove(tx, found.account_id, found.id))
         .await?;
     Ok(http::json(StatusCode::OK, &json!({})))
 }
@@ -220,7 +231,9 @@ async fn rotate(
     Path((_, endpoint)): Path<(i64, i64)>,
 ) -> Answer {
     let found = find(&edge, &owner, endpoint)?;
-    let secret = dialect(&found)?.secret(&crate::hooks::random()?);
+    let dialect = dialect(&found)?;
+    stands_alone(&*dialect)?;
+    let secret = dialect.secret(&crate::hooks::random()?);
     let changed = edge
         .core
         .store

@@ -40,12 +40,16 @@ async fn every_hook_arrives_although_the_server_is_killed_and_duplicates_carry_t
         demo.restart().await;
     }
     // Step by step: each has patience of its own, however slow the machine.
-    for step in 1..=10 {
-        until("the next thousand to arrive", async || {
-            (told(&receiver).len() >= HOOKS / 10 * step).then_some(())
+    for step in 1..=20 {
+        until("the next five hundred to arrive", async || {
+            (receiver.count("/in") >= HOOKS / 20 * step).then_some(())
         })
         .await;
     }
+    until("every hook to arrive", async || {
+        (told(&receiver).len() == HOOKS).then_some(())
+    })
+    .await;
     until("every hook to be settled", async || {
         (demo.figure("switchboard_deliveries_pending").await == 0).then_some(())
     })

@@ -240,7 +240,7 @@ async fn a_change_of_status_or_assignee_is_told_with_what_changed() {
     assert_eq!(self::told(&receiver, "message_created").len(), 1);
 }
 
-fn signature(secret: &str, hook: &Hook) -> String {
+pub(super) fn signature(secret: &str, hook: &Hook) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
     mac.update(hook.header("x-chatwoot-timestamp").as_bytes());
     mac.update(b".");
