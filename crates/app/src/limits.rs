@@ -16,6 +16,8 @@ pub const ATTACHMENTS: usize = 15;
 pub const FILE_BYTES: u64 = 100 * 1024 * 1024;
 /// Characters of a client's own key for a message.
 pub const CLIENT_KEY_CHARS: usize = 255;
+/// Messages looked at for one page of what was searched for.
+pub const SEARCHED_MESSAGES: i64 = 5_000;
 /// Labels of one account.
 pub const LABELS: usize = 1_000;
 /// Labels of one conversation.

@@ -5,6 +5,7 @@ mod receive;
 mod report;
 mod revise;
 mod say;
+mod search;
 mod send;
 
 use domain::{Attachment, AttachmentKind, StoredFile};
@@ -14,6 +15,7 @@ pub use receive::{Inbound, Received, receive};
 pub use report::{Reported, report};
 pub use revise::{annotate, delete, report_on, retry};
 pub use say::{Words, say};
+pub use search::{Found, search};
 pub use send::{Draft, Sent, send};
 
 pub(crate) use report::{apply, tell_updated};

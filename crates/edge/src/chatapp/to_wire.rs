@@ -218,9 +218,14 @@ fn from_user<'a>(thread: &'a Thread, spoken: &'a Spoken) -> Option<FromUser<'a>>
 fn from_app(message: &Message) -> Option<FromApp<'_>> {
     message.client_app.as_deref().map(|app| FromApp {
         id: app.into(),
-        tracking: message.client_key.as_deref().map(Into::into),
+        tracking: tracking(message).map(Into::into),
         sender: (message.sender == Sender::System).then(|| "system".into()),
     })
+}
+
+/// What the program that sent a message calls it.
+fn tracking(message: &Message) -> Option<&str> {
+    message.client_key.as_deref().or(message.echo.as_deref())
 }
 
 /// How far a message has come, as the `messageStatus` event shows it; `None` for a state ChatApp has no word for.

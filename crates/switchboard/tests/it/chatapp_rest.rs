@@ -6,9 +6,11 @@ mod employees;
 mod files;
 mod history;
 mod lists;
+mod search;
 mod sending;
 mod strangers;
 mod tags;
+mod tokens;
 
 use serde_json::{Value, json};
 use testkit::{connector::Connector, demo::Demo, http::Answer};

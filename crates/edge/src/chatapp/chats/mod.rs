@@ -36,6 +36,7 @@ pub(super) fn of_messenger() -> Router<Edge> {
         .route("/chats", get(list::of_messenger))
         .route("/chats/{chat}", get(show::show))
         .route("/chats/{chat}/messages", get(history::list))
+        .route("/chats/{chat}/messages/search", get(history::search))
         .route("/chats/{chat}/messages/text", post(send::text))
         .route("/chats/{chat}/messages/file", file)
         .route("/chats/{chat}/read", patch(read::read))

@@ -11,9 +11,10 @@ use super::{FRANK, Program, refusal, refused};
 use crate::BINARY;
 
 /// Every call about a chat, with a body that it takes.
-const CALLS: [(&str, &str, &str); 12] = [
+const CALLS: [(&str, &str, &str); 13] = [
     ("GET", "", ""),
     ("GET", "/messages", ""),
+    ("GET", "/messages/search?query=x", ""),
     ("POST", "/messages/text", r#"{"text":"Hi"}"#),
     (
         "POST",

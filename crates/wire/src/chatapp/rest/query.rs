@@ -8,6 +8,8 @@ pub const LIMIT_MAX: i64 = 100;
 /// What it holds when nobody says.
 pub const LIMIT_DEFAULT: i64 = 20;
 
+/// The longest words that can be searched for.
+pub const WORDS_CHARS_MAX: usize = 255;
 /// The most tags that a list of chats can be filtered by at once.
 pub const TAGS_MAX: usize = 20;
 
@@ -139,6 +141,39 @@ impl ListMessages {
     }
 }
 
+/// What a history is searched for: `GET …/messages/search`, whose parameter nobody documents. `query` is the obvious
+/// one, and `text` is what messages call it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SearchMessages {
+    /// From 1 to [`WORDS_CHARS_MAX`] characters, not blank.
+    pub words: String,
+    /// Which page of it, as of a history.
+    pub page: ListMessages,
+}
+
+impl SearchMessages {
+    /// Reads the decoded pairs of a query.
+    ///
+    /// # Errors
+    ///
+    /// [`BadQuery`], naming the first parameter at fault.
+    pub fn from_pairs(pairs: &[(String, String)]) -> Result<Self, BadQuery> {
+        let page = ListMessages::from_pairs(pairs)?;
+        let mut named = pairs
+            .iter()
+            .filter(|(name, _)| name == "query" || name == "text");
+        let words = named
+            .next()
+            .map(|(_, value)| value.trim())
+            .unwrap_or_default();
+        if words.is_empty() || words.chars().count() > WORDS_CHARS_MAX {
+            return bad("query", "is required, up to 255 characters");
+        }
+        let words = words.to_owned();
+        Ok(Self { words, page })
+    }
+}
+
 /// The name without the brackets by which some clients write each item of a list: `filter[a][]`, `filter[a][3]`.
 fn stem(name: &str) -> &str {
     match name.rfind("][") {
@@ -227,6 +262,29 @@ mod tests {
             system_messages: true,
         };
         assert_eq!(asked, Ok(expected));
+    }
+
+    #[test]
+    fn a_search_has_words_and_a_page() {
+        for name in ["query", "text"] {
+            let asked =
+                SearchMessages::from_pairs(&pairs(&[(name, " two words "), ("limit", "5")]));
+            let asked = asked.unwrap();
+            assert_eq!((asked.words.as_str(), asked.page.limit), ("two words", 5));
+        }
+        let long = "x".repeat(256);
+        for bad in [vec![], vec![("query", " ")], vec![("query", &*long)]] {
+            let refused = SearchMessages::from_pairs(&pairs(&bad)).unwrap_err();
+            assert_eq!(
+                refused.to_string(),
+                "query is required, up to 255 characters"
+            );
+        }
+        let refused = SearchMessages::from_pairs(&pairs(&[("query", "x"), ("limit", "101")]));
+        assert_eq!(
+            refused.unwrap_err().to_string(),
+            "limit is a number from 1 to 100"
+        );
     }
 
     #[test]
