@@ -29,7 +29,7 @@ use carriers::{
 use edge::{
     Edge, ctlive,
     hooks::dialects,
-    live, onechat, server,
+    live, onechat, pusher, server,
     socket::{Hub, HubHandle},
 };
 use store::{Options, PostgresOptions, PostgresStore, SqliteStore};
@@ -219,6 +219,7 @@ impl Prepared {
         let mut tasks = vec![
             tokio::spawn(live::run(edge.clone(), stopping.clone())),
             tokio::spawn(onechat::run_presence(edge.clone(), stopping.clone())),
+            tokio::spawn(pusher::run_hooks(edge.clone(), stopping.clone())),
             tokio::spawn(enqueuer.run(stopping.clone())),
             tokio::spawn(sender.run(stopping.clone())),
             tokio::spawn(sweeper.run(stopping.clone())),

@@ -240,6 +240,17 @@ pub fn test(
     tell(tx, &endpoint, told, now)
 }
 
+/// Owes endpoints what the journal does not tell of. One that is gone is owed nothing.
+pub fn owe(tx: &mut dyn Tx, owed: &[(EndpointId, Notice)]) -> Result<()> {
+    let now = tx.now();
+    for (id, told) in owed {
+        if let Some(endpoint) = tx.find_endpoint(*id)? {
+            tell(tx, &endpoint, told.clone(), now)?;
+        }
+    }
+    Ok(())
+}
+
 /// Owes an endpoint an event.
 pub(super) fn tell(
     tx: &mut dyn Tx,

@@ -9,7 +9,7 @@ use app::{
     hooks::{Dialects, HookDialect},
 };
 
-use crate::{chatapp, onechat};
+use crate::{chatapp, onechat, pusher};
 
 /// Every dialect of this server by name.
 pub fn dialects() -> Dialects {
@@ -18,6 +18,7 @@ pub fn dialects() -> Dialects {
         Arc::new(onechat::OneChatHooks::ACCOUNT),
         Arc::new(onechat::OneChatHooks::INBOX),
         Arc::new(chatapp::ChatAppHooks),
+        Arc::new(pusher::hooks::PusherHooks),
     ];
     all.into_iter()
         .map(|dialect| (dialect.name(), dialect))

@@ -9,7 +9,7 @@ use std::{
 use app::directory::Directory;
 use wire::pusher::{App, Settings, signature::Secret};
 
-use super::register::Register;
+use super::{hooks::Herald, register::Register};
 use crate::chatapp::SOCKET_KEY;
 
 /// The applications by key, made again when the directory changes.
@@ -27,9 +27,10 @@ struct Prepared {
 
 impl Applications {
     pub(crate) fn new(directory: Arc<Directory>, settings: Settings) -> Self {
+        let herald = Arc::new(Herald::new(directory.clone()));
         Self {
             directory,
-            register: Arc::new(Register::new(Arc::new(settings))),
+            register: Arc::new(Register::new(Arc::new(settings), herald)),
             prepared: RwLock::default(),
         }
     }

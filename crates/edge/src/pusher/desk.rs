@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Instant};
 
 use wire::pusher::{
-    Desk, Member, Seat,
+    Desk, Member, Said, Seat,
     desk::{Full, Joined, Watched},
 };
 
@@ -29,6 +29,10 @@ impl Desk for NodeDesk {
 
     fn leave(&mut self, seat: &Seat<'_>) {
         self.register.leave(&self.hub, seat, Instant::now());
+    }
+
+    fn says(&mut self, said: &Said<'_>) {
+        self.register.herald().client_event(said);
     }
 
     fn members(&self, topic: &str) -> Vec<Arc<Member>> {

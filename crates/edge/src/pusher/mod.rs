@@ -4,6 +4,7 @@ mod applications;
 mod ask;
 mod connect;
 mod desk;
+pub(crate) mod hooks;
 mod publish;
 mod register;
 mod signed;
@@ -17,6 +18,7 @@ use axum::{
 };
 
 pub(crate) use applications::Applications;
+pub use hooks::run as run_hooks;
 
 use crate::Edge;
 

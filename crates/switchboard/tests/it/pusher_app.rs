@@ -6,6 +6,7 @@ mod clients;
 mod libraries;
 mod resume;
 mod sockets;
+mod webhooks;
 
 use std::time::SystemTime;
 
@@ -31,6 +32,8 @@ struct App {
     id: String,
     key: String,
     secret: Secret,
+    /// The same, as a program is given it.
+    secret_text: String,
 }
 
 /// One raw socket of it.
@@ -56,6 +59,18 @@ impl App {
             demo,
             key,
             secret: Secret::new(&secret),
+            secret_text: secret,
+        }
+    }
+
+    /// An application of one's own: its id, key and secret.
+    fn with([id, key, secret]: [String; 3], demo: Demo) -> Self {
+        Self {
+            demo,
+            id,
+            key,
+            secret: Secret::new(&secret),
+            secret_text: secret,
         }
     }
 

@@ -22,12 +22,8 @@ pub const CONTENT_TYPE: &str = "application/json";
 
 /// The most events of one post.
 pub const EVENTS_MAX: usize = 20;
-/// How long an event may wait for others.
-pub const BATCH_WAIT: Duration = Duration::from_millis(250);
-/// How long to wait for an answer.
-pub const ANSWER_WAIT: Duration = Duration::from_secs(4);
-/// For how long a post that failed is tried again.
-pub const RETRIES_WAIT: Duration = Duration::from_secs(5 * 60);
+/// How long an event may wait for others. Hosted Pusher waits up to 250 ms.
+pub const BATCH_WAIT: Duration = Duration::from_millis(50);
 /// How long an empty channel or a gone member may take to come back before anybody is told.
 pub const RETURN_WAIT: Duration = Duration::from_secs(3);
 

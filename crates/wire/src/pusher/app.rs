@@ -5,7 +5,7 @@
 use super::signature::Secret;
 
 /// An application as the wire needs it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct App {
     /// The id in the HTTP API's paths. Holds no `/`.
     pub id: String,

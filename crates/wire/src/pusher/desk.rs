@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::App;
 use super::channel::Name;
 use super::member::Member;
+use super::{App, SocketId};
 
 /// A connection's place in a channel.
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +23,23 @@ pub struct Seat<'a> {
     pub topic: &'a str,
     /// Who the connection is there; given on presence channels and nowhere else.
     pub member: Option<&'a Arc<Member>>,
+}
+
+/// A client's event, on its way to the others of a channel.
+#[derive(Debug, Clone, Copy)]
+pub struct Said<'a> {
+    /// The application whose channel it is.
+    pub app: &'a App,
+    /// The channel's name.
+    pub channel: &'a str,
+    /// The event's name.
+    pub event: &'a str,
+    /// The JSON value that was sent, if one was.
+    pub data: Option<&'a str>,
+    /// Whose connection.
+    pub socket_id: SocketId,
+    /// Who, on presence channels.
+    pub user_id: Option<&'a str>,
 }
 
 /// What a newcomer is told of a channel.
@@ -64,6 +81,9 @@ pub trait Desk {
 
     /// It does not any more.
     fn leave(&mut self, seat: &Seat<'_>);
+
+    /// The connection says something to the others of a channel.
+    fn says(&mut self, said: &Said<'_>);
 
     /// Everybody on a presence channel.
     fn members(&self, topic: &str) -> Vec<Arc<Member>>;

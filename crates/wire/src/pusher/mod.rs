@@ -39,7 +39,7 @@ mod tests;
 
 pub use app::{App, topic, user_topic, watch_topic};
 pub use codes::Code;
-pub use desk::{Desk, Seat};
+pub use desk::{Desk, Said, Seat};
 pub use member::Member;
 pub use session::{Handshake, Pusher};
 pub use settings::Settings;

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use super::channel::Name;
 use super::client_event;
 use super::command::{self, ClientEvent, Command, Unreadable};
-use super::desk::Desk;
+use super::desk::{Desk, Said};
 use super::followed::Followed;
 use super::frames;
 use super::liveness::{Liveness, Verdict};
@@ -149,6 +149,14 @@ impl<D: Desk> Pusher<D> {
         match checked {
             Ok(member) => {
                 let user_id = member.map(Member::id);
+                self.desk.says(&Said {
+                    app,
+                    channel: &event.channel,
+                    event: &event.name,
+                    data,
+                    socket_id: self.socket_id,
+                    user_id,
+                });
                 out.push(Effect::Relay {
                     topic: topic(&app.id, &event.channel),
                     text: frames::client_event(&event.name, &event.channel, data, user_id),

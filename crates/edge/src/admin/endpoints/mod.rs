@@ -94,10 +94,11 @@ async fn create(
         name: wanted.name.clone().unwrap_or_default(),
         events: wanted.events.clone().unwrap_or_default(),
         inbox_id: wanted.inbox(&edge, account_id)?,
-        ordered: wanted.ordered.unwrap_or(false),
+        // Who comes and who goes means nothing in another order.
+        ordered: wanted.ordered.unwrap_or(name == "pusher"),
         per_second: wanted.per_second().unwrap_or(0),
         in_flight: wanted.in_flight().unwrap_or(endpoints::IN_FLIGHT),
-        secret: Some(dialect.secret(&crate::hooks::random()?)),
+        secret: Some(wanted.secret(&edge, account_id, &**dialect)?),
         ..NewEndpoint::new(account_id, name, &url)
     };
     let made = edge
@@ -159,8 +160,9 @@ async fn change(
         stands_alone(&*dialect(&found)?)?;
         edge.hooks.check(url)?;
     }
-    if wanted.dialect.is_some() {
-        return Err(Error::refused(Kind::Invalid, "an endpoint keeps its dialect").into());
+    if wanted.dialect.is_some() || wanted.app_id.is_some() {
+        let text = "an endpoint keeps its dialect and its application";
+        return Err(Error::refused(Kind::Invalid, text).into());
     }
     wanted.check_events(&*dialect(&found)?)?;
     let inbox = wanted.inbox(&edge, account)?;
@@ -234,6 +236,10 @@ async fn rotate(
     let dialect = dialect(&found)?;
     stands_alone(&*dialect)?;
     let secret = dialect.secret(&crate::hooks::random()?);
+    if secret.is_empty() {
+        let text = "an endpoint of this dialect has no secret of its own";
+        return Err(Error::refused(Kind::Invalid, text).into());
+    }
     let changed = edge
         .core
         .store

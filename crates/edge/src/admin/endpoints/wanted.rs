@@ -4,7 +4,10 @@ use app::{Error, Result, hooks::HookDialect};
 use domain::{AccountId, InboxId, Kind};
 use serde::{Deserialize, Deserializer};
 
-use crate::Edge;
+use crate::{
+    Edge,
+    pusher::hooks::{PusherHooks, secret_of},
+};
 
 /// The fastest pace that can be set, in posts a second.
 const PER_SECOND_MAX: i64 = 10_000;
@@ -18,6 +21,8 @@ pub(super) struct Wanted {
     pub(super) url: Option<String>,
     pub(super) name: Option<String>,
     pub(super) dialect: Option<String>,
+    /// Whose webhooks an endpoint of Pusher's dialect gets.
+    pub(super) app_id: Option<i64>,
     pub(super) events: Option<Vec<String>>,
     /// Null for any inbox.
     #[serde(deserialize_with = "given")]
@@ -44,6 +49,32 @@ impl Wanted {
         }
         let text = "inbox_id is none of the account's inboxes";
         Err(Error::refused(Kind::Invalid, text))
+    }
+
+    /// What signs for a new endpoint: the secret of its application, or one of its own.
+    pub(super) fn secret(
+        &self,
+        edge: &Edge,
+        account: AccountId,
+        dialect: &dyn HookDialect,
+    ) -> Result<String> {
+        if dialect.name() != PusherHooks.name() {
+            if self.app_id.is_some() {
+                let text = "app_id is for endpoints of the dialect pusher";
+                return Err(Error::refused(Kind::Invalid, text));
+            }
+            return Ok(dialect.secret(&crate::hooks::random()?));
+        }
+        let tables = edge.core.directory.tables();
+        let mut mine = tables
+            .socket_apps
+            .values()
+            .filter(|it| it.account_id == account);
+        let found = mine.find(|it| Some(it.id.0) == self.app_id);
+        found.map(|app| secret_of(app)).ok_or_else(|| {
+            let text = "app_id is none of the account's socket applications";
+            Error::refused(Kind::Invalid, text)
+        })
     }
 
     /// The events, if any are named; the dialect must have them.

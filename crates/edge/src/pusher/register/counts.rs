@@ -33,19 +33,24 @@ impl Register {
         let every = Duration::from_secs(self.settings.subscription_count_every_s.into());
         match channel.changed(now, is_crowd, every) {
             Count::Later => {}
-            Count::Tell => tell(hub, seat.topic, seat.channel.as_str(), channel),
+            Count::Tell => {
+                self.herald
+                    .counted(seat.app, seat.channel.as_str(), channel.count);
+                tell(hub, seat.topic, seat.channel.as_str(), channel);
+            }
             Count::TellAt(at) => {
                 // Without a runtime the shards have ended, and there is nobody to tell.
                 let Ok(runtime) = Handle::try_current() else {
                     return;
                 };
-                let (register, hub) = (self.clone(), hub.clone());
+                let (register, hub, app) = (self.clone(), hub.clone(), seat.app.clone());
                 let (topic, name) = (seat.topic.to_owned(), seat.channel.as_str().to_owned());
                 drop(runtime.spawn(async move {
                     tokio::time::sleep_until(at.into()).await;
                     let mut section = register.section(&topic);
                     if let Some(channel) = section.channels.get_mut(&*topic) {
                         channel.count_told(Instant::now());
+                        register.herald.counted(&app, &name, channel.count);
                         tell(&hub, &topic, &name, channel);
                     }
                 }));

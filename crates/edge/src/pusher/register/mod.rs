@@ -7,8 +7,7 @@
 //! the state and the number it stands at, and then only what has a higher one. Numbers rise over the whole node,
 //! so that nothing need be kept of a channel that nobody follows.
 //!
-//! This is also where what happens to channels can be seen by whoever must be told outside: first and last
-//! followers, members, counts, misses.
+//! The [`Herald`] hears of first and last followers, members, counts and misses under the same locks.
 
 mod cache;
 mod channel;
@@ -33,6 +32,7 @@ use wire::pusher::{
 };
 
 use self::{cache::Cache, channel::Channel};
+use super::hooks::Herald;
 use crate::socket::{Hub, Publication};
 
 const SECTIONS: usize = 16;
@@ -44,6 +44,8 @@ pub(crate) struct Register {
     sections: [Mutex<Section>; SECTIONS],
     /// The last number given out.
     last: AtomicU64,
+    /// Who must be told outside.
+    herald: Arc<Herald>,
 }
 
 struct Section {
@@ -64,7 +66,7 @@ pub(super) struct Followers {
 }
 
 impl Register {
-    pub(super) fn new(settings: Arc<Settings>) -> Self {
+    pub(super) fn new(settings: Arc<Settings>, herald: Arc<Herald>) -> Self {
         let ttl = Duration::from_secs(settings.cache_ttl_s.into());
         let bytes_max = settings.cache_bytes_max / SECTIONS;
         let section = |_| {
@@ -79,7 +81,13 @@ impl Register {
             hasher: RandomState::new(),
             sections: std::array::from_fn(section),
             last: AtomicU64::new(0),
+            herald,
         }
+    }
+
+    /// Tells whoever must be told outside.
+    pub(super) fn herald(&self) -> &Arc<Herald> {
+        &self.herald
     }
 
     pub(super) fn settings(&self) -> &Arc<Settings> {
@@ -129,6 +137,12 @@ impl Register {
                 return Err(full);
             }
         };
+        if channel.count == 1 {
+            self.herald.occupied(seat);
+        }
+        if is_new {
+            self.herald.member_added(seat);
+        }
         if is_new
             && channel.count > 1
             && let Some(member) = seat.member
@@ -143,6 +157,9 @@ impl Register {
         } else {
             None
         };
+        if seat.channel.kind().cache && cached.is_none() {
+            self.herald.cache_miss(seat);
+        }
         // After the newcomer's own number: it is not told of itself.
         let after = self.last.load(Ordering::Relaxed);
         Ok(Joined {
@@ -159,7 +176,11 @@ impl Register {
             return;
         };
         let gone = channel.leave(seat.member);
+        if gone.is_some() {
+            self.herald.member_removed(seat);
+        }
         if channel.count == 0 {
+            self.herald.vacated(seat);
             section.channels.remove(seat.topic);
             return;
         }

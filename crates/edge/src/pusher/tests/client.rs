@@ -19,7 +19,7 @@ use wire::pusher::{
 };
 
 use crate::{
-    pusher::{connect::connection_key, desk::NodeDesk, register::Register},
+    pusher::{connect::connection_key, desk::NodeDesk, hooks::Herald, register::Register},
     socket::{Arrival, Hub},
 };
 
@@ -73,7 +73,8 @@ impl Node {
             subscription_counts,
             authorized_only: false,
         };
-        let register = Arc::new(Register::new(Arc::new(settings)));
+        let herald = Arc::new(Herald::new(Arc::default()));
+        let register = Arc::new(Register::new(Arc::new(settings), herald));
         Self {
             hub,
             register,

@@ -22,7 +22,7 @@ fn text(output: &Output) -> String {
 }
 
 /// Makes one: its id, key and secret.
-fn create(demo: &Demo, more: &[&str]) -> [String; 3] {
+pub(super) fn create(demo: &Demo, more: &[&str]) -> [String; 3] {
     let arguments = [&["create", "--account", "1", "--name", "Shop"], more].concat();
     let told = text(&apps(demo, &arguments));
     let words: Vec<&str> = told.split_whitespace().collect();
@@ -32,7 +32,7 @@ fn create(demo: &Demo, more: &[&str]) -> [String; 3] {
     [id, key, secret].map(str::to_owned)
 }
 
-async fn stopped(env: &[(&'static str, &str)]) -> Demo {
+pub(super) async fn stopped(env: &[(&'static str, &str)]) -> Demo {
     let env = env
         .iter()
         .map(|(name, value)| (*name, (*value).to_owned()))
@@ -56,12 +56,7 @@ async fn an_application_of_ones_own_works_and_is_alone() {
     assert!(!listed.contains(&secret), "a secret is shown once");
     demo.restart().await;
     let chatapp = App::of(demo);
-    let shop = App {
-        id,
-        key,
-        secret: Secret::new(&secret),
-        demo: chatapp.demo,
-    };
+    let shop = App::with([id.clone(), key, secret], chatapp.demo);
 
     let mut first = shop.socket().await;
     shop.join(&mut first, "private-c", &Value::Null).await;
@@ -84,15 +79,10 @@ async fn an_application_of_ones_own_works_and_is_alone() {
     assert_eq!(first.next().await, count(1));
 
     // What happens there is no other application's business, and its secret opens no other.
-    let others = App {
-        id: shop.demo.text("/pusher/app_id"),
-        key: shop.demo.text("/pusher/key"),
-        secret: Secret::new(&shop.demo.text("/pusher/secret")),
-        demo: shop.demo,
-    };
+    let others = App::of(shop.demo);
     let channels = others.get("/channels", &[]).await;
     assert_eq!(channels.text(), r#"{"channels":{}}"#);
-    let path = format!("/apps/{}/channels", shop.id);
+    let path = format!("/apps/{id}/channels");
     assert_eq!(others.ask("GET", &path, &[], "").await.status, 401);
 }
 
@@ -117,12 +107,7 @@ async fn a_key_may_be_brought_along_and_is_gone_when_it_is_removed() {
     assert!(!apps(&demo, &["remove", &chatapps]).status.success());
 
     demo.restart().await;
-    let mut app = App {
-        id: id.clone(),
-        key,
-        secret: Secret::new(&secret),
-        demo,
-    };
+    let mut app = App::with([id.clone(), key, secret], demo);
     drop(app.socket().await);
     let busy = apps(&app.demo, &["list"]);
     assert!(String::from_utf8_lossy(&busy.stderr).contains("another server works on"));
@@ -154,12 +139,7 @@ async fn limits_are_settings() {
     .await;
     let [id, key, secret] = create(&demo, &["--authorized-only", "--client-events"]);
     demo.restart().await;
-    let app = App {
-        id,
-        key,
-        secret: Secret::new(&secret),
-        demo,
-    };
+    let app = App::with([id, key, secret], demo);
     // It shows nothing in time. The others did, and are not even counted.
     let (mut silent, mut shown, mut other) =
         (app.socket().await, app.socket().await, app.socket().await);

@@ -9,7 +9,7 @@ const MASTER: &str = "bWFzdGVyIGtleSBvZiBleGFjdGx5IDMyIGJ5dGVzISE=";
 
 impl App {
     /// What any of the programs needs, and more.
-    fn config(&self, more: Value) -> Value {
+    pub(super) fn config(&self, more: Value) -> Value {
         let address = self.demo.url("");
         let (host, port) = address
             .strip_prefix("http://")
@@ -19,7 +19,7 @@ impl App {
         let mut config = json!({
             "id": self.id,
             "key": self.key,
-            "secret": self.demo.text("/pusher/secret"),
+            "secret": self.secret_text,
             "host": host,
             "port": port.parse::<u16>().unwrap(),
             "encryption": MASTER,
@@ -32,7 +32,7 @@ impl App {
     }
 
     /// A back end written with a server library.
-    fn back_end(&self, program: &str) -> Node {
+    pub(super) fn back_end(&self, program: &str) -> Node {
         Node::run(program, self.config(json!({})))
     }
 }
@@ -45,7 +45,7 @@ async fn ask(back_end: &mut Node, command: Value) -> Value {
 }
 
 /// The same of one that must not fail, read as JSON if it is text.
-async fn answer(back_end: &mut Node, command: Value) -> Value {
+pub(super) async fn answer(back_end: &mut Node, command: Value) -> Value {
     let mut line = ask(back_end, command.clone()).await;
     assert_eq!(line.get("failed"), None, "{command}: {line}");
     match line["answer"].take() {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::pusher::desk::{Desk, Full, Joined, Seat, Watched};
+use crate::pusher::desk::{Desk, Full, Joined, Said, Seat, Watched};
 use crate::pusher::member::Member;
 
 /// What all connections of a test share.
@@ -73,6 +73,15 @@ impl Desk for FakeDesk {
             let members = node.members.entry(seat.topic.to_owned()).or_default();
             members.retain(|member| member.id() != key.1);
         }
+    }
+
+    fn says(&mut self, said: &Said<'_>) {
+        let mut node = self.0.borrow_mut();
+        let data = said.data.unwrap_or("nothing");
+        let who = said.user_id.unwrap_or("somebody");
+        let (channel, event) = (said.channel, said.event);
+        node.asked
+            .push(format!("{who} says {event} {data} in {channel}"));
     }
 
     fn members(&self, topic: &str) -> Vec<Arc<Member>> {
