@@ -53,7 +53,7 @@ pub(crate) struct Load {
         long,
         global = true,
         value_delimiter = ',',
-        default_value = "1000,10000"
+        default_value = "1000,5000,10000"
     )]
     pub(crate) subscribers: Vec<usize>,
     /// fanout: events under way to the slowest subscriber at most. With 1 none can share a write.

@@ -35,6 +35,7 @@ use edge::{
 use store::{Options, PostgresOptions, PostgresStore, SqliteStore};
 use tokio::{
     net::TcpListener,
+    signal::unix::{Signal, SignalKind, signal},
     sync::{Notify, watch},
     task::JoinHandle,
 };
@@ -67,6 +68,7 @@ pub(crate) struct Running {
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
     listeners: Vec<JoinHandle<()>>,
+    signals: Signals,
 }
 
 /// How long a stopping server waits for each of: its sockets, what it is sending, what it is writing.
@@ -171,6 +173,8 @@ impl Prepared {
 
     /// Starts everything. It is ready when this returns.
     pub(crate) async fn run(self) -> Result<Running> {
+        // Before anybody can see that it runs, and tell it to stop.
+        let signals = Signals::watch()?;
         let Self {
             core,
             address,
@@ -237,6 +241,7 @@ impl Prepared {
             stop,
             tasks,
             listeners,
+            signals,
         })
     }
 }
@@ -244,8 +249,8 @@ impl Prepared {
 impl Running {
     /// Runs until the process is told to stop, and then stops in order: refuse new work and finish what is under
     /// way, say goodbye on every socket, finish what is queued for the store.
-    pub(crate) async fn until_stopped(self) {
-        wait_for_signal().await;
+    pub(crate) async fn until_stopped(mut self) {
+        self.signals.either().await;
         tracing::info!("stopping");
         self.stop.send_replace(true);
         for listener in self.listeners {
@@ -264,16 +269,26 @@ impl Running {
     }
 }
 
-async fn wait_for_signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let terminated = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut signal) => drop(signal.recv().await),
-            Err(_) => std::future::pending().await,
+/// What tells the process to stop.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    /// Watches for them from now on.
+    fn watch() -> Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    /// Returns when one of them has come.
+    async fn either(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
         }
-    };
-    tokio::select! {
-        () = terminated => {}
-        _ = tokio::signal::ctrl_c() => {}
     }
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Weak};
 use app::{Core, Result, journal::Reader};
 use bytes::Bytes;
 use domain::Entry;
-use tokio::{runtime::Handle, sync::Semaphore};
+use tokio::{runtime::Handle, sync::Mutex};
 use wire::pusher::{
     App,
     resume::{self, Failure},
@@ -25,8 +25,6 @@ use crate::{
 const RESUMED_ENTRIES: i64 = 200_000;
 /// Bytes told before the client must have read them.
 const PAGE_BYTES: usize = 256 * 1024;
-/// Reads of the journal at once, however many come back together.
-const READS_AT_ONCE: usize = 4;
 
 /// The journal as the history of ChatApp's channels.
 pub(crate) struct Missed(Arc<Parts>);
@@ -35,7 +33,8 @@ struct Parts {
     core: Core,
     hub: Weak<Hub>,
     pusher: Arc<Applications>,
-    reads: Semaphore,
+    /// What was read last.
+    recent: Mutex<Vec<Arc<Entry>>>,
     /// Where the telling runs: who asks is a socket's thread.
     runtime: Handle,
 }
@@ -55,7 +54,7 @@ impl Missed {
             core,
             hub: Arc::downgrade(hub),
             pusher,
-            reads: Semaphore::new(READS_AT_ONCE),
+            recent: Mutex::default(),
             runtime: Handle::current(),
         }))
     }
@@ -112,15 +111,9 @@ impl Parts {
             return Err(Ended::Failed(Failure::TooFar));
         }
         let core = &self.core;
-        let mut reader = Reader::new(core.feed.clone(), core.store.clone(), cursor);
         let (mut page, mut bytes) = (Vec::new(), 0);
         while cursor < head {
-            for entry in self
-                .read(&mut reader, cursor)
-                .await?
-                .iter()
-                .filter(|it| it.seq <= head)
-            {
+            for entry in self.read(cursor).await?.iter().filter(|it| it.seq <= head) {
                 for (told, number) in told_on(core, entry, channel) {
                     if number > missing.after {
                         let frame = positioned_frame(channel, &told, number);
@@ -144,11 +137,22 @@ impl Parts {
         Ok(page)
     }
 
-    /// The next entries, which begin right after the cursor or are not there any more.
-    async fn read(&self, reader: &mut Reader, cursor: i64) -> Result<Vec<Arc<Entry>>, Ended> {
-        let _turn = self.reads.acquire().await.map_err(|_| Ended::Gone)?;
-        match reader.next().await {
-            Ok(batch) if batch.first().is_some_and(|first| first.seq == cursor + 1) => Ok(batch),
+    /// The next entries, which begin right after the cursor or are not there any more. One read at a time, and
+    /// shared: those who come back together, as after a restart, missed the same.
+    async fn read(&self, cursor: i64) -> Result<Vec<Arc<Entry>>, Ended> {
+        let mut recent = self.recent.lock().await;
+        let from = recent.partition_point(|entry| entry.seq <= cursor);
+        if let Some(found) = recent.get(from..)
+            && found.first().is_some_and(|first| first.seq == cursor + 1)
+        {
+            return Ok(found.to_vec());
+        }
+        let (feed, store) = (self.core.feed.clone(), self.core.store.clone());
+        match Reader::new(feed, store, cursor).next().await {
+            Ok(batch) if batch.first().is_some_and(|first| first.seq == cursor + 1) => {
+                recent.clone_from(&batch);
+                Ok(batch)
+            }
             Ok(_) => Err(Ended::Failed(Failure::Expired)),
             Err(error) => {
                 tracing::error!(%error, "the journal cannot be read for a program that was away");

@@ -13,7 +13,7 @@ use crate::{chatapp, onechat, pusher};
 
 /// Every dialect of this server by name.
 pub fn dialects() -> Dialects {
-    let all: [Arc<dyn HookDialect>; 4] = [
+    let all: [Arc<dyn HookDialect>; 5] = [
         Arc::new(standard::Standard),
         Arc::new(onechat::OneChatHooks::ACCOUNT),
         Arc::new(onechat::OneChatHooks::INBOX),

@@ -14,7 +14,7 @@ use crate::{
     socket::upgrade,
 };
 
-/// Upgrades whoever asks. An unknown key is refused on the socket, because a browser shows its page nothing of
+/// Upgrades whoever asks. An unknown key and one connection too many are refused on the socket, because a browser shows its page nothing of
 /// a refused handshake.
 pub(super) async fn connect(
     State(edge): State<Edge>,
@@ -37,7 +37,12 @@ pub(super) async fn connect(
         .iter()
         .find(|(name, _)| name == "protocol")
         .map(|(_, it)| it.as_str());
-    let app = edge.pusher.find(&key).ok_or(Code::UnknownApp);
+    let has_room = edge.hub.connections() < edge.pusher.settings().connections_max;
+    let app = match edge.pusher.find(&key) {
+        Some(app) if has_room => Ok(app),
+        Some(_) => Err(Code::OverCapacity),
+        None => Err(Code::UnknownApp),
+    };
     let handshake = Handshake {
         app,
         protocol,

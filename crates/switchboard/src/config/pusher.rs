@@ -17,6 +17,8 @@ pub(crate) struct Pusher {
     timestamp_window_s: u32,
     /// The longest data of an event.
     event_data_bytes_max: usize,
+    /// How many connections there may be at a time, of all protocols; one more is told 4100, to come back later.
+    connections_max: usize,
     /// How many channels one connection may follow at a time.
     channels_per_connection_max: usize,
     /// How many client events one connection may send in a second.
@@ -45,6 +47,7 @@ impl Default for Pusher {
             authorize_within_s,
             timestamp_window_s,
             event_data_bytes_max,
+            connections_max,
             channels_per_connection_max,
             client_events_per_second_max,
             presence_members_max,
@@ -61,6 +64,7 @@ impl Default for Pusher {
             authorize_within_s,
             timestamp_window_s,
             event_data_bytes_max,
+            connections_max,
             channels_per_connection_max,
             client_events_per_second_max,
             presence_members_max,
@@ -84,6 +88,7 @@ impl Pusher {
             authorize_within_s: self.authorize_within_s,
             timestamp_window_s: self.timestamp_window_s,
             event_data_bytes_max: self.event_data_bytes_max,
+            connections_max: self.connections_max,
             channels_per_connection_max: self.channels_per_connection_max,
             client_events_per_second_max: self.client_events_per_second_max,
             presence_members_max: self.presence_members_max,

@@ -5,6 +5,7 @@ mod apps;
 mod clients;
 mod libraries;
 mod resume;
+mod rough;
 mod sockets;
 mod webhooks;
 
@@ -141,12 +142,7 @@ impl App {
     async fn socket(&self) -> Socket {
         let path = format!("/app/{}?protocol=7&client=js&version=8.6.0", self.key);
         let (stream, _) = connect_async(self.demo.socket_url(&path)).await.unwrap();
-        let mut socket = Socket {
-            stream,
-            id: String::new(),
-            established: Value::Null,
-            pings: 0,
-        };
+        let mut socket = Socket::of(stream);
         let greeting = socket.next().await;
         assert_eq!(greeting["event"], "pusher:connection_established");
         socket.established = text_data(&greeting);
@@ -185,6 +181,16 @@ impl App {
 }
 
 impl Socket {
+    /// One that was told nothing yet.
+    fn of(stream: WebSocketStream<MaybeTlsStream<TcpStream>>) -> Self {
+        Self {
+            stream,
+            id: String::new(),
+            established: Value::Null,
+            pings: 0,
+        }
+    }
+
     async fn send(&mut self, frame: &Value) {
         self.stream
             .send(Message::text(frame.to_string()))

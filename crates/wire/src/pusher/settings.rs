@@ -33,6 +33,8 @@ pub struct Settings {
     /// The longest `data` of an event in bytes, from the HTTP API and from clients. Hosted Pusher allows
     /// 10,240; self-hosted servers default to 100 KiB.
     pub event_data_bytes_max: usize,
+    /// How many connections there may be at a time, of all protocols; one more is told 4100, to come back later.
+    pub connections_max: usize,
     /// How many channels one connection may follow at a time. Pusher documents no limit; memory has one.
     pub channels_per_connection_max: usize,
     /// How many client events one connection may send in a second (Websocket protocol, "Client events").
@@ -67,6 +69,7 @@ impl Default for Settings {
             activity_timeout_s: 120,
             pong_timeout_s: 30,
             event_data_bytes_max: 100 * 1024,
+            connections_max: 100_000,
             channels_per_connection_max: 1_000,
             client_events_per_second_max: 10,
             presence_members_max: 100,
