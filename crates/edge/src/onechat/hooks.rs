@@ -9,22 +9,21 @@ use app::{
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
-    DeliveryId, Details, Direction, Entry, Event, Label, Sender as Author, Spoken, Thread,
-    Timestamp,
+    AccountId, DeliveryId, Details, Direction, Entry, Event, InboxId, Label, Sender as Author,
+    Spoken, Thread, Timestamp,
 };
 use wire::{
     onechat::{
         Json,
-        push::UserTag,
         webhook::{
             Body, Change, ChangedAttributes, Contact, ContactChanged, Conversation,
-            ConversationChanged, Message, MessageKind, Name, Named, PlainText, Sender, User,
-            signature,
+            ConversationChanged, Message, MessageKind, Name, Named, PlainText, Sender, signature,
         },
     },
     pusher::signature::Secret,
 };
 
+use super::passing::user;
 use super::to_wire::{
     Audience, content_attributes, content_type, conversation_status, iso, message_type, priority,
     push, titles,
@@ -41,6 +40,18 @@ impl OneChatHooks {
     pub(crate) const ACCOUNT: Self = Self { of_inbox: false };
     /// The callback of an API inbox: everything that happens in it, and nothing of contacts by themselves.
     pub(crate) const INBOX: Self = Self { of_inbox: true };
+
+    /// The dialect of this name, if it is one of these.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        [Self::ACCOUNT, Self::INBOX]
+            .into_iter()
+            .find(|it| it.name() == name)
+    }
+
+    /// Whether an endpoint is told of what happens in an inbox.
+    pub(super) fn tells_of(&self, endpoint: &Endpoint, inbox: InboxId) -> bool {
+        !self.of_inbox || endpoint.inbox_id == Some(inbox)
+    }
 }
 
 impl HookDialect for OneChatHooks {
@@ -62,7 +73,7 @@ impl HookDialect for OneChatHooks {
 
     #[expect(clippy::too_many_lines, reason = "one arm for each kind of event")]
     fn render(&self, core: &Core, _: &Endpoint, entry: &Entry) -> Vec<(String, String)> {
-        let account = account(core, entry);
+        let account = named(core, entry.account_id);
         let bodies = match &entry.event {
             Event::MessageCreated { thread, spoken } => {
                 let told = message(core, thread, spoken, account);
@@ -220,19 +231,18 @@ impl HookDialect for OneChatHooks {
     }
 }
 
-fn account(core: &Core, entry: &Entry) -> Named {
+/// An account by number and name.
+pub(super) fn named(core: &Core, account: AccountId) -> Named {
     let tables = core.directory.tables();
-    let name = tables
-        .accounts
-        .get(&entry.account_id)
-        .map(|it| it.name.clone());
+    let name = tables.accounts.get(&account).map(|it| it.name.clone());
     Named {
-        id: entry.account_id.0,
+        id: account.0,
         name: name.unwrap_or_default(),
     }
 }
 
-fn written(body: Body<'_>) -> Option<(String, String)> {
+/// An event's name and the bytes to send.
+pub(super) fn written(body: Body<'_>) -> Option<(String, String)> {
     match body.to_bytes() {
         Ok(bytes) => {
             let text = String::from_utf8_lossy(&bytes).into_owned();
@@ -282,7 +292,8 @@ fn described(was: &Details, now: &Details) -> Option<ChangedAttributes> {
     ChangedAttributes::new(changes)
 }
 
-fn conversation(
+/// A conversation as webhooks show it.
+pub(super) fn conversation(
     core: &Core,
     thread: &Thread,
     last_message: Option<&Spoken>,
@@ -325,14 +336,10 @@ fn sender(core: &Core, thread: &Thread, spoken: &Spoken, account: Named) -> Opti
             let push = push::contact(core, &thread.contact, None, Audience::Agents);
             Some(Sender::Contact(Box::new(Contact::from_push(push, account))))
         }
-        Author::Agent(_) => spoken.author.as_ref().map(|agent| {
-            Sender::User(User {
-                id: agent.id.0,
-                name: agent.name.clone(),
-                email: agent.email.clone(),
-                kind: UserTag,
-            })
-        }),
+        Author::Agent(_) => {
+            let agent = spoken.author.as_ref();
+            agent.map(|agent| Sender::User(user(agent)))
+        }
         Author::System => None,
     }
 }

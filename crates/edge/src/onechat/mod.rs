@@ -16,6 +16,7 @@ mod labels;
 mod messages;
 mod missed;
 mod parked;
+mod passing;
 mod path;
 mod presence;
 mod room;

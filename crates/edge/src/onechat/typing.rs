@@ -7,6 +7,7 @@ use domain::Agent;
 use wire::onechat::{Event, Name, push::Actor, push::Typing};
 
 use super::{
+    passing,
     to_wire::{Audience, push},
     topics::{agent_topic, agents_topic, contact_topics},
 };
@@ -69,6 +70,8 @@ pub(super) async fn tell(
             .publish_unless(&agents, payload, own.as_deref())
             .await;
     }
+    let on = word == "on";
+    passing::typing(edge, &thread, last.as_ref(), &typist, on, is_private).await?;
     if matches!(typist, Typist::Agent(_)) && !is_private {
         for topic in contact_topics(&thread) {
             if edge.hub.is_followed(&topic)

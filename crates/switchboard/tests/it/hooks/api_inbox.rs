@@ -75,6 +75,19 @@ async fn a_callback_is_told_everything_of_its_inbox_signed_with_its_secret() {
     assert_eq!(outgoing["message_type"], "outgoing");
     assert_eq!(outgoing["sender"]["type"], "user");
 
+    // Typing is in no journal, and told all the same.
+    let path = format!("/conversations/{number}/toggle_typing_status");
+    let typing = json!({ "typing_status": "on", "is_private": true });
+    demo.agent("POST", &path, Some(typing)).await;
+    let typed = until("typing", async || {
+        let mut got = receiver.got("/in").into_iter().map(|it| it.json());
+        got.find(|it| it["event"] == "conversation_typing_on")
+    })
+    .await;
+    assert_eq!(typed["user"]["type"], "user");
+    assert_eq!(typed["is_private"], true);
+    assert_eq!(typed["conversation"]["id"], number);
+
     // What happens elsewhere is not its business, nor is a contact by itself.
     say(&demo, "in another inbox").await;
     let body = json!({ "content": "the last" });
