@@ -27,6 +27,7 @@ mod to_wire;
 mod topics;
 mod typing;
 mod webhooks;
+mod widget;
 
 use axum::{
     Router,
@@ -97,6 +98,7 @@ pub(crate) fn routes() -> Router<Edge> {
         .route("/api/v1/profile/availability", post(availability::set))
         .nest("/api/v1/accounts/{account}", account)
         .merge(client::routes())
+        .merge(widget::routes())
         .layer(DefaultBodyLimit::max(UPLOAD_BYTES))
 }
 

@@ -19,6 +19,7 @@ mod labels;
 mod nodes;
 mod pusher_app;
 mod round_trip;
+mod widget;
 
 /// The binary under test.
 const BINARY: &str = env!("CARGO_BIN_EXE_switchboard");

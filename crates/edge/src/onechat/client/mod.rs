@@ -8,7 +8,11 @@ mod conversations;
 mod errors;
 mod messages;
 mod seat;
-pub(super) mod to_wire;
+mod to_wire;
+
+pub(super) use messages::submitted;
+pub(super) use seat::{identify, told};
+pub(super) use to_wire::{contact_row, is_for_contact, message};
 
 use axum::{
     Router,

@@ -1,0 +1,155 @@
+//! The visitor themselves: shown, told of, and proved to be who the page says they are.
+
+use app::{
+    contacts::{self, Change, replace},
+    ports::Tx,
+};
+use axum::{
+    extract::{Request, State},
+    http::StatusCode,
+    response::Response,
+};
+use domain::Contact;
+use serde_json::{Map, Value, json as value};
+use wire::onechat::{client::proves, errors::Refusal};
+
+use super::visitor::{Visitor, token_of};
+use crate::{
+    Edge,
+    http::json,
+    onechat::{
+        client::{identify, told},
+        errors::Answer,
+        given::Given,
+    },
+};
+
+/// `GET …/contact`.
+pub(super) async fn show(State(edge): State<Edge>, request: Request) -> Answer {
+    let headers = request.headers().clone();
+    let params = Given::read(&edge, request).await?.params;
+    let visitor = Visitor::find(&edge, &headers, &params)?;
+    Ok(json(StatusCode::OK, &shown(&visitor.contact)))
+}
+
+fn shown(contact: &Contact) -> Value {
+    value!({
+        "id": contact.id.0,
+        "has_email": contact.email.is_some(),
+        "has_name": !contact.name.is_empty(),
+        "has_phone_number": contact.phone.is_some(),
+        "identifier": contact.identifier,
+    })
+}
+
+/// `PATCH …/contact`: what the visitor tells of themselves. Who they are to the business is not theirs to say.
+pub(super) async fn update(State(edge): State<Edge>, request: Request) -> Answer {
+    let headers = request.headers().clone();
+    let params = Given::read(&edge, request).await?.params;
+    let visitor = Visitor::find(&edge, &headers, &params)?;
+    let told = Change {
+        identifier: None,
+        ..told(&params.unwrapped("contact"))?
+    };
+    let contact = identified(&edge, visitor, told).await?;
+    Ok(json(StatusCode::OK, &shown(&contact)))
+}
+
+async fn identified(edge: &Edge, visitor: Visitor, told: Change) -> Answer<Contact> {
+    let directory = edge.core.directory.clone();
+    let Visitor { contact, scope, .. } = visitor;
+    let tell = move |tx: &mut dyn Tx| identify(tx, &directory, &scope, &contact, told.clone());
+    Ok(edge.core.store.transact(tell).await?)
+}
+
+/// `PATCH …/contact/set_user`: the page says who the visitor is. A visitor who was somebody else begins anew, with a
+/// token of their own.
+pub(super) async fn set_user(State(edge): State<Edge>, request: Request) -> Answer {
+    let headers = request.headers().clone();
+    let params = Given::read(&edge, request).await?.params;
+    let mut visitor = Visitor::find(&edge, &headers, &params)?;
+    let identifier = params.text("identifier")?.unwrap_or_default();
+    if identifier.trim().is_empty() {
+        return Err(Refusal::missing_param("identifier").into());
+    }
+    let hash = params.text("identifier_hash")?.unwrap_or_default();
+    let settings = &visitor.widget.settings;
+    let proved = !hash.is_empty() && proves(&settings.hmac_token, &identifier, &hash);
+    if !proved && (settings.hmac_mandatory || !hash.is_empty()) {
+        return Err(Refusal::not_proved().into());
+    }
+    let mut fresh = None;
+    let was = visitor.contact.identifier.as_ref();
+    if was.is_some_and(|was| *was != identifier) {
+        let (address, contact) = visitor.widget.meet(&edge, Change::default()).await?;
+        fresh = Some(token_of(&edge, &address));
+        visitor.scope.actor = app::Actor::Contact(contact.id);
+        (visitor.address, visitor.contact) = (address, contact);
+    }
+    let told = told(&params)?;
+    // A name alone, without a proof, opens nobody else's record.
+    let told = match proved {
+        true => told,
+        false => unclaimed(&edge, &visitor, told)?,
+    };
+    if proved {
+        let address = visitor.address.clone();
+        edge.core
+            .store
+            .transact(move |tx| contacts::verify(tx, &address))
+            .await?;
+    }
+    let contact = identified(&edge, visitor, told).await?;
+    let mut body = shown(&contact);
+    if let (Some(all), Some(token)) = (body.as_object_mut(), fresh) {
+        all.insert("widget_auth_token".to_owned(), token.into());
+    }
+    Ok(json(StatusCode::OK, &body))
+}
+
+/// Leaves out the identifier if it is somebody's already.
+fn unclaimed(edge: &Edge, visitor: &Visitor, mut told: Change) -> Answer<Change> {
+    if let Some(identifier) = &told.identifier {
+        let key = app::ports::ContactKey::Identifier(identifier);
+        let account = visitor.contact.account_id;
+        let found = edge
+            .core
+            .store
+            .view(|view| view.find_contact_by(account, key))?;
+        if found.is_some_and(|it| it.id != visitor.contact.id) {
+            told.identifier = None;
+        }
+    }
+    Ok(told)
+}
+
+/// `POST …/contact/destroy_custom_attributes {custom_attributes: [key]}`.
+pub(super) async fn destroy_custom_attributes(
+    State(edge): State<Edge>,
+    request: Request,
+) -> Answer<Response> {
+    let headers = request.headers().clone();
+    let params = Given::read(&edge, request).await?.params;
+    let visitor = Visitor::find(&edge, &headers, &params)?;
+    let keys = params.texts("custom_attributes")?;
+    let kept = without(&visitor.contact.custom_attributes, &keys);
+    let change = Change {
+        custom_attributes: Some(kept),
+        join: replace,
+        ..Change::default()
+    };
+    let (scope, id) = (visitor.scope, visitor.contact.id);
+    let contact = edge
+        .core
+        .store
+        .transact(move |tx| contacts::change(tx, &scope, id, &change))
+        .await?;
+    Ok(json(StatusCode::OK, &shown(&contact)))
+}
+
+/// An object's text without these keys.
+pub(super) fn without(object: &str, keys: &[String]) -> String {
+    let mut all: Map<String, Value> = serde_json::from_str(object).unwrap_or_default();
+    all.retain(|key, _| !keys.contains(key));
+    Value::Object(all).to_string()
+}

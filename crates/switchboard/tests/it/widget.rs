@@ -1,0 +1,19 @@
+//! The website widget: in a real browser, and its calls one by one.
+
+mod browser;
+mod calls;
+
+use serde_json::{Value, json};
+use testkit::{demo::Demo, http::Answer};
+
+use crate::BINARY;
+
+/// The demo's widget.
+fn website(demo: &Demo) -> &Value {
+    let all = demo.card["onechat"]["inboxes"].as_array().unwrap();
+    all.iter().find(|it| it["kind"] == "widget").unwrap()
+}
+
+fn website_token(demo: &Demo) -> &str {
+    website(demo)["website_token"].as_str().unwrap()
+}

@@ -1,0 +1,259 @@
+//! The calls of the page in the frame.
+
+use super::*;
+
+/// A page that draws the widget itself.
+struct Page {
+    demo: Demo,
+    token: String,
+    config: Value,
+}
+
+impl Page {
+    async fn open() -> Self {
+        let demo = Demo::start(BINARY, None).await;
+        let mut page = Self {
+            demo,
+            token: String::new(),
+            config: Value::Null,
+        };
+        page.config = page.call("POST", "/config", json!({})).await.ok();
+        let channel = &page.config["website_channel_config"];
+        page.token = channel["auth_token"].as_str().unwrap().to_owned();
+        page
+    }
+
+    async fn call(&self, method: &str, path: &str, body: Value) -> Answer {
+        self.call_as(&self.token, method, path, body).await
+    }
+
+    async fn call_as(&self, token: &str, method: &str, path: &str, body: Value) -> Answer {
+        let separator = if path.contains('?') { '&' } else { '?' };
+        let url = self.demo.url(&format!(
+            "/api/v1/widget{path}{separator}website_token={}",
+            website_token(&self.demo)
+        ));
+        let headers = [
+            ("content-type", "application/json"),
+            ("x-auth-token", token),
+        ];
+        let body = if body.is_null() {
+            String::new()
+        } else {
+            body.to_string()
+        };
+        self.demo.client.send(method, &url, &headers, body).await
+    }
+
+    async fn get(&self, path: &str) -> Value {
+        self.call("GET", path, Value::Null).await.ok()
+    }
+
+    async fn says(&self, text: &str) -> Value {
+        let message = json!({ "content": text, "referer_url": "https://shop.example/cart" });
+        self.call("POST", "/messages", json!({ "message": message }))
+            .await
+            .ok()
+    }
+
+    async fn seen_by_agent(&self, number: i64) -> Value {
+        let path = format!("/conversations/{number}");
+        self.demo.agent("GET", &path, None).await.ok()
+    }
+}
+
+fn keys(object: &Value) -> Vec<&str> {
+    let mut keys: Vec<&str> = object
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .collect();
+    keys.sort_unstable();
+    keys
+}
+
+fn texts(page: &Value) -> Vec<&str> {
+    let all = page["payload"].as_array().unwrap().iter();
+    all.map(|it| it["content"].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn a_visitor_has_one_conversation_from_the_first_words_on() {
+    let page = Page::open().await;
+    assert_eq!(page.get("/conversations").await, json!({}));
+    assert_eq!(page.get("/messages").await["payload"], json!([]));
+    let said = page.says("Is it in stock?").await;
+    let conversation = page.get("/conversations").await;
+    let expected = ["contact_last_seen_at", "id", "inbox_id", "status"];
+    assert_eq!(keys(&conversation), expected);
+    let number = conversation["id"].as_i64().unwrap();
+    assert_eq!(said["conversation_id"], number);
+    page.says("Hello?").await;
+    let seen = page.seen_by_agent(number).await;
+    assert_eq!(seen["meta"]["channel"], "Channel::WebWidget");
+    let referer = &seen["additional_attributes"]["referer"];
+    assert_eq!(referer, "https://shop.example/cart");
+    let path = format!("/conversations/{number}/messages");
+    for body in [
+        json!({ "content": "It is." }),
+        json!({ "content": "a note", "private": true }),
+    ] {
+        page.demo.agent("POST", &path, Some(body)).await.ok();
+    }
+    let all = page.get("/messages").await;
+    assert_eq!(texts(&all), ["Is it in stock?", "Hello?", "It is."]);
+    let after = page.get(&format!("/messages?after={}", said["id"])).await;
+    assert_eq!(texts(&after), ["Hello?", "It is."]);
+}
+
+#[tokio::test]
+async fn a_conversation_is_read_described_and_done_with() {
+    let page = Page::open().await;
+    page.says("hi").await;
+    page.call("POST", "/conversations/update_last_seen", json!({}))
+        .await;
+    let shown = page.get("/conversations").await;
+    assert!(shown["contact_last_seen_at"].as_i64().unwrap() > 0);
+    let number = shown["id"].as_i64().unwrap();
+    let custom = json!({ "custom_attributes": { "cart": 3, "old": true } });
+    page.call("POST", "/conversations/set_custom_attributes", custom)
+        .await;
+    let gone = json!({ "custom_attribute": ["old"] });
+    page.call("POST", "/conversations/destroy_custom_attributes", gone)
+        .await;
+    let seen = page.seen_by_agent(number).await;
+    assert_eq!(seen["custom_attributes"], json!({ "cart": 3 }));
+    let done = page
+        .call("GET", "/conversations/toggle_status", Value::Null)
+        .await;
+    assert_eq!(done.status, 200);
+    assert_eq!(page.get("/conversations").await["status"], "resolved");
+    page.says("One more").await;
+    let shown = page.get("/conversations").await;
+    assert_eq!(
+        (&shown["status"], &shown["id"]),
+        (&json!("open"), &json!(number))
+    );
+}
+
+#[tokio::test]
+async fn a_page_says_who_the_visitor_is_and_proves_it() {
+    let page = Page::open().await;
+    page.says("hi").await;
+    let hmac = website(&page.demo)["hmac_token"].as_str().unwrap();
+    let proof = wire::pusher::signature::Secret::new(hmac).sign(b"customer-7");
+    let wrong = json!({ "identifier": "customer-7", "identifier_hash": "00" });
+    let refused = page.call("PATCH", "/contact/set_user", wrong).await;
+    assert_eq!(refused.status, 401);
+    let told = refused.json();
+    assert!(told["error"].as_str().unwrap().starts_with("HMAC failed"));
+    let right = json!({
+        "identifier": "customer-7", "identifier_hash": proof, "email": "j@shop.example", "name": "Jana",
+    });
+    let told = page.call("PATCH", "/contact/set_user", right).await.ok();
+    assert_eq!(told["has_email"], true);
+    assert_eq!(told["identifier"], "customer-7");
+    assert!(told.get("widget_auth_token").is_none());
+    let path = format!("/contacts/{}", told["id"]);
+    let shown = page.demo.agent("GET", &path, None).await.ok();
+    assert_eq!(shown["payload"]["name"], "Jana");
+    // Somebody else signs in on the same page: nothing of Jana's is theirs.
+    let other = json!({ "identifier": "customer-8", "name": "Pavel" });
+    let told = page.call("PATCH", "/contact/set_user", other).await.ok();
+    let token = told["widget_auth_token"].as_str().unwrap();
+    let theirs = page
+        .call_as(token, "GET", "/messages", Value::Null)
+        .await
+        .ok();
+    assert_eq!(theirs["payload"], json!([]));
+    // And who only claims to be Jana does not become her.
+    let fresh = page.call_as("", "POST", "/config", json!({})).await.ok();
+    let eve = fresh["website_channel_config"]["auth_token"]
+        .as_str()
+        .unwrap();
+    let claim = json!({ "identifier": "customer-7", "name": "Eve" });
+    let told = page
+        .call_as(eve, "PATCH", "/contact/set_user", claim)
+        .await
+        .ok();
+    assert_eq!(told["identifier"], Value::Null);
+}
+
+#[tokio::test]
+async fn whoever_is_not_known_gets_nothing() {
+    let page = Page::open().await;
+    page.says("mine").await;
+    let forged = format!("A{}", &page.token[1..page.token.len() - 1]);
+    let contact = page.config["contact"]["pubsub_token"].as_str().unwrap();
+    let agent = page.demo.text("/agents/0/access_token");
+    for token in ["", "nonsense", &forged, contact, &agent] {
+        for (method, path) in [
+            ("GET", "/contact"),
+            ("PATCH", "/contact"),
+            ("PATCH", "/contact/set_user"),
+            ("GET", "/conversations"),
+            ("POST", "/conversations"),
+            ("POST", "/conversations/update_last_seen"),
+            ("POST", "/conversations/toggle_typing"),
+            ("GET", "/conversations/toggle_status"),
+            ("GET", "/messages"),
+            ("POST", "/messages"),
+            ("PATCH", "/messages/1"),
+            ("POST", "/events"),
+        ] {
+            let body = match method {
+                "GET" => Value::Null,
+                _ => json!({ "identifier": "x", "message": { "content": "x" } }),
+            };
+            let answer = page.call_as(token, method, path, body).await;
+            assert_eq!(answer.status, 404, "{method} {path} {}", answer.text());
+        }
+    }
+    let inboxes = &page.demo.card["onechat"]["inboxes"];
+    let api = inboxes[1]["inbox_identifier"].as_str().unwrap();
+    for website in ["", "nobody", api] {
+        let url = page.demo.url(&format!("/widget?website_token={website}"));
+        let answer = page.demo.client.send("GET", &url, &[], "").await;
+        assert_eq!(answer.status, 404);
+    }
+    for (body, status) in [
+        (json!({ "message": { "content": "" } }), 422),
+        (
+            json!({ "message": { "content": "x".repeat(150_001) } }),
+            422,
+        ),
+        (json!({ "message": 5 }), 422),
+        (json!([]), 400),
+    ] {
+        let answer = page.call("POST", "/messages", body).await;
+        assert_eq!(answer.status, status, "{}", answer.text());
+    }
+    let bad = json!({ "email": "no address" });
+    assert_eq!(page.call("PATCH", "/contact", bad).await.status, 422);
+    assert_eq!(texts(&page.get("/messages").await), ["mine"]);
+}
+
+#[tokio::test]
+async fn the_page_runs_nothing_but_its_own_script() {
+    let page = Page::open().await;
+    page.says("</script><script>alert(1)</script>").await;
+    let url = page.demo.url(&format!(
+        "/widget?website_token={}&cw_conversation={}",
+        website_token(&page.demo),
+        page.token
+    ));
+    let html = page.demo.client.send("GET", &url, &[], "").await;
+    let policy = html.header("content-security-policy");
+    assert!(policy.contains("script-src 'self'"), "{policy}");
+    assert!(!html.text().contains("<script>alert"));
+    assert!(html.text().contains("alert(1)"), "it is shown");
+    let members = page.get("/inbox_members").await;
+    assert_eq!(
+        keys(&members["payload"][0]),
+        ["availability_status", "avatar_url", "id", "name"]
+    );
+    let url = page.demo.url("/packs/js/sdk.js");
+    let sdk = page.demo.client.send("GET", &url, &[], "").await;
+    assert!(sdk.header("content-type").starts_with("text/javascript"));
+}
