@@ -23,6 +23,10 @@ pub enum Purpose {
     Epoch,
     /// Being a website's visitor: address, end of life.
     Visitor,
+    /// Naming an account to programs that name it in addresses.
+    AccountName,
+    /// Calls of a program for a whole account: account, generation.
+    AccountAccess,
 }
 
 impl Purpose {
@@ -34,6 +38,8 @@ impl Purpose {
             Self::File => 4,
             Self::Epoch => 5,
             Self::Visitor => 6,
+            Self::AccountName => 7,
+            Self::AccountAccess => 8,
         }
     }
 }
@@ -80,6 +86,26 @@ impl Sealer {
             i64::from_be_bytes(id.try_into().ok()?),
             i64::from_be_bytes(extra.try_into().ok()?),
         ))
+    }
+
+    /// A name for a number that nobody outside can make up: the number above, and what proves it below.
+    pub fn name(&self, purpose: Purpose, id: i64) -> u128 {
+        let number = id.to_be_bytes();
+        let mut name = [0; 16];
+        let proof = self.mac(purpose, &number);
+        for (to, from) in name.iter_mut().zip(number.into_iter().chain(proof)) {
+            *to = from;
+        }
+        u128::from_be_bytes(name)
+    }
+
+    /// The number that a name of ours is for.
+    pub fn open_name(&self, purpose: Purpose, name: u128) -> Option<i64> {
+        let bytes = name.to_be_bytes();
+        let (number, _) = bytes.split_at_checked(8)?;
+        let id = i64::from_be_bytes(number.try_into().ok()?);
+        let same = self.name(purpose, id).to_be_bytes().ct_eq(&bytes);
+        bool::from(same).then_some(id)
     }
 
     fn mac(&self, purpose: Purpose, numbers: &[u8]) -> [u8; MAC_BYTES] {

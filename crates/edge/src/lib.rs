@@ -13,18 +13,28 @@ pub mod hooks;
 mod http;
 mod linger;
 pub mod live;
+pub mod maytapi;
 pub mod onechat;
 pub mod pusher;
+mod sandbox;
 pub mod server;
 pub mod socket;
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
-use app::{Core, Scope, agents, hooks::HookDesk, presence::Person};
+use app::{
+    Core, Scope, agents,
+    hooks::HookDesk,
+    ports::{Phones, World},
+    presence::Person,
+};
 use axum::Router;
 use domain::{Agent, AgentId, Availability};
 use socket::{History, Hub, Missing};
 use wire::pusher::Settings;
+
+/// Networks of phones, by the carriers' names.
+pub type PhoneCarriers = BTreeMap<&'static str, Arc<dyn Phones>>;
 
 /// What every door shares.
 #[derive(Clone)]
@@ -42,6 +52,9 @@ pub struct Edge {
     /// Names the numbering of this server's journal.
     epoch: Arc<str>,
     hooks: HookDesk,
+    phones: Arc<PhoneCarriers>,
+    new_phones: &'static str,
+    world: Option<Arc<dyn World>>,
     started: std::time::Instant,
 }
 
@@ -73,6 +86,9 @@ impl Edge {
             core,
             hub,
             hooks,
+            phones: Arc::default(),
+            new_phones: "",
+            world: None,
             started: std::time::Instant::now(),
         }
     }
@@ -103,6 +119,21 @@ impl Edge {
         Ok(agent)
     }
 
+    /// With networks of phones; phones that are added are of the carrier `new`.
+    #[must_use]
+    pub fn with_phones(mut self, phones: PhoneCarriers, new: &'static str) -> Self {
+        self.phones = Arc::new(phones);
+        self.new_phones = new;
+        self
+    }
+
+    /// With a simulated world that can be moved.
+    #[must_use]
+    pub fn with_world(mut self, world: Arc<dyn World>) -> Self {
+        self.world = Some(world);
+        self
+    }
+
     /// Every route of every dialect.
     pub fn router(&self) -> Router {
         Router::new()
@@ -112,6 +143,8 @@ impl Edge {
             .merge(pusher::routes())
             .merge(chatapp::routes())
             .merge(onechat::routes())
+            .merge(sandbox::routes())
+            .merge(maytapi::routes())
             .with_state(self.clone())
     }
 }

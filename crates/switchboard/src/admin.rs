@@ -12,10 +12,11 @@ use app::{
     socket_apps,
     tokens::random_text,
 };
-use carriers::{ctlive::CtliveSettings, guard::Policy};
+use carriers::{ctlive::CtliveSettings, guard::Policy, sandbox};
 use clap::{Args, Subcommand};
 use domain::{AccountId, Inbox, InboxId, InboxState, Role};
-use edge::{chatapp, ctlive};
+use edge::{chatapp, ctlive, maytapi};
+use wire::maytapi::{Form, chat};
 
 use crate::{config::Store, running::open_core, say};
 
@@ -44,8 +45,36 @@ pub(crate) enum Setup {
     },
     /// Adds an inbox that a connector serves.
     Inbox(NewInbox),
+    /// Says how a Maytapi bot of an account shows itself; with options, changes what its product has.
+    Product(Product),
+    /// Adds a phone in the sandbox to an account's product.
+    Phone {
+        /// The account's number.
+        #[arg(long)]
+        account: i64,
+        /// Its telephone number, digits only; the one it is paired with, without.
+        #[arg(long)]
+        number: Option<String>,
+    },
     /// Lists what there is.
     List,
+}
+
+/// A Maytapi product.
+#[derive(Args)]
+pub(crate) struct Product {
+    /// The account's number.
+    #[arg(long)]
+    account: i64,
+    /// How many phones it may have.
+    #[arg(long)]
+    phone_limit: Option<i64>,
+    /// In which form its webhook is told: documented or current.
+    #[arg(long, value_parser = ["documented", "current"])]
+    form: Option<String>,
+    /// Makes a new token; the ones before work no longer.
+    #[arg(long)]
+    new_token: bool,
 }
 
 /// A connector inbox.
@@ -86,6 +115,8 @@ pub(crate) async fn run(store: &Store, setup: Setup) -> Result<()> {
             administrator,
         } => add_agent(&core, account, name, email, administrator).await,
         Setup::Inbox(new) => add_inbox(&core, new).await,
+        Setup::Product(product) => set_product(&core, product).await,
+        Setup::Phone { account, number } => add_phone(&core, account, number).await,
         Setup::List => {
             list(&core);
             Ok(())
@@ -179,6 +210,41 @@ async fn add_inbox(core: &Core, new: NewInbox) -> Result<()> {
     say(&format!("username {}", settings.username));
     say(&format!("password {}", settings.password));
     say(&format!("scenario key {}", settings.scenario_key));
+    Ok(())
+}
+
+async fn set_product(core: &Core, product: Product) -> Result<()> {
+    let account = account_of(core, product.account)?;
+    core.store
+        .transact(move |tx| {
+            let mut settings = maytapi::Settings::load(&*tx, account)?;
+            settings.phone_limit = product.phone_limit.unwrap_or(settings.phone_limit);
+            settings.generation += i64::from(product.new_token);
+            settings.form = match product.form.as_deref() {
+                Some("current") => Form::Current,
+                Some(_) => Form::Documented,
+                None => settings.form,
+            };
+            maytapi::set(tx, account, &settings)
+        })
+        .await?;
+    let credentials = maytapi::credentials(core, account)?;
+    say(&format!("product {}", credentials.product_id));
+    say(&format!("token {}", credentials.token));
+    Ok(())
+}
+
+async fn add_phone(core: &Core, account: i64, number: Option<String>) -> Result<()> {
+    let account = account_of(core, account)?;
+    let number = match number {
+        Some(text) => Some(chat::number(&text).context("this is no telephone number")?),
+        None => None,
+    };
+    let phone = core
+        .store
+        .transact(move |tx| maytapi::new_phone(tx, account, sandbox::NAME, number.as_deref()))
+        .await?;
+    say(&format!("phone {}", phone.id));
     Ok(())
 }
 

@@ -9,6 +9,7 @@ use std::{net::SocketAddr, time::Duration};
 
 use anyhow::{Context as _, Result, bail};
 use app::deliveries::{Health, Retention, Schedule, Settings};
+use carriers::sandbox::Pace;
 use ipnet::IpNet;
 use serde::Deserialize;
 use toml::{Table, Value};
@@ -28,6 +29,7 @@ pub(crate) struct Config {
     pub(crate) pusher: pusher::Pusher,
     pub(crate) deliveries: Deliveries,
     pub(crate) presence: Presence,
+    pub(crate) sandbox: Simulated,
 }
 
 /// Where the server is reached.
@@ -60,6 +62,49 @@ pub(crate) struct Hooks {
     pub(crate) disable_after_s: u64,
     /// and at least this many have.
     pub(crate) disable_failures: i64,
+}
+
+/// How fast the sandbox's world is.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Simulated {
+    /// From pairing to being logged in, in milliseconds.
+    pub(crate) opens_ms: u64,
+    /// From one tick to two.
+    pub(crate) delivers_ms: u64,
+    /// From two ticks to blue ones.
+    pub(crate) reads_ms: u64,
+    /// From blue ticks to an answer, where somebody answers.
+    pub(crate) answers_ms: u64,
+    /// For how long a QR code is shown before the phone goes idle.
+    pub(crate) idles_ms: u64,
+}
+
+impl Simulated {
+    /// The same for the network.
+    pub(crate) fn pace(&self) -> Pace {
+        Pace {
+            opens: Duration::from_millis(self.opens_ms),
+            delivers: Duration::from_millis(self.delivers_ms),
+            reads: Duration::from_millis(self.reads_ms),
+            answers: Duration::from_millis(self.answers_ms),
+            idles: Duration::from_millis(self.idles_ms),
+        }
+    }
+}
+
+impl Default for Simulated {
+    fn default() -> Self {
+        let pace = Pace::default();
+        let ms = |wait: Duration| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+        Self {
+            opens_ms: ms(pace.opens),
+            delivers_ms: ms(pace.delivers),
+            reads_ms: ms(pace.reads),
+            answers_ms: ms(pace.answers),
+            idles_ms: ms(pace.idles),
+        }
+    }
 }
 
 impl Hooks {

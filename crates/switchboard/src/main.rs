@@ -9,6 +9,7 @@ mod endpoints;
 mod fill;
 mod key;
 mod running;
+mod sandbox;
 
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
@@ -71,6 +72,11 @@ enum Command {
     },
     /// Shows an account's webhooks on a running server, and what became of what they were told.
     Endpoints(endpoints::Asked),
+    /// Asks a running server's sandbox, the simulated network, for something.
+    Sandbox {
+        #[command(subcommand)]
+        act: sandbox::Act,
+    },
     /// Fills the store of a stopped demo with messages, for measurements.
     #[command(hide = true)]
     Fill {
@@ -136,6 +142,7 @@ fn run(arguments: Arguments) -> Result<()> {
             runtime.block_on(apps::run(&admin::store_of(&config)?, apps))
         }
         Command::Endpoints(asked) => runtime.block_on(endpoints::run(asked)),
+        Command::Sandbox { act } => runtime.block_on(sandbox::run(act)),
         Command::Fill {
             data,
             messages,

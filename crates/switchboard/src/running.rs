@@ -15,7 +15,7 @@ use app::{
     directory::Directory,
     hooks::{Enqueuer, HookDesk},
     nodes::{self, Keeper},
-    ports::{Carrier, Clock, Store, SystemClock},
+    ports::{Carrier, Clock, Phones, Store, SystemClock, World},
     presence::Presence,
     seal::Sealer,
 };
@@ -25,6 +25,7 @@ use carriers::{
     hooks::Poster,
     local::Local,
     media::ObjectMedia,
+    sandbox::{self, Pace, Sandbox},
 };
 use edge::{
     Edge, ctlive,
@@ -58,6 +59,7 @@ pub(crate) struct Prepared {
     pusher: wire::pusher::Settings,
     deliveries: Settings,
     retention: Retention,
+    pace: Pace,
     listeners: Vec<TcpListener>,
 }
 
@@ -167,6 +169,7 @@ impl Prepared {
             pusher: config.pusher.settings(),
             deliveries: config.hooks.settings(),
             retention: config.deliveries.retention(),
+            pace: config.sandbox.pace(),
             listeners,
         })
     }
@@ -184,6 +187,7 @@ impl Prepared {
             pusher,
             mut deliveries,
             retention,
+            pace,
             listeners,
         } = self;
         let store = core.store.clone();
@@ -209,8 +213,11 @@ impl Prepared {
             figures: Arc::new(Figures::default()),
         };
         let connector: Arc<dyn Carrier> = Arc::new(Ctlive::new(guard, core.clock.clone()));
+        let network = Sandbox::new(core.clone(), pace);
+        let simulated: Arc<dyn Carrier> = Arc::new(network.clone());
         let carriers = Carriers::from([
             (ctlive::CARRIER, connector),
+            (sandbox::NAME, simulated),
             (onechat::settings::API, Arc::new(Local)),
             (onechat::settings::WIDGET, Arc::new(Local)),
         ]);
@@ -218,12 +225,17 @@ impl Prepared {
         let sender = Sender::new(core.clone(), dialects(), carriers, desk.clone(), deliveries);
         let sweeper = Sweeper::new(core.clone(), retention);
         let keeper = node.map(|node| Keeper::new(core.clone(), node));
-        let edge = Edge::new(core, hub, desk, pusher);
+        let phones: Arc<dyn Phones> = Arc::new(network.clone());
+        let world: Arc<dyn World> = Arc::new(network.clone());
+        let edge = Edge::new(core, hub, desk, pusher)
+            .with_phones([(sandbox::NAME, phones)].into(), sandbox::NAME)
+            .with_world(world);
         let (stop, stopping) = watch::channel(false);
         let mut tasks = vec![
             tokio::spawn(live::run(edge.clone(), stopping.clone())),
             tokio::spawn(onechat::run_presence(edge.clone(), stopping.clone())),
             tokio::spawn(pusher::run_hooks(edge.clone(), stopping.clone())),
+            tokio::spawn(network.run(stopping.clone())),
             tokio::spawn(enqueuer.run(stopping.clone())),
             tokio::spawn(sender.run(stopping.clone())),
             tokio::spawn(sweeper.run(stopping.clone())),

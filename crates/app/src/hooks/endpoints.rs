@@ -1,9 +1,11 @@
 //! What an owner may do with an endpoint and what it is owed.
 
+use std::time::Duration;
+
 use domain::{AccountId, DeliveryId, EndpointId, Event, InboxId, Kind, Refusal, Timestamp};
 use jiff::SignedDuration;
 
-use super::{Endpoint, EndpointSecret, EndpointState};
+use super::{Endpoint, EndpointSecret, EndpointState, HookDialect};
 use crate::{
     Error, Result,
     deliveries::{Delivery, Notice, Parcel, Receiver},
@@ -264,6 +266,33 @@ pub(super) fn tell(
     // An ordered endpoint is one lane.
     tx.insert_delivery(&delivery.in_lane(i64::from(endpoint.ordered)))?;
     Ok(id)
+}
+
+/// Owes an endpoint an event that is gathered: together with the one that waits to be posted, or else as the first
+/// of those that will come until `wait` has passed.
+pub(super) fn gather(
+    tx: &mut dyn Tx,
+    endpoint: &Endpoint,
+    dialect: &dyn HookDialect,
+    told: Notice,
+    happened_at: Timestamp,
+    wait: Duration,
+) -> Result<()> {
+    let now = tx.now();
+    let to = Receiver::Endpoint(endpoint.id);
+    let due = now.saturating_add(wait).unwrap_or(now);
+    if let Some((id, before)) = tx.find_gathering(to, &told.event, now, due)?
+        && let Some(body) = dialect.join(&before.body, &told.body)
+    {
+        return tx.change_notice(id, &Notice { body, ..told });
+    }
+    let id = DeliveryId(tx.new_id());
+    let delivery = Delivery {
+        next_at: due,
+        ..Delivery::new(id, to, Parcel::Event(told), now, happened_at)
+    };
+    // An ordered endpoint is one lane.
+    tx.insert_delivery(&delivery.in_lane(i64::from(endpoint.ordered)))
 }
 
 /// Makes one delivery again, under its own id.

@@ -9,7 +9,10 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use domain::{Direction, Entry, Event, InboxId};
 use tokio::sync::{Notify, watch};
 
-use super::{Endpoint, HookDesk, HookDialect, endpoints::tell};
+use super::{
+    Endpoint, HookDesk, HookDialect,
+    endpoints::{gather, tell},
+};
 use crate::{
     Core, Result,
     deliveries::{Figures, Notice},
@@ -38,6 +41,7 @@ pub struct Enqueuer {
 /// A delivery to be.
 struct Wanted {
     endpoint: Arc<Endpoint>,
+    dialect: Arc<dyn HookDialect>,
     told: Notice,
     entry: Arc<Entry>,
 }
@@ -113,7 +117,9 @@ impl Enqueuer {
         let mut events = batch.iter().map(|entry| &entry.event);
         let owes = |event: &Event| match event {
             Event::MessageCreated { spoken, .. } => spoken.message.direction == Direction::Out,
-            Event::InboxChanged { .. } | Event::EndpointChanged { .. } => true,
+            Event::InboxChanged { .. }
+            | Event::SessionChanged { .. }
+            | Event::EndpointChanged { .. } => true,
             _ => false,
         };
         if events.any(owes) {
@@ -151,6 +157,7 @@ impl Enqueuer {
                         };
                         wanted.push(Wanted {
                             endpoint,
+                            dialect: dialect.clone(),
                             told,
                             entry,
                         });
@@ -173,7 +180,11 @@ fn enqueue(
         return Ok(false);
     }
     for it in wanted {
-        tell(tx, &it.endpoint, it.told.clone(), it.entry.at)?;
+        let (told, at) = (it.told.clone(), it.entry.at);
+        match it.dialect.gathers(&told.event) {
+            Some(wait) => gather(tx, &it.endpoint, &*it.dialect, told, at, wait)?,
+            None => tell(tx, &it.endpoint, told, at).map(drop)?,
+        }
     }
     tx.set_cursor(READER, last)?;
     Ok(true)

@@ -7,7 +7,7 @@
 pub mod endpoints;
 mod enqueuer;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use domain::{AccountId, DeliveryId, EndpointId, Entry, InboxId, Kind, Timestamp};
 
@@ -109,6 +109,17 @@ pub trait HookDialect: Send + Sync {
     fn belongs_to_inbox(&self) -> bool {
         false
     }
+    /// For how long events of this name are gathered into one post, if they are: each that comes meanwhile is
+    /// [joined](Self::join) to the first.
+    fn gathers(&self, event: &str) -> Option<Duration> {
+        let _: &str = event;
+        None
+    }
+    /// Two bodies of an event that is gathered in one; `None` if that would be too much for one post.
+    fn join(&self, before: &str, after: &str) -> Option<String> {
+        let _: (&str, &str) = (before, after);
+        None
+    }
     /// A test event.
     fn test(&self, endpoint: &Endpoint, now: Timestamp) -> (String, String);
     /// The headers of one attempt, signatures included, over exactly these bytes. The id is the same over all
@@ -149,7 +160,7 @@ pub enum Posted {
         /// Its status.
         status: u16,
         /// When it asked us to come back.
-        retry_after: Option<std::time::Duration>,
+        retry_after: Option<Duration>,
         /// The beginning of its body.
         body: String,
     },

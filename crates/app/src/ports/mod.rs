@@ -6,6 +6,7 @@ mod media;
 mod phones;
 mod rows;
 mod store;
+mod world;
 
 pub use carrier::{Accepted, Carrier, Outgoing, SendError};
 pub use clock::{Clock, SystemClock, whole_micros};
@@ -16,6 +17,7 @@ pub use rows::{
     Lease, MessagePage, Owed, RecentPage, SocketApp, StoredInbox, Token, TokenKind, With,
 };
 pub use store::{Job, Store, Tx, View};
+pub use world::{Act, Rule, Saying, Script, World};
 
 /// A future that a trait object can return.
 pub type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;

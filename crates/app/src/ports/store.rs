@@ -15,7 +15,7 @@ use super::rows::{
 };
 use crate::{
     Error, Result,
-    deliveries::{Attempt, Delivery, DeliveryState, Receiver},
+    deliveries::{Attempt, Delivery, DeliveryState, Notice, Receiver},
     hooks::Endpoint,
     nodes::Node,
 };
@@ -122,8 +122,8 @@ pub trait View {
     fn find_session(&self, inbox: InboxId) -> Result<Option<Session>>;
     /// What a carrier or a door keeps under a name.
     fn find_kept(&self, keeper: &str, name: &str) -> Result<Option<String>>;
-    /// What it keeps under the names that begin so, by name. Names are ASCII without a tilde.
-    fn list_kept(&self, keeper: &str, prefix: &str, limit: i64) -> Result<Vec<(String, String)>>;
+    /// Everything that it keeps, each with its name, by name.
+    fn list_kept(&self, keeper: &str, limit: i64) -> Result<Vec<(String, String)>>;
 
     /// Every endpoint.
     fn endpoints(&self) -> Result<Vec<Endpoint>>;
@@ -143,6 +143,15 @@ pub trait View {
     fn list_open_deliveries(&self, inbox: InboxId, limit: i64) -> Result<Vec<Delivery>>;
     /// How much a receiver is owed.
     fn count_open_deliveries(&self, to: Receiver) -> Result<i64>;
+    /// The newest event of this name that a receiver is owed, that becomes due between these times, and that
+    /// nothing has been tried for.
+    fn find_gathering(
+        &self,
+        to: Receiver,
+        event: &str,
+        after: Timestamp,
+        until: Timestamp,
+    ) -> Result<Option<(DeliveryId, Notice)>>;
     /// The attempts at a delivery, in order.
     fn list_attempts(&self, delivery: DeliveryId) -> Result<Vec<Attempt>>;
     /// Receivers to whom something is due that nobody has leased.
@@ -257,6 +266,8 @@ pub trait Tx: View {
 
     /// Adds a delivery; behind another if one of its lane is open.
     fn insert_delivery(&mut self, delivery: &Delivery) -> Result<()>;
+    /// Changes what an endpoint will be told. Only for what nothing has been tried for.
+    fn change_notice(&mut self, id: DeliveryId, told: &Notice) -> Result<()>;
     /// Leases what is due.
     fn claim_deliveries(&mut self, claim: &Claim, lease: &Lease) -> Result<Vec<Delivery>>;
     /// Ends the leases of a sender that has died, which is itself before it was started again.

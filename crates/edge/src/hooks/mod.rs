@@ -9,16 +9,20 @@ use app::{
     hooks::{Dialects, HookDialect},
 };
 
-use crate::{chatapp, onechat, pusher};
+use wire::maytapi::Form;
+
+use crate::{chatapp, maytapi, onechat, pusher};
 
 /// Every dialect of this server by name.
 pub fn dialects() -> Dialects {
-    let all: [Arc<dyn HookDialect>; 5] = [
+    let all: [Arc<dyn HookDialect>; 7] = [
         Arc::new(standard::Standard),
         Arc::new(onechat::OneChatHooks::ACCOUNT),
         Arc::new(onechat::OneChatHooks::INBOX),
         Arc::new(chatapp::ChatAppHooks),
         Arc::new(pusher::hooks::PusherHooks),
+        Arc::new(maytapi::MaytapiHooks(Form::Documented)),
+        Arc::new(maytapi::MaytapiHooks(Form::Current)),
     ];
     all.into_iter()
         .map(|dialect| (dialect.name(), dialect))

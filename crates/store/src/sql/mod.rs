@@ -24,7 +24,7 @@ use std::sync::Arc;
 
 use app::{
     Result,
-    deliveries::{Attempt, Delivery, DeliveryState, Receiver},
+    deliveries::{Attempt, Delivery, DeliveryState, Notice, Receiver},
     hooks::Endpoint,
     nodes::Node,
     ports::{
@@ -323,8 +323,8 @@ impl<E: Engine> View for Reading<'_, E> {
     fn find_kept(&self, keeper: &str, name: &str) -> Result<Option<String>> {
         sessions::find_kept(self.0, keeper, name)
     }
-    fn list_kept(&self, keeper: &str, prefix: &str, limit: i64) -> Result<Vec<(String, String)>> {
-        sessions::list_kept(self.0, keeper, prefix, limit)
+    fn list_kept(&self, keeper: &str, limit: i64) -> Result<Vec<(String, String)>> {
+        sessions::list_kept(self.0, keeper, limit)
     }
     fn endpoints(&self) -> Result<Vec<Endpoint>> {
         endpoints::list(self.0)
@@ -349,6 +349,15 @@ impl<E: Engine> View for Reading<'_, E> {
     }
     fn count_open_deliveries(&self, to: Receiver) -> Result<i64> {
         deliveries::count_open(self.0, to)
+    }
+    fn find_gathering(
+        &self,
+        to: Receiver,
+        event: &str,
+        after: Timestamp,
+        until: Timestamp,
+    ) -> Result<Option<(DeliveryId, Notice)>> {
+        deliveries::find_gathering(self.0, to, event, after, until)
     }
     fn list_attempts(&self, delivery: DeliveryId) -> Result<Vec<Attempt>> {
         deliveries::attempts(self.0, delivery)
@@ -423,7 +432,7 @@ read_through! {
     sessions() -> Vec<Session>;
     find_session(inbox: InboxId) -> Option<Session>;
     find_kept(keeper: &str, name: &str) -> Option<String>;
-    list_kept(keeper: &str, prefix: &str, limit: i64) -> Vec<(String, String)>;
+    list_kept(keeper: &str, limit: i64) -> Vec<(String, String)>;
     endpoints() -> Vec<Endpoint>;
     find_endpoint(id: EndpointId) -> Option<Endpoint>;
     find_delivery(id: DeliveryId) -> Option<Delivery>;
@@ -431,6 +440,8 @@ read_through! {
         -> Vec<Delivery>;
     list_open_deliveries(inbox: InboxId, limit: i64) -> Vec<Delivery>;
     count_open_deliveries(to: Receiver) -> i64;
+    find_gathering(to: Receiver, event: &str, after: Timestamp, until: Timestamp)
+        -> Option<(DeliveryId, Notice)>;
     list_attempts(delivery: DeliveryId) -> Vec<Attempt>;
     receivers_due(now: Timestamp) -> Vec<Receiver>;
     is_due(to: Receiver, now: Timestamp) -> bool;
@@ -561,6 +572,9 @@ impl<E: Engine> Tx for Writing<'_, E> {
     }
     fn insert_delivery(&mut self, delivery: &Delivery) -> Result<()> {
         deliveries::insert(self, delivery)
+    }
+    fn change_notice(&mut self, id: DeliveryId, told: &Notice) -> Result<()> {
+        deliveries::change_notice(self, id, told)
     }
     fn claim_deliveries(&mut self, claim: &Claim, lease: &Lease) -> Result<Vec<Delivery>> {
         deliveries::claim(self, claim, lease)

@@ -7,7 +7,7 @@ use std::{cell::RefCell, collections::BTreeSet};
 
 use app::{
     Result,
-    deliveries::DeliveryState,
+    deliveries::{DeliveryState, Notice, Receiver},
     nodes::Node,
     ports::{
         Claim, ConversationFilter, EarlyReport, HistoryPage, Lease, MessagePage, RecentPage,
@@ -122,7 +122,7 @@ fn read_all(view: &dyn View) -> Result<()> {
     view.sessions()?;
     view.find_session(InboxId(1))?;
     view.find_kept("", "")?;
-    view.list_kept("", "", 100)?;
+    view.list_kept("", 100)?;
     view.endpoints()?;
     view.find_endpoint(EndpointId(1))?;
     let to = samples::event_owed().to;
@@ -132,6 +132,12 @@ fn read_all(view: &dyn View) -> Result<()> {
     }
     view.list_open_deliveries(InboxId(1), 50)?;
     view.count_open_deliveries(to)?;
+    view.find_gathering(
+        Receiver::Inbox(InboxId(1)),
+        "",
+        samples::at(0),
+        samples::at(1),
+    )?;
     view.list_attempts(DeliveryId(1))?;
     view.receivers_due(samples::at(0))?;
     view.is_due(to, samples::at(0))?;
@@ -265,6 +271,12 @@ fn write_deliveries(tx: &mut dyn Tx) -> Result<()> {
     delivery.state = DeliveryState::Dead;
     tx.settle_delivery(&delivery)?;
     tx.end_deliveries_of(MessageId(1))?;
+    let told = Notice {
+        event: String::new(),
+        body: String::new(),
+        seq: 1,
+    };
+    tx.change_notice(delivery.id, &told)?;
     tx.hasten_deliveries(delivery.to)?;
     tx.replay_delivery(&delivery)?;
     tx.replay_dead_deliveries(delivery.to, samples::at(0))?;

@@ -51,15 +51,12 @@ pub(super) fn find_kept(engine: &impl Engine, keeper: &str, name: &str) -> Resul
 pub(super) fn list_kept(
     engine: &impl Engine,
     keeper: &str,
-    prefix: &str,
     limit: i64,
 ) -> Result<Vec<(String, String)>> {
-    // Names are ASCII, so that what begins alike stands together, before the tilde.
-    let sql = "SELECT name, value FROM kept WHERE keeper = ?1 AND name >= ?2 AND name < ?3 \
-               ORDER BY name LIMIT ?4";
-    let end = format!("{prefix}~");
-    let values = [keeper.into(), prefix.into(), (&end).into(), limit.into()];
-    all(engine, sql, &values, |row| Ok((row.text()?, row.text()?)))
+    let sql = "SELECT name, value FROM kept WHERE keeper = ?1 ORDER BY name LIMIT ?2";
+    all(engine, sql, &[keeper.into(), limit.into()], |row| {
+        Ok((row.text()?, row.text()?))
+    })
 }
 
 pub(super) fn keep<E: Engine>(

@@ -14,7 +14,7 @@ use app::{
 use carriers::ctlive::CtliveSettings;
 use domain::{Account, AccountId, Agent, AgentId, Inbox, InboxId, InboxState, Role};
 use edge::{
-    chatapp, ctlive,
+    chatapp, ctlive, maytapi,
     onechat::settings::{API, InboxSettings, WIDGET, new_inbox},
 };
 
@@ -39,6 +39,8 @@ pub(super) struct DemoAccount {
     pub(super) connector: CtliveSettings,
     pub(super) socket_app: Arc<SocketApp>,
     pub(super) access_token: String,
+    pub(super) phone: Arc<Inbox>,
+    pub(super) maytapi: maytapi::Credentials,
 }
 
 /// The connector's secrets, the same at every start.
@@ -112,13 +114,15 @@ pub(super) async fn ensure(
         .transact(move |tx| tokens::make_pair(tx, alice, APP_ID))
         .await?;
     Ok(DemoAccount {
-        account,
         agents,
         inbox: connected.inbox,
         own,
         connector,
         socket_app,
         access_token: pair.access.text,
+        maytapi: maytapi::credentials(core, account.id)?,
+        phone: super::phone::ensure(core, account.id).await?,
+        account,
     })
 }
 

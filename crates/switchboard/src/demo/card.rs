@@ -45,6 +45,13 @@ pub(super) fn card(core: &Core, demo: &DemoAccount, base_url: &str) -> Value {
             "hmac_token": settings.hmac_token,
         })
     }));
+    inboxes.push(json!({
+        "id": demo.phone.id.0,
+        "kind": demo.phone.carrier,
+        "inbox_identifier": null,
+        "website_token": null,
+        "hmac_token": null,
+    }));
     json!({
         "base_url": base_url,
         "account_id": demo.account.id.0,
@@ -72,7 +79,16 @@ pub(super) fn card(core: &Core, demo: &DemoAccount, base_url: &str) -> Value {
             "password": demo.connector.password,
             "messenger": inbox.messenger,
         },
-        "maytapi": { "product_id": null, "token": null, "phones": [] },
+        "maytapi": {
+            "product_id": demo.maytapi.product_id,
+            "token": demo.maytapi.token,
+            "phones": [{
+                "id": demo.phone.id.0,
+                "number": demo.phone.address,
+                "license_id": demo.phone.license_id,
+                "messenger": demo.phone.messenger,
+            }],
+        },
     })
 }
 
@@ -137,6 +153,10 @@ Switchboard demo on {base}   (data and every token: {})
 
    curl -s {base}/api/v1/accounts/{account}/conversations/1/messages -H 'api_access_token: {}' -H 'Content-Type: application/json' -d '{{"content":"Yes. How can I help?"}}'
 
+5. Send through the demo's WhatsApp phone, as a Maytapi bot; numbers that end in 5555 answer:
+
+   curl -s {base}/api/{}/{}/sendMessage -H 'x-maytapi-key: {}' -H 'Content-Type: application/json' -d '{{"to_number":"447700905555","type":"text","message":"Hello!"}}'
+
 Pusher clients: key {}, channel {channel},
    authEndpoint {base}/broadcasting/auth with the header Authorization: {}
 "#,
@@ -146,6 +166,9 @@ Pusher clients: key {}, channel {channel},
         text(&ctlive["to"]),
         text(&alice["access_token"]),
         text(&alice["access_token"]),
+        text(&card["maytapi"]["product_id"]),
+        card["maytapi"]["phones"][0]["id"],
+        text(&card["maytapi"]["token"]),
         text(&card["pusher"]["key"]),
         text(&card["chatapp"]["access_token"]),
     ));

@@ -6,6 +6,7 @@
 mod account;
 mod card;
 mod connector;
+mod phone;
 
 use std::{net::SocketAddr, path::Path};
 

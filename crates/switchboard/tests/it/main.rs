@@ -16,6 +16,7 @@ mod ctlive;
 mod hooks;
 mod house;
 mod labels;
+mod maytapi;
 mod nodes;
 mod pusher_app;
 mod round_trip;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use app::{
-    deliveries::{Attempt, Delivery, DeliveryState, Receiver},
+    deliveries::{Attempt, Delivery, DeliveryState, Notice, Parcel, Receiver},
     ports::{Claim, Clock as _, Lease, Owed},
 };
 use domain::{DeliveryId, EndpointId, InboxId, MessageId};
@@ -271,7 +271,7 @@ pub fn ending_a_messages_parts_ends_no_others_and_opens_the_lane(bench: Bench) {
             it.state = DeliveryState::Done;
             it.settled_at = Some(tx.now());
             tx.settle_delivery(&it)?;
-            let what = app::deliveries::Parcel::Part {
+            let what = Parcel::Part {
                 message_id: MessageId(message),
                 part: 0,
                 parts: 1,
@@ -479,4 +479,42 @@ pub fn what_is_old_is_swept_and_no_message_is_dropped_unsent(bench: Bench) {
     }
     let kept = unsent.map(|id| found(&bench, id).state);
     assert_eq!(kept, [DeliveryState::Pending, DeliveryState::Behind]);
+}
+
+pub fn what_is_gathered_is_found_until_it_is_due(bench: Bench) {
+    let told = |body: &str| Notice {
+        event: "ack".to_owned(),
+        body: body.to_owned(),
+        seq: 7,
+    };
+    let wait = Duration::from_secs(2);
+    let first = told("[1]");
+    let id = bench.tx(move |tx| {
+        let (id, now) = (DeliveryId(tx.new_id()), tx.now());
+        let due = Delivery::new(id, MINE, Parcel::Event(first.clone()), now, now);
+        let delivery = Delivery {
+            next_at: now + wait,
+            ..due
+        };
+        tx.insert_delivery(&delivery)?;
+        Ok(id)
+    });
+    let gathering = |to, event: &str| {
+        let now = bench.clock.now();
+        bench.view(|view| view.find_gathering(to, event, now, now + wait))
+    };
+    assert_eq!(gathering(MINE, "ack"), Some((id, told("[1]"))));
+    assert_eq!(gathering(MINE, "message"), None);
+    assert_eq!(gathering(Receiver::Endpoint(EndpointId(2)), "ack"), None);
+    let both = told("[1,2]");
+    bench.tx(move |tx| tx.change_notice(id, &both));
+    assert_eq!(gathering(MINE, "ack"), Some((id, told("[1,2]"))));
+    bench.clock.advance(wait);
+    assert_eq!(gathering(MINE, "ack"), None);
+    assert_eq!(claim(&bench, MINE), [id]);
+    fail(&bench, id, wait);
+    assert_eq!(gathering(MINE, "ack"), None, "it was tried");
+    let late = told("[3]");
+    bench.tx(move |tx| tx.change_notice(id, &late));
+    assert_eq!(found(&bench, id).what, Parcel::Event(told("[1,2]")));
 }

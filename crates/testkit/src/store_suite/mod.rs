@@ -185,6 +185,7 @@ macro_rules! store_suite {
                 deliveries_are_listed_in_pages_over_their_states,
                 what_is_owed_is_counted_with_the_oldest,
                 what_is_old_is_swept_and_no_message_is_dropped_unsent,
+                what_is_gathered_is_found_until_it_is_due,
             }
             conversations {
                 numbers_count_from_one_in_each_account,
@@ -245,7 +246,7 @@ macro_rules! store_suite {
             }
             sessions {
                 a_session_is_kept_and_told_when_it_changes,
-                what_is_kept_comes_back_by_name_and_by_prefix,
+                what_is_kept_comes_back_by_name_and_by_keeper,
                 an_emptied_queue_fails_what_waited,
                 an_edited_message_is_told_and_a_retracted_one_is_empty,
             }

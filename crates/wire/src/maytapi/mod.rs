@@ -8,6 +8,7 @@ pub mod answers;
 pub mod bodies;
 pub mod chat;
 pub mod errors;
+pub mod extra;
 pub mod form;
 pub mod groups;
 pub mod id;

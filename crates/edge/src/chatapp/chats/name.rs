@@ -4,7 +4,7 @@
 use app::contacts::Told;
 use domain::Inbox;
 
-use crate::ctlive;
+use crate::{ctlive, maytapi};
 
 /// Digits of a telephone number, at least and at most (E.164).
 const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
@@ -41,6 +41,7 @@ impl Name {
         let digits = self.phone.as_deref()?;
         let source_id = match inbox.carrier.as_str() {
             ctlive::CARRIER => digits.to_owned(),
+            _ if maytapi::is_phone(inbox) => format!("{digits}@c.us"),
             _ => return None,
         };
         Some(Told {

@@ -17,14 +17,17 @@ use app::{
     Result, StoreError,
     deliveries::{Attempt, Delivery, DeliveryState, Notice, Parcel, Receiver},
 };
-use domain::{DeliveryId, EndpointId, InboxId, MessageId};
+use domain::{DeliveryId, EndpointId, InboxId, MessageId, Timestamp};
 
 use super::{
     Writing, all, codes,
     directory::{maybe_micros, micros},
     first, number,
 };
-use crate::engine::{Columns, Engine, Value};
+use crate::{
+    engine::{Columns, Engine, Value},
+    ids::Ids,
+};
 
 /// Every column of a delivery, before the end of a statement.
 macro_rules! select {
@@ -146,6 +149,40 @@ pub(super) fn list_open(engine: &impl Engine, inbox: InboxId, limit: i64) -> Res
 pub(super) fn count_open(engine: &impl Engine, to: Receiver) -> Result<i64> {
     let sql = "SELECT count(*) FROM deliveries WHERE receiver = ?1 AND state IN (0, 3)";
     number(engine, sql, &[code(to)])
+}
+
+pub(super) fn find_gathering(
+    engine: &impl Engine,
+    to: Receiver,
+    event: &str,
+    after: Timestamp,
+    until: Timestamp,
+) -> Result<Option<(DeliveryId, Notice)>> {
+    // Made not longer ago than it waits: of that there is little, and a receiver may be owed any number.
+    let sql = select!(
+        "WHERE receiver = ?1 AND state = 0 AND attempts = 0 AND id > ?3 AND next_at > ?4 \
+         AND event = ?2 ORDER BY id DESC LIMIT 1"
+    );
+    let made = after.saturating_sub(until.duration_since(after));
+    let since = Ids::at(made.unwrap_or(Timestamp::MIN)) - 1;
+    let values = [code(to), event.into(), since.into(), micros(after)];
+    let found = first(engine, sql, &values, delivery)?;
+    Ok(found.and_then(|it| match it.what {
+        Parcel::Event(told) => Some((it.id, told)),
+        Parcel::Part { .. } => None,
+    }))
+}
+
+pub(super) fn change_notice<E: Engine>(
+    tx: &mut Writing<'_, E>,
+    id: DeliveryId,
+    told: &Notice,
+) -> Result<()> {
+    tx.run(
+        "UPDATE deliveries SET body = ?2, seq = ?3 WHERE id = ?1 AND attempts = 0",
+        &[id.0.into(), (&told.body).into(), told.seq.into()],
+    )?;
+    Ok(())
 }
 
 pub(super) fn attempts(engine: &impl Engine, id: DeliveryId) -> Result<Vec<Attempt>> {

@@ -1,0 +1,109 @@
+//! A simulated WhatsApp network inside the server: what the demo runs on, what tests run on, and what a customer
+//! develops against.
+//!
+//! An inbox whose carrier is `sandbox` is a phone. It pairs by a QR code that somebody scans, or by a code typed into
+//! the phone; then what it sends reaches simulated people, who tick it off and, if they have a script, answer. Phones
+//! of the same server reach one another. Sessions and groups are durable; the people's manners are decided by the end
+//! of their number, see [`people`].
+//!
+//! What a real network would hold in memory is held in memory here: ticks that are on their way when the server dies
+//! do not come, and a QR code that was shown is void after a restart.
+
+mod arrive;
+mod device;
+mod groups;
+mod pace;
+mod pairing;
+pub mod people;
+mod phones;
+mod send;
+mod session;
+mod world;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use app::{Core, Result, stopped};
+use domain::{Inbox, InboxId, Session, SessionState};
+use tokio::sync::watch;
+
+pub use pace::Pace;
+
+/// The carrier's name in an inbox.
+pub const NAME: &str = "sandbox";
+
+/// Groups that one phone can be asked for.
+const GROUPS: i64 = 10_000;
+
+/// The network. Cheap to clone.
+#[derive(Clone)]
+pub struct Sandbox(Arc<Network>);
+
+struct Network {
+    core: Core,
+    pace: Pace,
+    codes: Mutex<HashMap<InboxId, pairing::Shown>>,
+}
+
+impl Sandbox {
+    /// A network at this pace.
+    pub fn new(core: Core, pace: Pace) -> Self {
+        Self(Arc::new(Network {
+            core,
+            pace,
+            codes: Mutex::default(),
+        }))
+    }
+
+    fn core(&self) -> &Core {
+        &self.0.core
+    }
+
+    fn pace(&self) -> &Pace {
+        &self.0.pace
+    }
+
+    fn codes(&self) -> std::sync::MutexGuard<'_, HashMap<InboxId, pairing::Shown>> {
+        self.0.codes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Every phone of this server.
+    fn phones(&self) -> Vec<Arc<Inbox>> {
+        let tables = self.core().directory.tables();
+        let mine = tables.inboxes_by_carrier(NAME);
+        mine.map(|it| it.inbox.clone()).collect()
+    }
+
+    /// A phone as it is now.
+    fn phone(&self, id: InboxId) -> Result<Arc<Inbox>> {
+        let found = self.core().directory.inbox(id);
+        let found = found.filter(|it| it.inbox.carrier == NAME);
+        Ok(found.ok_or_else(|| app::Error::not_found("phone"))?.inbox)
+    }
+
+    fn session(&self, inbox: &Inbox) -> Result<Session> {
+        self.core()
+            .store
+            .view(|view| app::sessions::load(view, inbox))
+    }
+
+    /// Runs until `stop` says so: opens what was on its way, and lets codes that nobody scans go idle.
+    pub async fn run(self, mut stop: watch::Receiver<bool>) {
+        for inbox in self.phones() {
+            if matches!(self.session(&inbox), Ok(it) if it.state == SessionState::Loading) {
+                self.open_later(&inbox);
+            }
+        }
+        loop {
+            if let Err(error) = self.let_idle().await {
+                tracing::error!(%error, "the sandbox cannot look after its phones");
+            }
+            tokio::select! {
+                () = stopped(&mut stop) => return,
+                () = tokio::time::sleep(pace::LOOK_EVERY) => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! The message that an id names, in either form.
+
+use app::ports::View;
+use domain::{Direction, Inbox, Message, MessageId};
+use wire::maytapi::id;
+
+use crate::maytapi::errors::{Answer, Refused};
+use axum::http::StatusCode;
+
+/// A message of this phone.
+pub(super) fn find(view: &dyn View, inbox: &Inbox, text: &str) -> app::Result<Option<Message>> {
+    let short = id::short(text);
+    if let Some((number, _)) = id::number(short) {
+        let found = view.find_message(MessageId(number))?;
+        if let Some(found) = found.filter(|it| it.inbox_id == inbox.id) {
+            return Ok(Some(found));
+        }
+    }
+    for direction in [Direction::In, Direction::Out] {
+        if let Some(found) = view.find_message_by_external(inbox.id, direction, short)? {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
+/// The same, where it has to be there.
+pub(super) fn load(view: &dyn View, inbox: &Inbox, text: &str) -> Answer<Message> {
+    let found = find(view, inbox, text)?;
+    found.ok_or_else(|| {
+        let shown: String = text.chars().take(80).collect();
+        let text = format!("this phone knows no message {shown}");
+        Refused::new(StatusCode::NOT_FOUND, text)
+    })
+}
