@@ -1,7 +1,8 @@
 // ChatApp's example program with an unmodified pusher-js: the documented settings, channels and bindings.
 //
 // config: client (the package), key, host, port, authEndpoint, authorization, channels, resume (whether to be told
-//         after a reconnect what was missed, as docs/pusher.md says), position (from which on to be told at first)
+//         after a reconnect what was missed, as docs/pusher.md says), position (from which on to be told at first),
+//         path (before /app)
 // says: {state}, {ready: channel}, {refused: channel, data}, {event, channel, data}, {error}
 // obeys: {subscribe: channel}, {unsubscribe: channel}, {tell_state: true}, {quit: true}
 
@@ -15,6 +16,7 @@ const resume = config.resume ? { resume: true, position: config.position ?? "" }
 const pusher = new Pusher(config.key, {
   wsHost: config.host,
   wsPort: config.port,
+  ...(config.path && { wsPath: config.path }),
   disableStats: true,
   authEndpoint: config.authEndpoint,
   auth: {

@@ -140,7 +140,7 @@ impl Edge {
             .merge(admin::routes())
             .merge(files::routes())
             .merge(ctlive::routes())
-            .merge(pusher::routes())
+            .merge(pusher::routes(self.pusher.settings()))
             .merge(chatapp::routes())
             .merge(onechat::routes())
             .merge(sandbox::routes())

@@ -220,6 +220,7 @@ impl Config {
             set(&mut table, &name, &value)?;
         }
         let config: Self = Value::Table(table).try_into()?;
+        config.pusher.check()?;
         if config.listen.http.is_empty() {
             bail!("listen.http names no address");
         }
@@ -288,6 +289,8 @@ mod tests {
             "[listen]\nhtpp = []",
             "[listen]\nhttp = []",
             "[store]\ndata = 4",
+            "[pusher]\npath_prefix = \"ws\"",
+            "[pusher]\npath_prefix = \"/{x}\"",
             "[store]\nurl = \"mysql://db/chat\"",
             "[store]\nurl = \"postgres://db:port/chat\"",
             "[store]\nnode = \"two words\"",

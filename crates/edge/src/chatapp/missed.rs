@@ -21,8 +21,6 @@ use crate::{
     socket::{History, Hub, Missing},
 };
 
-/// Entries of the journal that are read for whoever was away. Whoever missed more is told so.
-const RESUMED_ENTRIES: i64 = 200_000;
 /// Bytes told before the client must have read them.
 const PAGE_BYTES: usize = 256 * 1024;
 
@@ -107,7 +105,7 @@ impl Parts {
         if missing.after > position::end(head) {
             return Err(Ended::Failed(Failure::Unknown));
         }
-        if head - cursor > RESUMED_ENTRIES {
+        if head - cursor > self.pusher.settings().resume_entries_max.into() {
             return Err(Ended::Failed(Failure::TooFar));
         }
         let core = &self.core;

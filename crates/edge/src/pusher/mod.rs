@@ -20,20 +20,35 @@ use axum::{
 pub(crate) use applications::Applications;
 pub use hooks::run as run_hooks;
 
+use wire::pusher::Settings;
+
 use crate::Edge;
 
-// Not nested: what is signed is the whole path, and a nested route sees only its own part.
-pub(crate) fn routes() -> Router<Edge> {
+/// The routes, and the same again behind the prefix of the settings. Not nested: what is signed is the whole path, and
+/// a nested route sees only its own part.
+pub(crate) fn routes(settings: &Settings) -> Router<Edge> {
+    let own = routes_behind("");
+    match settings.path_prefix.as_str() {
+        "" => own,
+        prefix => own.merge(routes_behind(prefix)),
+    }
+}
+
+fn routes_behind(prefix: &str) -> Router<Edge> {
+    let at = |path: &str| [prefix, path].concat();
     Router::new()
-        .route("/app/{key}", get(connect::connect))
-        .route("/apps/{id}/events", post(publish::event))
-        .route("/apps/{id}/batch_events", post(publish::batch))
-        .route("/apps/{id}/channels", get(ask::channels))
-        .route("/apps/{id}/channels/{name}", get(ask::channel))
-        .route("/apps/{id}/channels/{name}/users", get(ask::users))
+        .route(&at("/app/{key}"), get(connect::connect))
+        .route(&at("/apps/{id}/events"), post(publish::event))
+        .route(&at("/apps/{id}/batch_events"), post(publish::batch))
+        .route(&at("/apps/{id}/channels"), get(ask::channels))
+        .route(&at("/apps/{id}/channels/{name}"), get(ask::channel))
+        .route(&at("/apps/{id}/channels/{name}/users"), get(ask::users))
         .route(
-            "/apps/{id}/users/{user}/terminate_connections",
+            &at("/apps/{id}/users/{user}/terminate_connections"),
             post(terminate::of_app),
         )
-        .route("/users/{user}/terminate_connections", post(terminate::bare))
+        .route(
+            &at("/users/{user}/terminate_connections"),
+            post(terminate::bare),
+        )
 }

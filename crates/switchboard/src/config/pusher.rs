@@ -1,5 +1,6 @@
 //! The `[pusher]` section: the limits of the Pusher protocol, with the documented defaults.
 
+use anyhow::{Result, bail};
 use serde::Deserialize;
 use wire::pusher::Settings;
 
@@ -7,6 +8,8 @@ use wire::pusher::Settings;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Pusher {
+    /// What stands before /app and /apps in paths as well as nothing, such as "/ws".
+    path_prefix: String,
     /// Seconds without a frame from a client after which it is pinged; told to the client, which does the same.
     activity_timeout_s: u32,
     /// Seconds that a pinged client has to answer before it is closed with 4201.
@@ -15,6 +18,8 @@ pub(crate) struct Pusher {
     authorize_within_s: u32,
     /// How far the time of a signed request may be from ours, in seconds.
     timestamp_window_s: u32,
+    /// How many entries of the journal are read again for a program that was away and asks for what it missed.
+    resume_entries_max: u32,
     /// The longest data of an event.
     event_data_bytes_max: usize,
     /// How many connections there may be at a time, of all protocols; one more is told 4100, to come back later.
@@ -42,10 +47,12 @@ pub(crate) struct Pusher {
 impl Default for Pusher {
     fn default() -> Self {
         let Settings {
+            path_prefix,
             activity_timeout_s,
             pong_timeout_s,
             authorize_within_s,
             timestamp_window_s,
+            resume_entries_max,
             event_data_bytes_max,
             connections_max,
             channels_per_connection_max,
@@ -59,10 +66,12 @@ impl Default for Pusher {
             subscription_count_every_s,
         } = Settings::default();
         Self {
+            path_prefix,
             activity_timeout_s,
             pong_timeout_s,
             authorize_within_s,
             timestamp_window_s,
+            resume_entries_max,
             event_data_bytes_max,
             connections_max,
             channels_per_connection_max,
@@ -79,14 +88,28 @@ impl Default for Pusher {
 }
 
 impl Pusher {
+    /// Refuses what cannot be meant.
+    pub(super) fn check(&self) -> Result<()> {
+        let prefix = &self.path_prefix;
+        let is_plain =
+            |it: u8| it.is_ascii_alphanumeric() || matches!(it, b'/' | b'-' | b'_' | b'.');
+        let is_path = prefix.is_empty() || prefix.starts_with('/') && !prefix.contains("//");
+        if !is_path || !prefix.bytes().all(is_plain) {
+            bail!("pusher.path_prefix is not a path, such as \"/ws\"");
+        }
+        Ok(())
+    }
+
     /// The same for the sessions.
     pub(crate) fn settings(&self) -> Settings {
         Settings {
+            path_prefix: self.path_prefix.trim_end_matches('/').to_owned(),
             // Zero is "not given" to client libraries.
             activity_timeout_s: self.activity_timeout_s.max(1),
             pong_timeout_s: self.pong_timeout_s,
             authorize_within_s: self.authorize_within_s,
             timestamp_window_s: self.timestamp_window_s,
+            resume_entries_max: self.resume_entries_max,
             event_data_bytes_max: self.event_data_bytes_max,
             connections_max: self.connections_max,
             channels_per_connection_max: self.channels_per_connection_max,

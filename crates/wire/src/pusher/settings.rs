@@ -25,6 +25,8 @@ pub const PROTOCOL_MAX: u32 = 7;
 /// What an operator may change; shared by all connections of a listener.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
+    /// What stands before `/app` and `/apps` in paths as well as nothing: `/ws`, for servers behind a shared address.
+    pub path_prefix: String,
     /// Seconds without a frame from the client after which it is pinged; told to the client, which pings by
     /// itself after the same time. Never zero: pusher-js takes zero for "not given".
     pub activity_timeout_s: u32,
@@ -61,11 +63,14 @@ pub struct Settings {
     /// How far, in seconds, a request's `auth_timestamp` may be from the server's clock, either way
     /// (HTTP API reference, "Authentication").
     pub timestamp_window_s: u32,
+    /// How many entries of the whole history are read again for whoever was away; see [`super::resume`].
+    pub resume_entries_max: u32,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            path_prefix: String::new(),
             activity_timeout_s: 120,
             pong_timeout_s: 30,
             event_data_bytes_max: 100 * 1024,
@@ -81,6 +86,7 @@ impl Default for Settings {
             subscription_count_every_s: 5,
             authorize_within_s: 30,
             timestamp_window_s: 600,
+            resume_entries_max: 200_000,
         }
     }
 }

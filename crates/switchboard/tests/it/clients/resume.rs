@@ -1,6 +1,6 @@
 //! Programs that lose their connection and ask for what they missed, with unmodified libraries.
 
-use testkit::line::Line;
+use testkit::{demo::Options, line::Line};
 
 use super::*;
 
@@ -197,4 +197,67 @@ async fn a_position_that_is_not_in_the_history_is_said_to_be_none() {
     assert!(line["data"]["position"].is_string());
     customer_writes(&demo, FRANK, "told from now on").await;
     told(&mut node, "told from now on").await;
+}
+
+/// A demo with one more setting, and a position that a program of it was told.
+async fn known(name: &'static str, value: &str) -> (Demo, String) {
+    let env = vec![
+        (name, value.to_owned()),
+        ("SWITCHBOARD__PUSHER__PATH_PREFIX", "/ws".to_owned()),
+    ];
+    let options = Options {
+        env,
+        ..Options::default()
+    };
+    let demo = Demo::start_with(BINARY, options).await;
+    let mut node = pusher_from(&demo, "pusher-js-8", "");
+    ready(&mut node).await;
+    customer_writes(&demo, FRANK, "known").await;
+    told(&mut node, "known").await;
+    let position = node.events("message")[0]["position"].clone();
+    (demo, position.as_str().unwrap().to_owned())
+}
+
+/// A program that was told everything up to a position, behind the server's prefix.
+fn pusher_from(demo: &Demo, client: &str, position: &str) -> Node {
+    let more = json!({ "resume": true, "position": position, "path": "/ws" });
+    pusher_with(demo, client, &[&messenger_channel(demo)], more)
+}
+
+/// Waits until a program is told that it missed something for good; why.
+async fn failed(node: &mut Node) -> String {
+    let said = |line: &Value| line.get("resume_failed").is_some();
+    let line = node.expect("that it cannot", said).await;
+    line["data"]["reason"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn what_is_too_much_is_not_told_and_whatever_comes_then_is() {
+    let (demo, known) = known("SWITCHBOARD__PUSHER__RESUME_ENTRIES_MAX", "0").await;
+    customer_writes(&demo, FRANK, "missed").await;
+    let mut node = pusher_from(&demo, "pusher-js-7", &known);
+    assert_eq!(failed(&mut node).await, "too_far");
+    customer_writes(&demo, FRANK, "told").await;
+    told(&mut node, "told").await;
+    assert_eq!(texts(&node), ["told"]);
+}
+
+#[tokio::test]
+async fn what_the_journal_has_no_more_is_not_told_and_whatever_comes_then_is() {
+    let (mut demo, known) = known("SWITCHBOARD__PUSHER__PONG_TIMEOUT_S", "30").await;
+    for text in ["missed", "and missed"] {
+        customer_writes(&demo, FRANK, text).await;
+    }
+    // Somebody cuts off its beginning.
+    assert!(demo.terminate());
+    let store = rusqlite::Connection::open(demo.data().join("switchboard.db")).unwrap();
+    let cut = "DELETE FROM journal WHERE seq < (SELECT max(seq) FROM journal)";
+    assert!(store.execute(cut, []).unwrap() > 0);
+    drop(store);
+    demo.restart().await;
+    let mut node = pusher_from(&demo, "pusher-js-8", &known);
+    assert_eq!(failed(&mut node).await, "position_expired");
+    customer_writes(&demo, FRANK, "told").await;
+    told(&mut node, "told").await;
+    assert_eq!(texts(&node), ["told"]);
 }
