@@ -30,6 +30,7 @@ pub fn create(tx: &mut dyn Tx, new: &StoredInbox) -> Result<Inbox> {
         inbox.account_id,
         Event::InboxChanged {
             inbox: Arc::new(inbox.clone()),
+            was: None,
         },
     )?;
     Ok(inbox)
@@ -52,6 +53,7 @@ pub fn readdress(tx: &mut dyn Tx, id: InboxId, address: &str) -> Result<Arc<Inbo
         let text = format!("{address} is connected to another inbox");
         return Err(Error::refused(Kind::Conflict, text));
     }
+    let was = Some(Arc::new(stored.inbox.clone()));
     address.clone_into(&mut stored.inbox.address);
     tx.update_inbox(&stored)?;
     let inbox = Arc::new(stored.inbox);
@@ -59,6 +61,7 @@ pub fn readdress(tx: &mut dyn Tx, id: InboxId, address: &str) -> Result<Arc<Inbo
         inbox.account_id,
         Event::InboxChanged {
             inbox: inbox.clone(),
+            was,
         },
     )?;
     Ok(inbox)
@@ -119,6 +122,7 @@ pub fn load(tx: &dyn Tx, id: InboxId) -> Result<StoredInbox> {
 }
 
 fn set_state(tx: &mut dyn Tx, connected: &Connected, state: InboxState) -> Result<()> {
+    let was = load(&*tx, connected.inbox.id)?.inbox;
     let mut inbox = Inbox::clone(&connected.inbox);
     inbox.state = state;
     let stored = StoredInbox {
@@ -130,6 +134,7 @@ fn set_state(tx: &mut dyn Tx, connected: &Connected, state: InboxState) -> Resul
         stored.inbox.account_id,
         Event::InboxChanged {
             inbox: Arc::new(stored.inbox),
+            was: Some(Arc::new(was)),
         },
     )
 }

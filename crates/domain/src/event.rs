@@ -56,6 +56,8 @@ pub enum Event {
     InboxChanged {
         /// As it is now.
         inbox: Arc<Inbox>,
+        /// As it was before; none if it was added.
+        was: Option<Arc<Inbox>>,
     },
     /// An inbox's session was paired, opened, lost or ended.
     SessionChanged {

@@ -9,25 +9,26 @@ use app::{
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
-    AccountId, DeliveryId, Details, Direction, Entry, Event, InboxId, Label, Sender as Author,
-    Spoken, Thread, Timestamp,
+    AccountId, DeliveryId, Details, Direction, Entry, Event, Inbox, InboxId, Label,
+    Sender as Author, Spoken, Thread, Timestamp,
 };
 use wire::{
     onechat::{
         Json,
         webhook::{
             Body, Change, ChangedAttributes, Contact, ContactChanged, Conversation,
-            ConversationChanged, Message, MessageKind, Name, Named, PlainText, Sender, signature,
+            ConversationChanged, InboxChanged, InboxSettings, Message, MessageKind, Name, Named,
+            PlainText, Sender, signature,
         },
     },
     pusher::signature::Secret,
 };
 
-use super::passing::user;
 use super::to_wire::{
     Audience, content_attributes, content_type, conversation_status, iso, message_type, priority,
     push, titles,
 };
+use super::{passing::user, settings};
 
 /// OneChat's webhooks.
 pub(crate) struct OneChatHooks {
@@ -166,10 +167,26 @@ impl HookDialect for OneChatHooks {
                     });
                 vec![told.and_then(|it| written(Body::ContactUpdated(&it)))]
             }
+            Event::InboxChanged { inbox, was: None } => {
+                let told = inbox_settings(core, inbox, entry.at, account);
+                vec![written(Body::InboxCreated(&told))]
+            }
+            Event::InboxChanged {
+                inbox,
+                was: Some(was),
+            } => {
+                // Of what an inbox is, the name is all that people change; nothing is told of a state of ours.
+                let renamed = (was.name != inbox.name).then(|| (&was.name, &inbox.name));
+                let changed = renamed.and_then(|(was, now)| changed("name", was, now));
+                let told = changed.map(|changed_attributes| InboxChanged {
+                    inbox: inbox_settings(core, inbox, entry.at, account),
+                    changed_attributes,
+                });
+                vec![told.and_then(|it| written(Body::InboxUpdated(&it)))]
+            }
             Event::AccountChanged { .. }
             | Event::SocketAppChanged { .. }
             | Event::EndpointChanged { .. }
-            | Event::InboxChanged { .. }
             | Event::SessionChanged { .. }
             | Event::AgentChanged { .. }
             | Event::AvailabilityChanged { .. }
@@ -301,6 +318,42 @@ pub(super) fn conversation(
 ) -> Conversation {
     let push = push::conversation(core, thread, last_message, Audience::Agents);
     Conversation::new(push, account)
+}
+
+/// An inbox as webhooks show it, without its secrets.
+fn inbox_settings(core: &Core, inbox: &Inbox, at: Timestamp, account: Named) -> InboxSettings {
+    let connected = core.directory.inbox(inbox.id);
+    let own = connected
+        .as_ref()
+        .and_then(settings::InboxSettings::of)
+        .unwrap_or_default();
+    let channel = serde_json::json!({
+        "id": inbox.id.0,
+        "webhook_url": own.webhook_url,
+        "website_url": own.website_url,
+        "hmac_mandatory": own.hmac_mandatory,
+        "additional_attributes": own.additional_attributes,
+    });
+    InboxSettings {
+        allow_messages_after_resolved: true,
+        lock_to_single_conversation: own.lock_to_single_conversation,
+        auto_assignment_config: Json::default(),
+        enable_auto_assignment: false,
+        enable_email_collect: own.enable_email_collect,
+        greeting_enabled: own.greeting_enabled,
+        greeting_message: own.greeting_message,
+        csat_survey_enabled: false,
+        business_name: None,
+        sender_name_type: "friendly".to_owned(),
+        timezone: "UTC".to_owned(),
+        out_of_office_message: None,
+        working_hours_enabled: false,
+        working_hours: Vec::new(),
+        created_at: iso(inbox.created_at),
+        updated_at: iso(at),
+        channel: Json::parse_or_empty(&channel.to_string()),
+        account,
+    }
 }
 
 /// A message, unless it is about the conversation only: those are not told.

@@ -126,6 +126,8 @@ struct EventRecord<'a> {
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     inbox: Option<InboxRecord<'a>>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    inbox_was: Option<InboxRecord<'a>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     session: Option<SessionRecord<'a>>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     agent: Option<AgentRecord<'a>>,
@@ -170,8 +172,9 @@ pub fn encode(event: &Event) -> Result<(&'static str, String)> {
             record.endpoint = Some(endpoint_id.0);
             "endpoint.changed"
         }
-        Event::InboxChanged { inbox } => {
+        Event::InboxChanged { inbox, was } => {
             record.inbox = Some(InboxRecord::of(inbox));
+            record.inbox_was = was.as_deref().map(InboxRecord::of);
             "inbox.changed"
         }
         Event::SessionChanged {
@@ -338,6 +341,7 @@ pub fn decode(kind: &str, version: i64, body: &str) -> Result<Event> {
         app,
         endpoint,
         inbox,
+        inbox_was,
         session,
         agent,
         label,
@@ -377,6 +381,7 @@ pub fn decode(kind: &str, version: i64, body: &str) -> Result<Event> {
         },
         "inbox.changed" => Event::InboxChanged {
             inbox: inbox.ok_or_else(|| missing("its inbox"))?.read()?,
+            was: inbox_was.map(InboxRecord::read).transpose()?,
         },
         "session.changed" => Event::SessionChanged {
             inbox: inbox.ok_or_else(|| missing("its inbox"))?.read()?,

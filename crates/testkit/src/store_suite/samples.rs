@@ -454,6 +454,7 @@ pub fn full_events() -> Vec<Event> {
         },
         Event::InboxChanged {
             inbox: Arc::new(paused_inbox()),
+            was: None,
         },
         Event::SessionChanged {
             inbox: Arc::new(paused_inbox()),
@@ -565,6 +566,7 @@ pub fn bare_events() -> Vec<Event> {
     vec![
         Event::InboxChanged {
             inbox: thread().inbox,
+            was: None,
         },
         Event::SessionChanged {
             inbox: thread().inbox,
@@ -631,16 +633,26 @@ pub fn grown_events() -> Vec<Event> {
     thread.conversation.heard_at = Some(at(26));
     thread.conversation.window_opened_by = Some(MessageId(8_000));
     thread.assignee = Some(working());
-    vec![Event::ConversationAssigned {
-        thread,
-        last_message: None,
-        was: None,
-        by: Some(AgentId(4)),
-        via: Some(Via {
-            app: AWKWARD.to_owned(),
-            tracking: Some("job-7".to_owned()),
-        }),
-    }]
+    let renamed = Inbox {
+        name: AWKWARD.to_owned(),
+        ..paused_inbox()
+    };
+    vec![
+        Event::ConversationAssigned {
+            thread,
+            last_message: None,
+            was: None,
+            by: Some(AgentId(4)),
+            via: Some(Via {
+                app: AWKWARD.to_owned(),
+                tracking: Some("job-7".to_owned()),
+            }),
+        },
+        Event::InboxChanged {
+            inbox: Arc::new(renamed),
+            was: Some(Arc::new(paused_inbox())),
+        },
+    ]
 }
 
 /// Every kind of event, full, bare and grown.

@@ -475,3 +475,30 @@ async fn labels_put_on_and_taken_off_are_a_change_of_the_label_list() {
     assert_eq!(list(&told[1]), expected);
     assert_eq!(told[1]["labels"], json!(["late", "new"]));
 }
+
+#[tokio::test]
+async fn inboxes_made_and_renamed_are_told_without_their_secrets() {
+    let (demo, receiver) = (demo("[20]").await, Receiver::start().await);
+    let wanted = json!({
+        "url": receiver.url("/in"), "subscriptions": ["inbox_created", "inbox_updated"],
+    });
+    webhook(&demo, wanted).await;
+    let body = json!({ "name": "Bridge", "channel": { "type": "api" } });
+    let made = demo.agent("POST", "/inboxes", Some(body)).await.ok();
+    let told = wait_for(&receiver, "inbox_created", 1).await.remove(0);
+    assert_eq!(told["channel"]["id"], made["id"]);
+    assert_eq!(told["account"]["id"], 1);
+    for secret in ["secret", "hmac_token"] {
+        assert!(!told.to_string().contains(made[secret].as_str().unwrap()));
+    }
+    let path = format!("/inboxes/{}", made["id"]);
+    let greeted = json!({ "greeting_enabled": true });
+    demo.agent("PATCH", &path, Some(greeted)).await.ok();
+    let renamed = json!({ "name": "Bridge two" });
+    demo.agent("PATCH", &path, Some(renamed)).await.ok();
+    let told = wait_for(&receiver, "inbox_updated", 1).await.remove(0);
+    let name = json!({ "previous_value": "Bridge", "current_value": "Bridge two" });
+    assert_eq!(told["changed_attributes"], json!([{ "name": name }]));
+    assert_eq!(told["greeting_enabled"], true);
+    assert_eq!(receiver.count("/in"), 2);
+}
