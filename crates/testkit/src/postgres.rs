@@ -23,6 +23,7 @@ const NEEDED: &str = "these tests need PostgreSQL's server programs (the package
 pub struct Cluster {
     programs: PathBuf,
     sockets: PathBuf,
+    port: u16,
     made: AtomicUsize,
     _guard: (Child, ChildStdin, TempDir),
 }
@@ -37,10 +38,17 @@ impl Cluster {
     /// The server of this process.
     pub fn shared() -> &'static Self {
         static CLUSTER: OnceLock<Cluster> = OnceLock::new();
-        CLUSTER.get_or_init(Self::start)
+        CLUSTER.get_or_init(|| Self::start(false))
     }
 
-    fn start() -> Self {
+    /// A server that is also reached over the network by whoever has the password, and proves there that it is
+    /// `localhost`.
+    pub fn encrypted() -> &'static Self {
+        static CLUSTER: OnceLock<Cluster> = OnceLock::new();
+        CLUSTER.get_or_init(|| Self::start(true))
+    }
+
+    fn start(encrypted: bool) -> Self {
         let programs = programs().unwrap_or_else(|| {
             install();
             programs().expect(NEEDED)
@@ -52,8 +60,24 @@ impl Cluster {
             .tempdir()
             .unwrap();
         let path = directory.path();
+        let mut settings = vec!["-c".to_owned(), "listen_addresses=".to_owned()];
+        let mut port = 5432;
+        if encrypted {
+            port = free_port();
+            certify(path);
+            settings = ["listen_addresses=127.0.0.1", "ssl=on"]
+                .map(str::to_owned)
+                .into_iter()
+                .chain([
+                    format!("port={port}"),
+                    format!("ssl_cert_file={}", path.join("server.pem").display()),
+                    format!("ssl_key_file={}", path.join("server.key").display()),
+                ])
+                .flat_map(|it| ["-c".to_owned(), it])
+                .collect();
+        }
         if is_root() {
-            run(Command::new("chown").arg("postgres").arg(path));
+            run(Command::new("chown").args(["-R", "postgres"]).arg(path));
         }
         let data = path.join("data");
         // Sorting by a language, where the server can: what is to be sorted by bytes must say so.
@@ -63,10 +87,9 @@ impl Cluster {
             assert!(initdb(&programs, &data, &[]), "{NEEDED}");
         }
         // Ends with us: a shell waits for the end of its input, which is the end of this process.
-        let script = r#"server=$1; data=$2; sockets=$3
-            "$server" -D "$data" -k "$sockets" -c listen_addresses= -c fsync=off \
-                -c full_page_writes=off -c max_connections=300 -c shared_buffers=32MB \
-                </dev/null >"$sockets/log" 2>&1 &
+        let script = r#"server=$1; data=$2; sockets=$3; shift 3
+            "$server" -D "$data" -k "$sockets" -c fsync=off -c full_page_writes=off \
+                -c max_connections=300 -c shared_buffers=32MB "$@" </dev/null >"$sockets/log" 2>&1 &
             server=$!
             read -r _
             kill -QUIT $server
@@ -77,6 +100,7 @@ impl Cluster {
             .arg(programs.join("postgres"))
             .arg(&data)
             .arg(path)
+            .args(settings)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -86,6 +110,7 @@ impl Cluster {
         let cluster = Self {
             programs,
             sockets: path.to_owned(),
+            port,
             made: AtomicUsize::new(0),
             _guard: (child, stdin, directory),
         };
@@ -107,8 +132,12 @@ impl Cluster {
 
     /// A new database.
     pub fn database(&'static self) -> Database {
+        self.make("")
+    }
+
+    fn make(&'static self, how: &str) -> Database {
         let name = format!("test_{}", self.made.fetch_add(1, Ordering::Relaxed));
-        self.sql("postgres", &format!("CREATE DATABASE {name}"));
+        self.sql("postgres", &format!("CREATE DATABASE {name} {how}"));
         Database {
             name,
             cluster: self,
@@ -123,6 +152,7 @@ impl Cluster {
     fn try_sql(&self, database: &str, sql: &str) -> Result<String, String> {
         let mut psql = Command::new(self.programs.join("psql"));
         psql.arg("-h").arg(&self.sockets);
+        psql.args(["-p", &self.port.to_string()]);
         psql.args(["-U", "postgres", "-d", database, "-XqAt"]);
         let done = psql.args(["-v", "ON_ERROR_STOP=1", "-c", sql]).output();
         let done = done.expect(NEEDED);
@@ -135,6 +165,11 @@ impl Cluster {
 }
 
 impl Database {
+    /// A new database that is as this one is, which nobody uses.
+    pub fn copy(&self) -> Self {
+        self.cluster.make(&format!("TEMPLATE {}", self.name))
+    }
+
     /// Its address, as an operator would write it.
     pub fn url(&self) -> String {
         self.url_by(&self.cluster.sockets)
@@ -144,6 +179,17 @@ impl Database {
     pub fn url_by(&self, sockets: &Path) -> String {
         let sockets = sockets.display();
         format!("postgres:///{}?user=postgres&host={sockets}", self.name)
+    }
+
+    /// The same over the network, by a host's name and with a password.
+    pub fn url_at(&self, host: &str, password: &str) -> String {
+        let port = self.cluster.port;
+        format!("postgres://postgres:{password}@{host}:{port}/{}", self.name)
+    }
+
+    /// The authority that certified an encrypted server, in PEM.
+    pub fn authority(&self) -> PathBuf {
+        self.cluster.sockets.join("authority.pem")
     }
 
     /// The server's socket.
@@ -195,6 +241,33 @@ fn programs() -> Option<PathBuf> {
     places.into_iter().filter(whole).max()
 }
 
+/// Writes a certificate for `localhost`, its key, and the authority's certificate.
+fn certify(directory: &Path) {
+    use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
+    let mut authority = CertificateParams::new(Vec::new()).unwrap();
+    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let issuing = KeyPair::generate().unwrap();
+    let own = authority.self_signed(&issuing).unwrap();
+    let issuer = Issuer::new(authority, issuing);
+    let key = KeyPair::generate().unwrap();
+    let names = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+    let certificate = names.signed_by(&key, &issuer).unwrap();
+    for (name, pem) in [
+        ("authority.pem", own.pem()),
+        ("server.pem", certificate.pem()),
+        ("server.key", key.serialize_pem()),
+    ] {
+        let path = directory.join(name);
+        std::fs::write(&path, pem).unwrap();
+        std::fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
+    }
+}
+
+fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
+}
+
 fn install() {
     let update = "apt-get update -q && apt-get install -q -y --no-install-recommends \
                   -o DPkg::Lock::Timeout=600 postgresql";
@@ -233,7 +306,8 @@ fn as_server(program: &Path) -> Command {
 /// Makes the files of a server. Returns whether it could.
 fn initdb(programs: &Path, data: &Path, locale: &[&str]) -> bool {
     let mut initdb = as_server(&programs.join("initdb"));
-    initdb.args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C"]);
+    initdb.args(["-U", "postgres", "-E", "UTF8", "--locale=C"]);
+    initdb.args(["--auth-local=trust", "--auth-host=scram-sha-256"]);
     initdb.args(locale).args(["--no-sync", "-D"]).arg(data);
     initdb.output().expect(NEEDED).status.success()
 }

@@ -6,6 +6,10 @@ use domain::InboxId;
 use super::{Writing, all, codes};
 use crate::engine::Engine;
 
+/// The oldest give way each time about so many were added: to count past all that are kept is no work for every one.
+/// A prime, so that it does not matter how numbers are made.
+const BETWEEN_SWEEPS: i64 = 97;
+
 pub(super) fn insert<E: Engine>(
     tx: &mut Writing<'_, E>,
     inbox: InboxId,
@@ -24,11 +28,13 @@ pub(super) fn insert<E: Engine>(
             report.error.as_ref().into(),
         ],
     )?;
-    tx.put(
-        "DELETE FROM early_reports WHERE id IN (SELECT id FROM early_reports WHERE inbox_id = ?1 \
-         ORDER BY id DESC LIMIT 100 OFFSET ?2)",
-        &[inbox.0.into(), EARLY_REPORTS_PER_INBOX.into()],
-    )?;
+    if id % BETWEEN_SWEEPS == 0 {
+        tx.put(
+            "DELETE FROM early_reports WHERE id IN (SELECT id FROM early_reports WHERE inbox_id = ?1 \
+             ORDER BY id DESC LIMIT 1000 OFFSET ?2)",
+            &[inbox.0.into(), EARLY_REPORTS_PER_INBOX.into()],
+        )?;
+    }
     Ok(())
 }
 

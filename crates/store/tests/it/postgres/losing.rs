@@ -112,17 +112,18 @@ impl Cutter {
     }
 }
 
-/// Passes bytes on from one to the other until one ends, or `wanted` says no.
+/// Passes bytes on from one to the other until one ends. Those that are not wanted are dropped, and whoever waits for
+/// them finds the connection ended: the other side does not notice, and does what it was told.
 fn pass((mut from, mut to): (UnixStream, UnixStream), wanted: impl Fn(&[u8]) -> bool) {
     let mut bytes = [0; 8192];
     while let Ok(read @ 1..) = from.read(&mut bytes) {
-        if !wanted(&bytes[..read]) || to.write_all(&bytes[..read]).is_err() {
-            break;
+        let passed = wanted(&bytes[..read]) && to.write_all(&bytes[..read]).is_ok();
+        if !passed {
+            // It may have ended by itself, here and below.
+            to.shutdown(Shutdown::Both).ok();
         }
     }
-    // It may have ended by itself.
-    to.shutdown(Shutdown::Both).ok();
-    from.shutdown(Shutdown::Both).ok();
+    to.shutdown(Shutdown::Write).ok();
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! PostgreSQL in a database of its own on a server of the tests' own.
 
+mod encrypting;
 mod losing;
 mod sharing;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use app::{
     journal::Feed,
@@ -32,8 +33,15 @@ impl Place for Server {
     }
 }
 
+/// A database whose schema is there already: making it anew for every behaviour would take most of the time.
 fn fresh_database() -> Box<dyn Place> {
-    Box::new(Server(Cluster::shared().database()))
+    static MODEL: OnceLock<Database> = OnceLock::new();
+    let model = MODEL.get_or_init(|| {
+        let database = Cluster::shared().database();
+        drop(Node::open(&database.url()));
+        database
+    });
+    Box::new(Server(model.copy()))
 }
 
 fn options(url: &str) -> PostgresOptions {
