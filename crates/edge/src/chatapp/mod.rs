@@ -18,6 +18,7 @@ mod scope;
 mod statuses;
 mod tags;
 mod tell;
+mod templates;
 mod to_wire;
 mod tokens;
 
@@ -70,8 +71,10 @@ fn rest() -> Router<Edge> {
             put(callbacks::put).delete(callbacks::delete),
         )
         .route("/tags", get(tags::of_messenger))
-        .route("/phones/{phone}/check", get(checks::check))
-        .route("/users/{user}/check", get(checks::check));
+        .route("/templates", get(templates::list))
+        .route("/chats/{chat}/messages/template", post(templates::send))
+        .route("/phones/{phone}/check", get(checks::phone_check))
+        .route("/users/{user}/check", get(checks::user_check));
     chats::of_company()
         .route("/tokens", post(tokens::make))
         .route("/tokens/check", get(tokens::check))

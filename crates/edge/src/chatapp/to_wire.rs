@@ -17,6 +17,16 @@ pub(super) fn chat_id(thread: &Thread) -> Id<'_> {
     Id::Text(thread.address.source_id.as_str().into())
 }
 
+/// Whether a chat is between two, or of several, as the network's own names for chats tell (digest 3.3).
+pub(super) fn chat_kind(thread: &Thread) -> &'static str {
+    let id = thread.address.source_id.as_str();
+    if id.ends_with("@g.us") || id.starts_with("group-") {
+        "group"
+    } else {
+        "private"
+    }
+}
+
 /// A telephone number as ChatApp writes it: digits only.
 fn digits(phone: &str) -> &str {
     phone.strip_prefix('+').unwrap_or(phone)
@@ -113,7 +123,7 @@ pub(super) fn message<'a>(
         chat: Chat {
             id: chat_id(thread),
             hash: None,
-            kind: "private".into(),
+            kind: chat_kind(thread).into(),
             phone: phone(&thread.contact),
             username: None,
             name: Some(thread.contact.name.as_str().into()),
@@ -244,7 +254,7 @@ pub(super) fn status<'a>(thread: &'a Thread, message: &'a Message) -> Option<Sta
         chat: StatusChat {
             id: chat_id(thread),
             hash: None,
-            kind: "private".into(),
+            kind: chat_kind(thread).into(),
             phone: phone(&thread.contact),
             username: None,
         },

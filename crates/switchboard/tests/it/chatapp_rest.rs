@@ -4,6 +4,7 @@ mod answers;
 mod changes;
 mod employees;
 mod files;
+mod groups;
 mod history;
 mod lists;
 mod search;

@@ -1,5 +1,6 @@
 //! Chats: an address of an inbox, with the conversation that is held with it.
 
+mod create;
 mod files;
 mod find;
 mod history;
@@ -19,6 +20,8 @@ use axum::{
     routing::{get, patch, post, put},
 };
 
+pub(super) use name::phone;
+
 use crate::Edge;
 
 /// Bytes of a request with a file.
@@ -33,7 +36,7 @@ pub(super) fn of_company() -> Router<Edge> {
 pub(super) fn of_messenger() -> Router<Edge> {
     let file = post(files::send).layer(DefaultBodyLimit::max(UPLOAD_BYTES));
     Router::new()
-        .route("/chats", get(list::of_messenger))
+        .route("/chats", get(list::of_messenger).post(create::create))
         .route("/chats/{chat}", get(show::show))
         .route("/chats/{chat}/messages", get(history::list))
         .route("/chats/{chat}/messages/search", get(history::search))

@@ -53,7 +53,7 @@ impl Name {
 }
 
 /// The digits of a telephone number, with or without a plus, or as WhatsApp's address of one.
-fn phone(text: &str) -> Option<String> {
+pub(in crate::chatapp) fn phone(text: &str) -> Option<String> {
     let text = text.trim();
     let text = text.strip_suffix("@c.us").unwrap_or(text);
     let digits = text.strip_prefix('+').unwrap_or(text);

@@ -3,7 +3,7 @@
 use domain::Thread;
 use wire::chatapp::{id::Ref, rest::chat::Chat};
 
-use crate::chatapp::to_wire::{chat_id, phone, status_word, tag};
+use crate::chatapp::to_wire::{chat_id, chat_kind, phone, status_word, tag};
 
 pub(super) fn chat(thread: &Thread) -> Chat<'_> {
     let it = &thread.conversation;
@@ -12,7 +12,7 @@ pub(super) fn chat(thread: &Thread) -> Chat<'_> {
         internal_id: it.number,
         license_id: thread.inbox.license_id,
         messenger_type: thread.inbox.messenger.as_str().into(),
-        kind: "private".into(),
+        kind: chat_kind(thread).into(),
         phone: phone(&thread.contact),
         name: Some(thread.contact.name.as_str().into()),
         last_time: it.last_activity_at.as_second(),

@@ -11,7 +11,7 @@ use super::{FRANK, Program, refusal, refused};
 use crate::BINARY;
 
 /// Every call about a chat, with a body that it takes.
-const CALLS: [(&str, &str, &str); 13] = [
+const CALLS: [(&str, &str, &str); 14] = [
     ("GET", "", ""),
     ("GET", "/messages", ""),
     ("GET", "/messages/search?query=x", ""),
@@ -22,6 +22,11 @@ const CALLS: [(&str, &str, &str); 13] = [
         r#"{"file":"http://127.0.0.1:1/x"}"#,
     ),
     ("PATCH", "/read", ""),
+    (
+        "PUT",
+        "/responsible",
+        r#"{"employeeId":null,"tracking":"t"}"#,
+    ),
     ("GET", "/tags", ""),
     ("POST", "/tags", r#"{"tagId":1}"#),
     ("PUT", "/tags/1", ""),
@@ -235,6 +240,11 @@ async fn another_companys_things_are_not_there() {
         "/v1/companies/1/tags".to_owned(),
         "/v1/companies/99/tags".to_owned(),
         program.messenger("/tags"),
+        program.messenger("/templates"),
+        program.messenger("/phones/1202555/check"),
+        program.messenger("/users/ann/check"),
+        "/v1/companies/1/employees/1".to_owned(),
+        "/v1/companies/99/employees/1".to_owned(),
     ] {
         assert_eq!(
             raw(&program, eve, "GET", &path, "").await,

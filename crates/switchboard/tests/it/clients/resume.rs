@@ -82,6 +82,10 @@ async fn every_kind_of_event_is_resumed_as_it_was_told_live() {
     agent_writes(&demo, 1, "an answer").await;
     agent_does(&demo, 1, "toggle_status", json!({ "status": "resolved" })).await;
     agent_does(&demo, 1, "assignments", json!({ "assignee_id": 1 })).await;
+    // One thing that happens may be many events.
+    let labels: Vec<String> = (1..=30).map(|it| format!("label-{it}")).collect();
+    agent_does(&demo, 1, "labels", json!({ "labels": labels })).await;
+    agent_does(&demo, 1, "labels", json!({ "labels": ["another"] })).await;
     line.mend();
     customer_writes(&demo, FRANK, "the end").await;
     told(&mut node, "the end").await;
@@ -109,6 +113,8 @@ async fn every_kind_of_event_is_resumed_as_it_was_told_live() {
     for name in ["message", "messageStatus", "chatStatus", "chatResponsible"] {
         assert!(names.contains(&name), "{names:?}");
     }
+    let tags = names.iter().filter(|it| **it == "chatTag");
+    assert_eq!(tags.count(), 30 + 31);
 }
 
 #[tokio::test]
@@ -260,4 +266,41 @@ async fn what_the_journal_has_no_more_is_not_told_and_whatever_comes_then_is() {
     customer_writes(&demo, FRANK, "told").await;
     told(&mut node, "told").await;
     assert_eq!(texts(&node), ["told"]);
+}
+
+#[tokio::test]
+async fn what_a_company_missed_is_told_as_well() {
+    let (demo, _connector) = start().await;
+    let line = line_to(&demo).await;
+    let channel = format!("private-v1.companies.{}", demo.text("/company_id"));
+    let mut node = resuming(&demo, &line, "pusher-js-8", &[&channel]);
+    ready(&mut node).await;
+    let token = demo.text("/chatapp/access_token");
+    let headers = [
+        ("authorization", token.as_str()),
+        ("content-type", "application/json"),
+    ];
+    let workday = async |word: &str| {
+        let url = demo.url("/v1/companies/1/employees/1/workday");
+        let body = json!({ "workday": word }).to_string();
+        demo.client.send("PUT", &url, &headers, body).await.ok();
+    };
+    workday("start").await;
+    let first = node.expect_event("employeeWorkday").await;
+    assert_eq!(first["data"][0]["type"], "start");
+    line.cut();
+    is_gone(&mut node).await;
+    workday("end").await;
+    workday("start").await;
+    line.mend();
+    let told = testkit::wait::until("what was missed", async || {
+        let told = node.events("employeeWorkday");
+        (told.len() == 3).then_some(told)
+    })
+    .await;
+    let words: Vec<&str> = told
+        .iter()
+        .map(|it| it["data"][0]["type"].as_str().unwrap())
+        .collect();
+    assert_eq!(words, ["start", "end", "start"]);
 }

@@ -6,8 +6,10 @@
 
 pub mod changes;
 pub mod chat;
+pub mod check;
 pub mod company;
 pub mod cursor;
+pub mod group;
 pub mod history;
 pub mod license;
 pub mod me;
