@@ -1,11 +1,11 @@
 //! The socket applications of a stopped server: what an account uses as its own Pusher.
 
 use anyhow::{Result, bail};
-use app::{ports::SocketApp, socket_apps, tokens::random_text};
+use app::{hooks::endpoints, ports::SocketApp, socket_apps, tokens::random_text};
 use carriers::guard::Policy;
 use clap::{Args, Subcommand};
 use domain::AppId;
-use edge::chatapp;
+use edge::{chatapp, pusher::is_endpoint_of};
 
 use crate::{admin::account_of, config::Store, running::open_core, say};
 
@@ -16,7 +16,7 @@ pub(crate) enum Apps {
     Create(New),
     /// Lists them, without their secrets.
     List,
-    /// Removes one. Its clients cannot connect any more.
+    /// Removes one, with its webhooks' endpoints. Its clients cannot connect any more.
     Remove {
         /// Its id.
         id: i64,
@@ -108,17 +108,27 @@ fn list(core: &app::Core) {
     }
 }
 
+/// Removes an application with its endpoints: with its key gone, nothing would be told to them or believed by them.
 async fn remove(core: &app::Core, id: AppId) -> Result<()> {
     let tables = core.directory.tables();
-    if tables
-        .socket_apps
-        .get(&id)
-        .is_some_and(|it| it.key == chatapp::SOCKET_KEY)
-    {
+    let Some(app) = tables.socket_apps.get(&id) else {
+        bail!("there is no application {id}");
+    };
+    if app.key == chatapp::SOCKET_KEY {
         bail!("ChatApp's channels live in application {id}: it cannot be removed");
     }
+    let endpoints = tables.endpoints.values();
+    let own: Vec<_> = endpoints
+        .filter(|it| is_endpoint_of(it, app))
+        .map(|it| (it.account_id, it.id))
+        .collect();
     core.store
-        .transact(move |tx| socket_apps::remove(tx, id))
+        .transact(move |tx| {
+            for (account, endpoint) in &own {
+                endpoints::remove(tx, *account, *endpoint)?;
+            }
+            socket_apps::remove(tx, id)
+        })
         .await?;
     Ok(())
 }

@@ -18,7 +18,7 @@ use axum::{
 };
 
 pub(crate) use applications::Applications;
-pub use hooks::run as run_hooks;
+pub use hooks::{is_endpoint_of, run as run_hooks};
 
 use wire::pusher::Settings;
 

@@ -23,6 +23,11 @@ pub(crate) fn secret_of(app: &SocketApp) -> String {
     [&app.key, ":", &app.secret].concat()
 }
 
+/// Whether an endpoint is told what becomes of an application's channels.
+pub fn is_endpoint_of(endpoint: &Endpoint, app: &SocketApp) -> bool {
+    endpoint.dialect == PusherHooks.name() && key_of(endpoint) == Some(&app.key)
+}
+
 /// The key of the application whose endpoint it is.
 pub(super) fn key_of(endpoint: &Endpoint) -> Option<&str> {
     let (key, _) = endpoint.secrets.first()?.text.split_once(':')?;

@@ -111,12 +111,23 @@ async fn a_key_may_be_brought_along_and_is_gone_when_it_is_removed() {
     demo.restart().await;
     let mut app = App::with([id.clone(), key, secret], demo);
     drop(app.socket().await);
+    let endpoint = |app_id: &str| {
+        let app_id: i64 = app_id.parse().unwrap();
+        json!({ "dialect": "pusher", "app_id": app_id, "url": "http://127.0.0.1:9/in" })
+    };
+    for app_id in [&id, &chatapps] {
+        let wanted = Some(endpoint(app_id));
+        let made = app.demo.agent("POST", "/endpoints", wanted).await;
+        assert_eq!(made.status, 201, "{}", made.text());
+    }
     let busy = apps(&app.demo, &["list"]);
     assert!(String::from_utf8_lossy(&busy.stderr).contains("another server works on"));
     assert!(app.demo.terminate());
     assert!(apps(&app.demo, &["remove", &id]).status.success());
     assert!(!apps(&app.demo, &["remove", &id]).status.success());
     app.demo.restart().await;
+    let left = app.demo.agent("GET", "/endpoints", None).await.ok();
+    assert_eq!(left["endpoints"].as_array().unwrap().len(), 1, "{left}");
     let url = app.demo.socket_url(&format!("/app/{}?protocol=7", app.key));
     let (stream, _) = connect_async(url).await.unwrap();
     assert_eq!(Socket::of(stream).closed().await.1, 4001);
