@@ -4,6 +4,7 @@
 //! * [`media`] implements the port to files: fetched through the guard, kept in an object store.
 //! * [`ctlive`] implements the port to a network for inboxes whose carrier is `ctlive`.
 //! * [`local`] implements it for inboxes whose people this server serves itself.
+//! * [`whatsapp_cloud`] implements it for numbers at Meta's Cloud API.
 //! * [`sandbox`] is a simulated network for inboxes whose carrier is `sandbox`; it calls nobody.
 //!
 //! It relies on `app` for the ports, on `domain` for the nouns and on `wire` for the bodies. It never touches rows or
@@ -29,3 +30,4 @@ pub mod limits;
 pub mod local;
 pub mod media;
 pub mod sandbox;
+pub mod whatsapp_cloud;

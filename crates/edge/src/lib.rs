@@ -19,13 +19,14 @@ pub mod pusher;
 mod sandbox;
 pub mod server;
 pub mod socket;
+pub mod whatsapp_cloud;
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use app::{
     Core, Scope, agents,
     hooks::HookDesk,
-    ports::{Phones, World},
+    ports::{NetworkFiles, Phones, World},
     presence::Person,
 };
 use axum::Router;
@@ -35,6 +36,9 @@ use wire::pusher::Settings;
 
 /// Networks of phones, by the carriers' names.
 pub type PhoneCarriers = BTreeMap<&'static str, Arc<dyn Phones>>;
+
+/// Networks that hand files out by id, by the carriers' names.
+pub type FileCarriers = BTreeMap<&'static str, Arc<dyn NetworkFiles>>;
 
 /// What every door shares.
 #[derive(Clone)]
@@ -55,6 +59,7 @@ pub struct Edge {
     phones: Arc<PhoneCarriers>,
     new_phones: &'static str,
     world: Option<Arc<dyn World>>,
+    files: Arc<FileCarriers>,
     started: std::time::Instant,
 }
 
@@ -89,6 +94,7 @@ impl Edge {
             phones: Arc::default(),
             new_phones: "",
             world: None,
+            files: Arc::default(),
             started: std::time::Instant::now(),
         }
     }
@@ -127,6 +133,13 @@ impl Edge {
         self
     }
 
+    /// With networks that hand files out.
+    #[must_use]
+    pub fn with_files(mut self, files: FileCarriers) -> Self {
+        self.files = Arc::new(files);
+        self
+    }
+
     /// With a simulated world that can be moved.
     #[must_use]
     pub fn with_world(mut self, world: Arc<dyn World>) -> Self {
@@ -144,6 +157,7 @@ impl Edge {
             .merge(chatapp::routes())
             .merge(onechat::routes())
             .merge(sandbox::routes())
+            .merge(whatsapp_cloud::routes())
             .merge(maytapi::routes())
             .with_state(self.clone())
     }

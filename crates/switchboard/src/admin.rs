@@ -12,10 +12,15 @@ use app::{
     socket_apps,
     tokens::random_text,
 };
-use carriers::{ctlive::CtliveSettings, guard::Policy, sandbox};
+use carriers::{
+    ctlive::CtliveSettings,
+    guard::Policy,
+    sandbox,
+    whatsapp_cloud::{BASE_URL, CloudSettings},
+};
 use clap::{Args, Subcommand};
 use domain::{AccountId, Inbox, InboxId, InboxState, Role};
-use edge::{chatapp, ctlive, maytapi};
+use edge::{chatapp, ctlive, maytapi, whatsapp_cloud};
 use wire::maytapi::{Form, chat};
 
 use crate::{config::Store, running::open_core, say};
@@ -56,6 +61,9 @@ pub(crate) enum Setup {
         #[arg(long)]
         number: Option<String>,
     },
+    /// Adds a number at Meta's WhatsApp Cloud API. Its webhook is `/whatsapp/webhook`. The access token and the app
+    /// secret are read from standard input, one a line.
+    Whatsapp(CloudNumber),
     /// Lists what there is.
     List,
 }
@@ -75,6 +83,35 @@ pub(crate) struct Product {
     /// Makes a new token; the ones before work no longer.
     #[arg(long)]
     new_token: bool,
+}
+
+/// A number at the Cloud API.
+#[derive(Args)]
+pub(crate) struct CloudNumber {
+    /// The account's number.
+    #[arg(long)]
+    account: i64,
+    /// What people call it.
+    #[arg(long)]
+    name: String,
+    /// The telephone number, digits only.
+    #[arg(long)]
+    number: String,
+    /// Meta's id of the number.
+    #[arg(long)]
+    phone_number_id: String,
+    /// The word that Meta shows when it asks whether the webhook is ours; made up without one.
+    #[arg(long)]
+    verify_token: Option<String>,
+    /// What programs call the network, unique within the licence.
+    #[arg(long, default_value = whatsapp_cloud::MESSENGER)]
+    messenger: String,
+    /// The licence under which programs follow it; the account's number without one.
+    #[arg(long)]
+    license: Option<i64>,
+    /// Where the API is, with its version.
+    #[arg(long, default_value = BASE_URL)]
+    base_url: String,
 }
 
 /// A connector inbox.
@@ -117,6 +154,7 @@ pub(crate) async fn run(store: &Store, setup: Setup) -> Result<()> {
         Setup::Inbox(new) => add_inbox(&core, new).await,
         Setup::Product(product) => set_product(&core, product).await,
         Setup::Phone { account, number } => add_phone(&core, account, number).await,
+        Setup::Whatsapp(new) => add_cloud_number(&core, new).await,
         Setup::List => {
             list(&core);
             Ok(())
@@ -245,6 +283,45 @@ async fn add_phone(core: &Core, account: i64, number: Option<String>) -> Result<
         .transact(move |tx| maytapi::new_phone(tx, account, sandbox::NAME, number.as_deref()))
         .await?;
     say(&format!("phone {}", phone.id));
+    Ok(())
+}
+
+async fn add_cloud_number(core: &Core, new: CloudNumber) -> Result<()> {
+    let account_id = account_of(core, new.account)?;
+    let mut secrets = String::new();
+    std::io::stdin().read_to_string(&mut secrets)?;
+    let mut secrets = secrets.lines().map(str::trim);
+    let (token, app_secret) = (secrets.next(), secrets.next());
+    let settings = CloudSettings {
+        base_url: new.base_url.trim_end_matches('/').to_owned(),
+        phone_number_id: new.phone_number_id,
+        token: token.context("the access token is missing")?.to_owned(),
+        app_secret: app_secret.context("the app secret is missing")?.to_owned(),
+        verify_token: match new.verify_token {
+            Some(word) => word,
+            None => random_text()?,
+        },
+    };
+    let stored = StoredInbox {
+        settings: settings.to_json(),
+        inbox: Inbox {
+            id: InboxId(0),
+            account_id,
+            name: new.name,
+            carrier: whatsapp_cloud::CARRIER.to_owned(),
+            license_id: new.license.unwrap_or(account_id.0),
+            messenger: new.messenger,
+            address: chat::number(&new.number).context("this is no telephone number")?,
+            state: InboxState::Active,
+            created_at: core.clock.now(),
+        },
+    };
+    let inbox = core
+        .store
+        .transact(move |tx| inboxes::create(tx, &stored))
+        .await?;
+    say(&format!("inbox {}", inbox.id));
+    say(&format!("verify token {}", settings.verify_token));
     Ok(())
 }
 

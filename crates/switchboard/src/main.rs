@@ -8,6 +8,7 @@ mod demo;
 mod endpoints;
 mod fill;
 mod key;
+mod networks;
 mod running;
 mod sandbox;
 

@@ -11,24 +11,22 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 use app::{
     Core,
-    deliveries::{Carriers, Figures, Retention, Sender, Settings, Sweeper},
+    deliveries::{Figures, Retention, Sender, Settings, Sweeper},
     directory::Directory,
     hooks::{Enqueuer, HookDesk},
     nodes::{self, Keeper},
-    ports::{Carrier, Clock, Phones, Store, SystemClock, World},
+    ports::{Clock, Store, SystemClock},
     presence::Presence,
     seal::Sealer,
 };
 use carriers::{
-    ctlive::Ctlive,
     guard::{Guard, Policy},
     hooks::Poster,
-    local::Local,
     media::ObjectMedia,
-    sandbox::{self, Pace, Sandbox},
+    sandbox::Pace,
 };
 use edge::{
-    Edge, ctlive,
+    Edge,
     hooks::dialects,
     live, onechat, pusher, server,
     socket::{Hub, HubHandle},
@@ -44,6 +42,7 @@ use tokio::{
 use crate::{
     config::{self, Config},
     key,
+    networks::Networks,
 };
 
 /// A server that has its data and its addresses, and answers nobody yet.
@@ -212,30 +211,19 @@ impl Prepared {
             news: Arc::new(Notify::new()),
             figures: Arc::new(Figures::default()),
         };
-        let connector: Arc<dyn Carrier> = Arc::new(Ctlive::new(guard, core.clock.clone()));
-        let network = Sandbox::new(core.clone(), pace);
-        let simulated: Arc<dyn Carrier> = Arc::new(network.clone());
-        let carriers = Carriers::from([
-            (ctlive::CARRIER, connector),
-            (sandbox::NAME, simulated),
-            (onechat::settings::API, Arc::new(Local)),
-            (onechat::settings::WIDGET, Arc::new(Local)),
-        ]);
+        let networks = Networks::new(&core, guard, pace);
+        let carriers = networks.carriers();
         let enqueuer = Enqueuer::new(core.clone(), dialects(), &desk);
         let sender = Sender::new(core.clone(), dialects(), carriers, desk.clone(), deliveries);
         let sweeper = Sweeper::new(core.clone(), retention);
         let keeper = node.map(|node| Keeper::new(core.clone(), node));
-        let phones: Arc<dyn Phones> = Arc::new(network.clone());
-        let world: Arc<dyn World> = Arc::new(network.clone());
-        let edge = Edge::new(core, hub, desk, pusher)
-            .with_phones([(sandbox::NAME, phones)].into(), sandbox::NAME)
-            .with_world(world);
+        let edge = networks.open(Edge::new(core, hub, desk, pusher));
         let (stop, stopping) = watch::channel(false);
         let mut tasks = vec![
             tokio::spawn(live::run(edge.clone(), stopping.clone())),
             tokio::spawn(onechat::run_presence(edge.clone(), stopping.clone())),
             tokio::spawn(pusher::run_hooks(edge.clone(), stopping.clone())),
-            tokio::spawn(network.run(stopping.clone())),
+            tokio::spawn(networks.sandbox.run(stopping.clone())),
             tokio::spawn(enqueuer.run(stopping.clone())),
             tokio::spawn(sender.run(stopping.clone())),
             tokio::spawn(sweeper.run(stopping.clone())),

@@ -12,3 +12,4 @@ pub mod onechat;
 pub mod pusher;
 pub mod session;
 pub mod websocket;
+pub mod whatsapp_cloud;

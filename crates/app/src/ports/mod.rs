@@ -3,6 +3,7 @@
 mod carrier;
 mod clock;
 mod media;
+mod network_files;
 mod phones;
 mod rows;
 mod store;
@@ -11,6 +12,7 @@ mod world;
 pub use carrier::{Accepted, Carrier, Outgoing, SendError};
 pub use clock::{Clock, SystemClock, whole_micros};
 pub use media::{FileStream, Media};
+pub use network_files::NetworkFiles;
 pub use phones::{Backup, Group, GroupChange, Person, Phones, Qr};
 pub use rows::{
     Claim, ContactKey, ConversationFilter, ConversationRow, Counts, EarlyReport, HistoryPage,

@@ -4,7 +4,7 @@
 use app::contacts::Told;
 use domain::Inbox;
 
-use crate::{ctlive, maytapi};
+use crate::{ctlive, maytapi, whatsapp_cloud};
 
 /// Digits of a telephone number, at least and at most (E.164).
 const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
@@ -40,7 +40,7 @@ impl Name {
     pub(super) fn told(&self, inbox: &Inbox) -> Option<Told> {
         let digits = self.phone.as_deref()?;
         let source_id = match inbox.carrier.as_str() {
-            ctlive::CARRIER => digits.to_owned(),
+            ctlive::CARRIER | whatsapp_cloud::CARRIER => digits.to_owned(),
             _ if maytapi::is_phone(inbox) => format!("{digits}@c.us"),
             _ => return None,
         };

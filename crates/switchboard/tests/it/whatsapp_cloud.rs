@@ -1,0 +1,309 @@
+//! A number at Meta's WhatsApp Cloud API, with a fake of that API.
+
+use std::{
+    io::Write as _,
+    process::{Command, Stdio},
+};
+
+use serde_json::{Value, json};
+use testkit::{
+    demo::Demo,
+    http::Answer,
+    receiver::{Receiver, Reply},
+    wait::until,
+};
+use wire::whatsapp_cloud::signature;
+
+use crate::BINARY;
+
+const ANN: &str = "447700900123";
+const SECRET: &str = "the app's secret";
+
+/// A demo with a number, and what Meta would be.
+struct Cloud {
+    demo: Demo,
+    meta: Receiver,
+    inbox: i64,
+}
+
+impl Cloud {
+    async fn start() -> Self {
+        let mut demo = Demo::start(BINARY, None).await;
+        let meta = Receiver::start().await;
+        demo.kill();
+        let config = demo.data().join("setup.toml");
+        let data = demo.data().display().to_string();
+        std::fs::write(&config, format!("[store]\ndata = {data:?}\n")).unwrap();
+        let mut setup = Command::new(BINARY)
+            .args(["setup", "--config"])
+            .arg(&config)
+            .args([
+                "whatsapp",
+                "--account",
+                "1",
+                "--name",
+                "Main line",
+                "--number",
+                "447700900400",
+            ])
+            .args(["--phone-number-id", "111", "--verify-token", "our word"])
+            .args(["--base-url", &meta.url("/v21.0")])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut secrets = setup.stdin.take().unwrap();
+        writeln!(secrets, "the token\n{SECRET}").unwrap();
+        drop(secrets);
+        let output = setup.wait_with_output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        let inbox = said.lines().find_map(|it| it.strip_prefix("inbox "));
+        let inbox = inbox.unwrap().parse().unwrap();
+        demo.restart().await;
+        Self { demo, meta, inbox }
+    }
+
+    /// Posts as Meta does.
+    async fn post_signed(&self, secret: &str, value: Value) -> Answer {
+        let mut value = value;
+        value["messaging_product"] = json!("whatsapp");
+        value["metadata"] =
+            json!({ "display_phone_number": "447700900400", "phone_number_id": "111" });
+        let body = json!({ "object": "whatsapp_business_account", "entry": [{ "id": "1",
+            "changes": [{ "field": "messages", "value": value }] }] })
+        .to_string();
+        let shown = signature::sign(secret, body.as_bytes());
+        let headers = [
+            ("content-type", "application/json"),
+            (signature::HEADER, &shown),
+        ];
+        let url = self.demo.url("/whatsapp/webhook");
+        self.demo.client.send("POST", &url, &headers, body).await
+    }
+
+    async fn brings(&self, message: Value) -> Answer {
+        let mut message = message;
+        message["from"] = json!(ANN);
+        message["timestamp"] = json!("1795176000");
+        let contacts = json!([{ "profile": { "name": "Ann" }, "wa_id": ANN }]);
+        self.post_signed(
+            SECRET,
+            json!({ "contacts": contacts, "messages": [message] }),
+        )
+        .await
+    }
+
+    async fn hears(&self, id: &str, text: &str) -> i64 {
+        let message = json!({ "id": id, "type": "text", "text": { "body": text } });
+        assert_eq!(self.brings(message).await.status, 200);
+        self.seen(|it| it["source_id"] == id).await["conversation_id"]
+            .as_i64()
+            .unwrap()
+    }
+
+    async fn reports(&self, status: Value) {
+        let answer = self
+            .post_signed(SECRET, json!({ "statuses": [status] }))
+            .await;
+        assert_eq!(answer.status, 200);
+    }
+
+    /// A message as agents see it, once it is as wanted.
+    async fn seen(&self, wanted: impl Fn(&Value) -> bool) -> Value {
+        until("a message", async || {
+            let list = self
+                .demo
+                .agent("GET", "/conversations?status=all", None)
+                .await
+                .ok();
+            for it in list["data"]["payload"].as_array().unwrap() {
+                let all = self.demo.messages(it["id"].as_i64().unwrap()).await;
+                if let Some(found) = all.into_iter().find(|it| wanted(it)) {
+                    return Some(found);
+                }
+            }
+            None
+        })
+        .await
+    }
+
+    /// What Meta answers to the next send.
+    fn takes(&self, id: &str) {
+        let taken = json!({ "messaging_product": "whatsapp", "messages": [{ "id": id }] });
+        let reply = Reply::status(200).saying(taken.to_string());
+        self.meta.answer_next("/v21.0/111/messages", reply);
+    }
+
+    async fn agent_says(&self, conversation: i64, body: Value) {
+        let path = format!("/conversations/{conversation}/messages");
+        self.demo.agent("POST", &path, Some(body)).await.ok();
+    }
+
+    /// What Meta got, once it got so much.
+    async fn got(&self, count: usize) -> Value {
+        let all = self.meta.wait_for("/v21.0/111/messages", count).await;
+        let last = all.last().unwrap();
+        assert_eq!(last.header("authorization"), "Bearer the token");
+        last.json()
+    }
+}
+
+#[tokio::test]
+async fn meta_asks_whether_the_webhook_is_ours() {
+    let cloud = Cloud::start().await;
+    let ask = async |word: &str| {
+        let query = format!("hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token={word}");
+        let url = cloud.demo.url(&format!("/whatsapp/webhook?{query}"));
+        cloud.demo.client.send("GET", &url, &[], "").await
+    };
+    let ours = ask("our+word").await;
+    assert_eq!((ours.status, ours.text().as_str()), (200, "1158201444"));
+    for wrong in ["", "another"] {
+        assert_eq!(ask(wrong).await.status, 403);
+    }
+}
+
+#[tokio::test]
+async fn a_message_comes_in_is_answered_and_ticked_off() {
+    let cloud = Cloud::start().await;
+    let conversation = cloud.hears("wamid.A", "Hi").await;
+    let again = json!({ "id": "wamid.A", "type": "text", "text": { "body": "Hi" } });
+    assert_eq!(cloud.brings(again).await.status, 200);
+    let all = cloud.demo.messages(conversation).await;
+    assert_eq!(all.len(), 1);
+    assert_eq!(
+        (&all[0]["inbox_id"], &all[0]["sender"]["name"]),
+        (&json!(cloud.inbox), &json!("Ann"))
+    );
+
+    cloud.takes("wamid.B");
+    let body =
+        json!({ "content": "Hello Ann", "content_attributes": { "in_reply_to": all[0]["id"] } });
+    cloud.agent_says(conversation, body).await;
+    assert_eq!(
+        cloud.got(1).await,
+        json!({ "messaging_product": "whatsapp", "recipient_type": "individual", "to": ANN, "type": "text",
+            "text": { "body": "Hello Ann", "preview_url": true }, "context": { "message_id": "wamid.A" } })
+    );
+    for status in ["delivered", "read"] {
+        let report = json!({ "id": "wamid.B", "status": status, "recipient_id": ANN });
+        cloud.reports(report).await;
+        cloud
+            .seen(|it| it["source_id"] == "wamid.B" && it["status"] == status)
+            .await;
+    }
+}
+
+#[tokio::test]
+async fn files_places_and_choices_come_in() {
+    let cloud = Cloud::start().await;
+    let place = json!({ "url": cloud.meta.url("/file"), "mime_type": "image/png", "id": "77" });
+    cloud.meta.answer("/v21.0/77", Reply::status(500));
+    cloud
+        .meta
+        .answer("/file", Reply::status(200).saying("\u{0}picture"));
+    let image =
+        json!({ "id": "wamid.I", "type": "image", "image": { "id": "77", "caption": "Look" } });
+    // Meta is asked to come again while it does not hand its own file out.
+    assert_eq!(cloud.brings(image.clone()).await.status, 503);
+    cloud
+        .meta
+        .answer("/v21.0/77", Reply::status(200).saying(place.to_string()));
+    assert_eq!(cloud.brings(image).await.status, 200);
+    let seen = cloud.seen(|it| it["source_id"] == "wamid.I").await;
+    assert_eq!(seen["content"], "Look");
+    assert_eq!(seen["attachments"][0]["file_type"], "image");
+    assert_eq!(
+        cloud.meta.got("/file")[0].header("authorization"),
+        "Bearer the token"
+    );
+    let chosen = json!({ "id": "wamid.J", "type": "interactive", "interactive": {
+        "type": "button_reply", "button_reply": { "id": "a", "title": "Tea" } } });
+    assert_eq!(cloud.brings(chosen).await.status, 200);
+    assert_eq!(
+        cloud.seen(|it| it["source_id"] == "wamid.J").await["content"],
+        "Tea"
+    );
+    let here = json!({ "id": "wamid.K", "type": "location",
+        "location": { "latitude": 51.5, "longitude": -0.1, "name": "Here" } });
+    assert_eq!(cloud.brings(here).await.status, 200);
+    cloud.seen(|it| it["source_id"] == "wamid.K").await;
+}
+
+#[tokio::test]
+async fn after_a_day_only_a_template_is_taken() {
+    let cloud = Cloud::start().await;
+    let conversation = cloud.hears("wamid.A", "Hi").await;
+    let late =
+        json!({ "error": { "message": "(#131047) Re-engagement message", "code": 131_047 } });
+    let reply = Reply::status(400).saying(late.to_string());
+    cloud.meta.answer_next("/v21.0/111/messages", reply);
+    cloud
+        .agent_says(conversation, json!({ "content": "Still there?" }))
+        .await;
+    let failed = cloud
+        .seen(|it| it["content"] == "Still there?" && it["status"] == "failed")
+        .await;
+    assert!(failed.to_string().contains("only a template"), "{failed}");
+    cloud.takes("wamid.T");
+    let params = json!({ "name": "hello", "language": "en", "processed_params": { "1": "Ann" } });
+    let body =
+        json!({ "content": "Hello Ann", "content_attributes": { "template_params": params } });
+    cloud.agent_says(conversation, body).await;
+    let got = cloud.got(2).await;
+    assert_eq!(
+        got["template"],
+        json!({ "name": "hello", "language": { "code": "en" }, "components": [
+            { "type": "body", "parameters": [{ "type": "text", "text": "Ann" }] }] })
+    );
+    cloud
+        .seen(|it| it["source_id"] == "wamid.T" && it["status"] == "sent")
+        .await;
+}
+
+#[tokio::test]
+async fn a_token_that_has_ended_stops_the_inbox_and_not_the_message() {
+    let cloud = Cloud::start().await;
+    let conversation = cloud.hears("wamid.A", "Hi").await;
+    let ended = json!({ "error": { "message": "Session has expired", "code": 190 } });
+    let reply = Reply::status(401).saying(ended.to_string());
+    cloud.meta.answer_next("/v21.0/111/messages", reply);
+    cloud
+        .agent_says(conversation, json!({ "content": "Hello" }))
+        .await;
+    cloud.got(1).await;
+    let path = format!("/inboxes/{}/resume", cloud.inbox);
+    cloud.takes("wamid.B");
+    until("the message to be sent", async || {
+        cloud.demo.agent("POST", &path, None).await.ok();
+        let all = cloud.demo.messages(conversation).await;
+        all.into_iter().find(|it| it["source_id"] == "wamid.B")
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_meta_did_not_sign_is_not_taken() {
+    let cloud = Cloud::start().await;
+    let message = json!({ "id": "wamid.X", "from": ANN, "type": "text", "text": { "body": "Hi" } });
+    let value = json!({ "messages": [message] });
+    assert_eq!(
+        cloud.post_signed("another", value.clone()).await.status,
+        401
+    );
+    let url = cloud.demo.url("/whatsapp/webhook");
+    for (body, status) in [
+        ("{", 400),
+        ("", 400),
+        (r#"{"entry":[{"changes":[{}]}]}"#, 401),
+    ] {
+        let answer = cloud.demo.client.send("POST", &url, &[], body).await;
+        assert_eq!(answer.status, status, "{body}");
+    }
+    let list = cloud
+        .demo
+        .agent("GET", "/conversations?status=all", None)
+        .await
+        .ok();
+    assert_eq!(list["data"]["payload"], json!([]));
+}

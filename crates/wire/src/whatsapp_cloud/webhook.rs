@@ -1,0 +1,265 @@
+//! What the webhook brings: messages of customers, and how far ours have come.
+
+use serde::Deserialize;
+
+use super::answer::Error;
+
+/// A post.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Post {
+    #[serde(default)]
+    entry: Vec<Entry>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Entry {
+    #[serde(default)]
+    changes: Vec<Change>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Change {
+    #[serde(default)]
+    value: Value,
+}
+
+/// What happened to one number.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Value {
+    metadata: Metadata,
+    contacts: Vec<Contact>,
+    /// What customers said.
+    pub messages: Vec<Message>,
+    /// How far messages of ours have come.
+    pub statuses: Vec<Status>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+struct Metadata {
+    phone_number_id: String,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+struct Contact {
+    profile: Profile,
+    wa_id: String,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+struct Profile {
+    name: Option<String>,
+}
+
+/// What a customer said. Of the parts, the one that `type` names is there.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Message {
+    /// Who, in digits.
+    pub from: String,
+    /// Its id.
+    pub id: String,
+    timestamp: String,
+    /// What it is.
+    #[serde(rename = "type")]
+    pub kind: String,
+    text: Option<Text>,
+    image: Option<File>,
+    video: Option<File>,
+    audio: Option<File>,
+    document: Option<File>,
+    sticker: Option<File>,
+    /// A place.
+    pub location: Option<Place>,
+    /// Cards.
+    pub contacts: Vec<serde_json::Value>,
+    button: Option<Button>,
+    interactive: Option<Interactive>,
+    /// An emoji beside a message.
+    pub reaction: Option<Reaction>,
+    context: Option<Context>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+struct Text {
+    body: String,
+}
+
+/// A file, to be fetched by its id.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct File {
+    /// Its id.
+    pub id: String,
+    /// What was said beside it.
+    pub caption: Option<String>,
+    /// What a document is called.
+    pub filename: Option<String>,
+    /// Whether a sound was spoken into the phone.
+    pub voice: bool,
+}
+
+/// A place.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Place {
+    /// In degrees.
+    pub latitude: f64,
+    /// In degrees.
+    pub longitude: f64,
+    /// What it is called.
+    pub name: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+struct Button {
+    text: String,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+struct Interactive {
+    button_reply: Option<Choice>,
+    list_reply: Option<Choice>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+struct Choice {
+    title: String,
+}
+
+/// An emoji beside a message; without one, the one before is taken away.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Reaction {
+    /// Beside which.
+    pub message_id: String,
+    /// The emoji.
+    pub emoji: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+struct Context {
+    id: Option<String>,
+}
+
+/// How far a message of ours has come.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Status {
+    /// The message.
+    pub id: String,
+    status: String,
+    errors: Vec<Error>,
+}
+
+/// A status in a word that we know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StatusKind {
+    /// Meta has it.
+    Sent,
+    /// The customer's phone has it.
+    Delivered,
+    /// The customer has seen it.
+    Read,
+    /// It will not arrive.
+    Failed,
+}
+
+impl Post {
+    /// Reads a post.
+    ///
+    /// # Errors
+    ///
+    /// When it is not JSON of this shape.
+    pub fn parse(body: &[u8]) -> Result<Self, serde_json::Error> {
+        serde_json::from_slice(body)
+    }
+
+    /// What happened, number by number.
+    pub fn values(&self) -> impl Iterator<Item = &Value> {
+        let changes = self.entry.iter().flat_map(|it| &it.changes);
+        changes.map(|it| &it.value)
+    }
+}
+
+impl Value {
+    /// Meta's id of the number.
+    pub fn phone_number_id(&self) -> &str {
+        &self.metadata.phone_number_id
+    }
+
+    /// What somebody calls themselves.
+    pub fn name_of(&self, number: &str) -> Option<&str> {
+        let mut all = self.contacts.iter();
+        all.find(|it| it.wa_id == number)?.profile.name.as_deref()
+    }
+}
+
+impl Message {
+    /// When it was written, in seconds.
+    pub fn time(&self) -> Option<i64> {
+        self.timestamp.parse().ok()
+    }
+
+    /// The id of the message that it answers.
+    pub fn answers(&self) -> Option<&str> {
+        self.context.as_ref()?.id.as_deref()
+    }
+
+    /// Its file.
+    pub fn file(&self) -> Option<&File> {
+        let all = [
+            &self.image,
+            &self.video,
+            &self.audio,
+            &self.document,
+            &self.sticker,
+        ];
+        all.into_iter().find_map(Option::as_ref)
+    }
+
+    /// Whether its file is a sticker.
+    pub fn is_sticker(&self) -> bool {
+        self.sticker.is_some()
+    }
+
+    /// What was said: the text, a caption, the answer that was chosen, the emoji.
+    pub fn said(&self) -> Option<&str> {
+        let chosen = self.interactive.as_ref();
+        let chosen = chosen.and_then(|it| it.button_reply.as_ref().or(it.list_reply.as_ref()));
+        let said = [
+            self.text.as_ref().map(|it| it.body.as_str()),
+            self.file().and_then(|it| it.caption.as_deref()),
+            self.button.as_ref().map(|it| it.text.as_str()),
+            chosen.map(|it| it.title.as_str()),
+            self.reaction.as_ref().and_then(|it| it.emoji.as_deref()),
+        ];
+        said.into_iter().flatten().find(|it| !it.is_empty())
+    }
+}
+
+impl Status {
+    /// What it says; `None` for a word that we do not know.
+    pub fn kind(&self) -> Option<StatusKind> {
+        Some(match self.status.as_str() {
+            "sent" => StatusKind::Sent,
+            "delivered" => StatusKind::Delivered,
+            "read" | "played" => StatusKind::Read,
+            "failed" => StatusKind::Failed,
+            _ => return None,
+        })
+    }
+
+    /// Why it failed, for a person.
+    pub fn reason(&self) -> Option<String> {
+        self.errors.first().map(Error::sentence)
+    }
+}
