@@ -1,19 +1,10 @@
 //! `switchboard sandbox`: asks a running server's simulated network for something, as a person with a phone would.
 
-use std::time::Duration;
-
-use anyhow::{Result, bail};
-use carriers::guard::{Bounds, Guard, HeaderMap, HeaderName, HeaderValue, Policy};
+use anyhow::Result;
 use clap::Subcommand;
 use serde_json::json;
 
-use crate::say;
-
-/// How long an answer may take.
-const BOUNDS: Bounds = Bounds {
-    whole: Duration::from_secs(10),
-    answer_bytes: 64 * 1024,
-};
+use crate::{client::Client, say};
 
 /// What a person does with their phone.
 #[derive(Subcommand)]
@@ -38,29 +29,8 @@ pub(crate) async fn run(act: Act) -> Result<()> {
         number,
         server,
     } = act;
-    let policy = Policy {
-        // The operator names the server, and it may be anywhere.
-        allow: vec!["0.0.0.0/0".parse()?, "::/0".parse()?],
-        https_only: false,
-    };
-    let mut headers = HeaderMap::new();
-    headers.insert(
-        HeaderName::from_static("content-type"),
-        HeaderValue::from_static("application/json"),
-    );
-    let url = format!("{}/sandbox/scan", server.trim_end_matches('/'));
-    let body = json!({ "code": code, "number": number }).to_string();
-    let answer = Guard::new(policy)?
-        .post(&url, headers, body.into(), BOUNDS)
-        .await?;
-    let text = answer.body.unwrap_or_default();
-    let told: serde_json::Value = serde_json::from_slice(&text).unwrap_or_default();
-    if answer.status != 200 {
-        match told["message"].as_str() {
-            Some(sentence) => bail!("{sentence}"),
-            None => bail!("the server answered {}", answer.status),
-        }
-    }
+    let body = json!({ "code": code, "number": number });
+    let told = Client::new(&server)?.post("/sandbox/scan", &body).await?;
     say(&format!("phone {} is paired", told["phone"]));
     Ok(())
 }

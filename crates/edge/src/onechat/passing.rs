@@ -1,10 +1,13 @@
 //! What OneChat's webhooks tell of that only passes: it is in no journal, and owed to endpoints as it happens.
 
-use app::{deliveries::Notice, hooks::endpoints};
-use domain::{Agent, EndpointId, Inbox, Spoken, Thread};
+use std::sync::Arc;
+
+use app::{conversations, deliveries::Notice, hooks::endpoints, ports::ConversationRow};
+use domain::{Address, Agent, EndpointId, Inbox, Spoken, Thread};
 use wire::onechat::{
+    Json,
     push::UserTag,
-    webhook::{Body, Contact, Sender, Typing, User},
+    webhook::{Body, Contact, Named, Sender, Typing, User, WidgetTriggered},
 };
 
 use super::{
@@ -47,6 +50,58 @@ pub(super) async fn typing(
         } else {
             Body::ConversationTypingOff(&told)
         })
+    })
+    .await
+}
+
+/// A visitor opened a website's widget.
+pub(super) struct Opened {
+    /// The widget.
+    pub(super) inbox: Arc<Inbox>,
+    /// Who the visitor is there.
+    pub(super) address: Address,
+    /// And who they are.
+    pub(super) contact: domain::Contact,
+    /// Their latest conversation.
+    pub(super) last: Option<ConversationRow>,
+    /// The page, browser and time as the widget told them: a JSON object.
+    pub(super) info: String,
+}
+
+/// Tells of it.
+pub(super) async fn widget_opened(edge: &Edge, opened: Opened) -> app::Result<()> {
+    let Opened {
+        inbox,
+        address,
+        contact,
+        mut last,
+        info,
+    } = opened;
+    let directory = &edge.core.directory;
+    let said = last.as_mut().and_then(|row| row.last_message.take());
+    let said = said.map(|it| conversations::spoken(directory, it));
+    let thread = last
+        .map(|row| conversations::thread(directory, row))
+        .transpose()?;
+    owe(edge, &inbox, "webwidget_triggered", || {
+        let core = &edge.core;
+        let account = named(core, inbox.account_id);
+        let push = push::contact(core, &contact, Some(&address), Audience::Agents);
+        let current = thread.as_ref();
+        let told = WidgetTriggered {
+            id: address.id.0,
+            contact: Some(Contact::from_push(push, account.clone())),
+            inbox: Named {
+                id: inbox.id.0,
+                name: inbox.name.clone(),
+            },
+            current_conversation: current
+                .map(|thread| conversation(core, thread, said.as_ref(), account.clone())),
+            account,
+            source_id: address.source_id.clone(),
+            event_info: Json::parse_or_empty(&info),
+        };
+        written(Body::WebwidgetTriggered(&told))
     })
     .await
 }

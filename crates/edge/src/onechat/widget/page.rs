@@ -24,6 +24,7 @@ use crate::{
         client,
         errors::Answer,
         given::Given,
+        passing,
         to_wire::{address_token, rest},
     },
 };
@@ -293,11 +294,29 @@ pub(super) async fn campaigns(State(edge): State<Edge>, request: Request) -> Ans
     Ok(json(StatusCode::OK, &value!([])))
 }
 
-/// `POST …/events {name}`: what happens on the page, which nobody here wants to know more about.
+/// `POST …/events {name, event_info}`: what happens on the page. That the widget was opened is told to webhooks.
 pub(super) async fn event(State(edge): State<Edge>, request: Request) -> Answer {
     let headers = request.headers().clone();
     let params = Given::read(&edge, request).await?.params;
-    Visitor::find(&edge, &headers, &params)?;
+    let visitor = Visitor::find(&edge, &headers, &params)?;
+    if params.text("name")?.as_deref() == Some("webwidget.triggered") {
+        let last = edge.core.store.view(|view| visitor.last(view))?;
+        let info = params.object("event_info")?;
+        let Visitor {
+            widget,
+            address,
+            contact,
+            ..
+        } = visitor;
+        let opened = passing::Opened {
+            inbox: widget.inbox,
+            address,
+            contact,
+            last,
+            info: info.unwrap_or_else(|| "{}".to_owned()),
+        };
+        passing::widget_opened(&edge, opened).await?;
+    }
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 

@@ -323,7 +323,7 @@
     const told = JSON.parse(data.slice("chatwoot-widget:".length));
     if (told.event === "toggle-open") {
       open = told.isOpen;
-      if (open) { seen(); (who.hidden ? text : byId("email")).focus({ preventScroll: true }); talk.scrollTop = talk.scrollHeight; }
+      if (open) { quietly(call("POST", "events", { name: "webwidget.triggered", event_info: { referer: document.referrer, browser_language: navigator.language, initiated_at: { timestamp: String(new Date()) } } })); seen(); (who.hidden ? text : byId("email")).focus({ preventScroll: true }); talk.scrollTop = talk.scrollHeight; }
     } else if (told.event === "set-user") {
       quietly(call("PATCH", "contact/set_user", { identifier: told.identifier, ...told.user }).then((answer) => {
         if (answer.widget_auth_token) tellParent("loaded", { config: { authToken: answer.widget_auth_token }, reload: true });

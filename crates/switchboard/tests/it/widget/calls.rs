@@ -257,3 +257,30 @@ async fn the_page_runs_nothing_but_its_own_script() {
     let sdk = page.demo.client.send("GET", &url, &[], "").await;
     assert!(sdk.header("content-type").starts_with("text/javascript"));
 }
+
+#[tokio::test]
+async fn that_the_widget_was_opened_is_told_to_webhooks() {
+    let (page, receiver) = (Page::open().await, Receiver::start().await);
+    let body = json!({ "url": receiver.url("/in"), "subscriptions": ["webwidget_triggered"] });
+    page.demo.agent("POST", "/webhooks", Some(body)).await.ok();
+    let info = json!({ "referer": "https://shop.example/cart" });
+    let opened = async |name: &str| {
+        let body = json!({ "name": name, "event_info": info });
+        page.call("POST", "/events", body).await.status
+    };
+    assert_eq!(opened("webwidget.triggered").await, 204);
+    receiver.wait_for("/in", 1).await;
+    page.says("Is anybody there?").await;
+    assert_eq!(opened("campaign.triggered").await, 204);
+    assert_eq!(opened("webwidget.triggered").await, 204);
+    let got = receiver.wait_for("/in", 2).await;
+    let told: Vec<Value> = got.iter().map(|it| it.json()).collect();
+    for it in &told {
+        assert_eq!(it["event"], "webwidget_triggered");
+        assert_eq!(it["event_info"], info);
+        assert_eq!(it["inbox"]["id"], website(&page.demo)["id"]);
+    }
+    assert_eq!(told[0]["current_conversation"], Value::Null);
+    assert!(told[1]["current_conversation"]["id"].is_number());
+    assert_eq!(told[0]["source_id"], told[1]["source_id"]);
+}
