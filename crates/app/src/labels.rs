@@ -8,7 +8,7 @@ use domain::{AccountId, Event, Kind, Label, LabelCategory, LabelId, Refusal};
 use crate::{
     Error, Result, Scope,
     limits::{LABEL_CHARS, LABEL_DESCRIPTION_CHARS, LABELS},
-    ports::{Tx, View},
+    ports::Tx,
 };
 
 /// How a label is painted if nobody says.
@@ -187,14 +187,4 @@ pub(crate) fn titled(tx: &mut dyn Tx, scope: &Scope, titles: &[String]) -> Resul
         found.push(label);
     }
     Ok(found)
-}
-
-/// An account's label by its title, in whatever case.
-pub fn find_titled<V: View + ?Sized>(
-    view: &V,
-    account: AccountId,
-    title: &str,
-) -> Result<Option<Label>> {
-    let all = view.labels_of(account)?;
-    Ok(all.into_iter().find(|it| it.is_titled(title)))
 }

@@ -109,6 +109,7 @@ impl Edge {
         let core = &self.core;
         let (account, directory) = (scope.account_id, core.directory.clone());
         let in_person = scope.agent_id() == Some(id);
+        let turn = self.statuses.turn().await;
         let before = directory.agent(id).map(|it| it.availability);
         let came = in_person && {
             let person = Person::Agent(id);
@@ -117,12 +118,15 @@ impl Edge {
         let set = core
             .store
             .transact(move |tx| agents::set_availability(tx, &directory, &scope, id, availability));
-        let agent = set.await?;
-        // A change is told from the journal.
-        if came && before == Some(availability) {
+        let set = set.await;
+        if set.is_ok() && before != Some(availability) {
+            // It is told from the journal.
+            self.statuses.learn(id, availability);
+        } else if came {
             self.presence.changed(account);
         }
-        Ok(agent)
+        drop(turn);
+        set
     }
 
     /// With networks of phones; phones that are added are of the carrier `new`.

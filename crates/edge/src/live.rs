@@ -22,8 +22,8 @@ pub async fn run(edge: Edge, mut stop: watch::Receiver<bool>) {
         match batch {
             Ok(entries) => {
                 for entry in entries {
-                    if let Event::AvailabilityChanged { .. } = &entry.event {
-                        edge.statuses.follow(&entry);
+                    if let Event::AvailabilityChanged { agent, .. } = &entry.event {
+                        edge.statuses.learn(agent.id, agent.availability);
                         edge.presence.changed(entry.account_id);
                     }
                     chatapp::tell(&edge, &entry).await;

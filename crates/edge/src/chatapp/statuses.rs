@@ -7,7 +7,8 @@ use std::{
 };
 
 use app::presence::Person;
-use domain::{AccountId, Agent, AgentId, Availability, Entry, Event};
+use domain::{AccountId, Agent, AgentId, Availability};
+use tokio::sync::MutexGuard;
 use wire::{
     chatapp::{
         Event as Name, channels::Channel, employees::EmployeeStatus, envelope::to_company, id::Ref,
@@ -20,19 +21,21 @@ use crate::Edge;
 
 /// What was last told of each employee; of those who are not in it, that they are offline.
 #[derive(Default)]
-pub(crate) struct Statuses(Mutex<BTreeMap<AgentId, Availability>>);
+pub(crate) struct Statuses {
+    told: Mutex<BTreeMap<AgentId, Availability>>,
+    turn: tokio::sync::Mutex<()>,
+}
 
 impl Statuses {
-    /// Remembers what the journal tells, so that it is not told again.
-    pub(crate) fn follow(&self, entry: &Entry) {
-        if let Event::AvailabilityChanged { agent, .. } = &entry.event {
-            self.learn(agent.id, agent.availability);
-        }
+    /// While this is held, nobody is told who has come: for somebody who comes and says something at once, and is
+    /// not to be told of twice.
+    pub(crate) async fn turn(&self) -> MutexGuard<'_, ()> {
+        self.turn.lock().await
     }
 
-    /// Returns whether it is new.
-    fn learn(&self, agent: AgentId, status: Availability) -> bool {
-        let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Remembers what the journal tells, so that it is not told again. Returns whether it is new.
+    pub(crate) fn learn(&self, agent: AgentId, status: Availability) -> bool {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         let before = told.insert(agent, status);
         before.unwrap_or(Availability::Offline) != status
     }
@@ -54,6 +57,7 @@ pub(super) fn status_of(edge: &Edge, agent: &Agent) -> Availability {
 
 /// Tells the company's channel of everybody in an account who has come or gone.
 pub(crate) async fn tell_statuses(edge: &Edge, account: AccountId) {
+    let _turn = edge.statuses.turn().await;
     let tables = edge.core.directory.tables();
     for agent in tables.agents_of(account) {
         let status = status_of(edge, agent);
