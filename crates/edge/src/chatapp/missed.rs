@@ -1,11 +1,13 @@
 //! What programs missed on ChatApp's channels while they were away, read from the journal and told as it would have
 //! been told then.
 
-use std::sync::{Arc, Weak};
+use std::{
+    sync::{Arc, Weak},
+    time::Instant,
+};
 
 use app::{Core, Result, journal::Reader};
 use bytes::Bytes;
-use domain::Entry;
 use tokio::{runtime::Handle, sync::Mutex};
 use wire::pusher::{
     App,
@@ -14,7 +16,7 @@ use wire::pusher::{
 
 use super::{
     SOCKET_KEY, position,
-    tell::{positioned_frame, told_on},
+    recent::{Recent, Told},
 };
 use crate::{
     pusher::Applications,
@@ -32,7 +34,7 @@ struct Parts {
     hub: Weak<Hub>,
     pusher: Arc<Applications>,
     /// What was read last.
-    recent: Mutex<Vec<Arc<Entry>>>,
+    recent: Mutex<Recent>,
     /// Where the telling runs: who asks is a socket's thread.
     runtime: Handle,
 }
@@ -108,54 +110,52 @@ impl Parts {
         if head - cursor > self.pusher.settings().resume_entries_max.into() {
             return Err(Ended::Failed(Failure::TooFar));
         }
-        let core = &self.core;
         let (mut page, mut bytes) = (Vec::new(), 0);
         while cursor < head {
-            for entry in self.read(cursor).await?.iter().filter(|it| it.seq <= head) {
-                for (told, number) in told_on(core, entry, channel) {
-                    if number > missing.after {
-                        let frame = positioned_frame(channel, &told, number);
-                        bytes += frame.len();
-                        page.push(frame);
-                    }
+            let (told, last) = self.read(cursor, channel).await?;
+            let after = missing.after.max(position::end(cursor));
+            for (number, frame) in &*told {
+                if *number <= after || *number > position::end(head) {
+                    continue;
                 }
+                bytes += frame.len();
+                page.push(frame.clone());
                 if bytes > PAGE_BYTES {
                     let hub = self.hub.upgrade().ok_or(Ended::Gone)?;
-                    if !hub
-                        .tell_missed(missing.whose, std::mem::take(&mut page), None)
-                        .await
-                    {
+                    let page = std::mem::take(&mut page);
+                    if !hub.tell_missed(missing.whose, page, None).await {
                         return Err(Ended::Gone);
                     }
                     bytes = 0;
                 }
-                cursor = entry.seq;
             }
+            cursor = last;
         }
         Ok(page)
     }
 
-    /// The next entries, which begin right after the cursor or are not there any more. One read at a time, and
-    /// shared: those who come back together, as after a restart, missed the same.
-    async fn read(&self, cursor: i64) -> Result<Vec<Arc<Entry>>, Ended> {
+    /// What the next entries are on a channel, and the last of them, or that they are not there any more. One read at
+    /// a time, and shared.
+    async fn read(&self, cursor: i64, channel: &str) -> Result<(Told, i64), Ended> {
         let mut recent = self.recent.lock().await;
-        let from = recent.partition_point(|entry| entry.seq <= cursor);
-        if let Some(found) = recent.get(from..)
-            && found.first().is_some_and(|first| first.seq == cursor + 1)
-        {
-            return Ok(found.to_vec());
+        let now = Instant::now();
+        if let Some(span) = recent.find(cursor, now) {
+            return Ok((span.told(&self.core, channel), span.last()));
         }
         let (feed, store) = (self.core.feed.clone(), self.core.store.clone());
-        match Reader::new(feed, store, cursor).next().await {
-            Ok(batch) if batch.first().is_some_and(|first| first.seq == cursor + 1) => {
-                recent.clone_from(&batch);
-                Ok(batch)
-            }
-            Ok(_) => Err(Ended::Failed(Failure::Expired)),
-            Err(error) => {
+        let start = Recent::start(cursor);
+        let batch = Reader::new(feed, store, start)
+            .next()
+            .await
+            .map_err(|error| {
                 tracing::error!(%error, "the journal cannot be read for a program that was away");
-                Err(Ended::Failed(Failure::Unavailable))
+                Ended::Failed(Failure::Unavailable)
+            })?;
+        match recent.keep(start, batch, now) {
+            Some(span) if span.has_next(cursor) => {
+                Ok((span.told(&self.core, channel), span.last()))
             }
+            _ => Err(Ended::Failed(Failure::Expired)),
         }
     }
 }

@@ -14,6 +14,7 @@ mod me;
 mod missed;
 mod path;
 mod position;
+mod recent;
 mod scope;
 mod statuses;
 mod tags;
