@@ -19,6 +19,9 @@ use tempfile::TempDir;
 
 const NEEDED: &str = "these tests need PostgreSQL's server programs (the package `postgresql`)";
 
+/// What lets one in over the network.
+pub const PASSWORD: &str = "right";
+
 /// A server. It ends when its standard input does.
 pub struct Cluster {
     programs: PathBuf,
@@ -45,7 +48,12 @@ impl Cluster {
     /// `localhost`.
     pub fn encrypted() -> &'static Self {
         static CLUSTER: OnceLock<Cluster> = OnceLock::new();
-        CLUSTER.get_or_init(|| Self::start(true))
+        CLUSTER.get_or_init(|| {
+            let cluster = Self::start(true);
+            let set = format!("ALTER ROLE postgres PASSWORD '{PASSWORD}'");
+            cluster.sql("postgres", &set);
+            cluster
+        })
     }
 
     fn start(encrypted: bool) -> Self {

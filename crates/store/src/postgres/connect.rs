@@ -25,8 +25,9 @@ const CONNECT: Duration = Duration::from_secs(5);
 /// A server that acknowledges nothing for so long is taken for gone.
 const SILENCE: Duration = Duration::from_secs(15);
 /// What every connection is told first. A node that freezes inside a transaction must not hold up the others for
-/// ever, nor a vanished one keep its locks.
-const SETTINGS: &str = "SET synchronous_commit = on; SET jit = off; SET client_min_messages = warning; \
+/// ever, nor a vanished one keep its locks. What is read is small, by index, and mostly in memory.
+const SETTINGS: &str = "SET synchronous_commit = on; SET client_min_messages = warning; SET jit = off; \
+     SET max_parallel_workers_per_gather = 0; SET random_page_cost = 1.1; \
      SET idle_in_transaction_session_timeout = '10s'; SET lock_timeout = '20s'; \
      SET statement_timeout = '30s'; SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; \
      SET tcp_keepalives_count = 3";

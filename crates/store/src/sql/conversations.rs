@@ -167,7 +167,8 @@ macro_rules! page_select {
 }
 
 /// Chooses by one index, whose first column is compared and whose second is the status. The index orders the
-/// conversations of one status only, so those of any status are merged from four.
+/// conversations of one status only, so those of any status are merged from four, each of which says its order:
+/// PostgreSQL would otherwise read all and sort.
 macro_rules! chosen {
     (status $status:literal, $where:expr) => {
         concat!(
@@ -177,15 +178,23 @@ macro_rules! chosen {
             $status
         )
     };
+    (ordered $status:literal, $where:expr) => {
+        concat!(
+            "SELECT id, last_activity_at FROM (",
+            chosen!(status $status, $where),
+            " ORDER BY last_activity_at DESC, id DESC) s",
+            $status
+        )
+    };
     (any, $where:expr) => {
         concat!(
-            chosen!(status "0", $where),
+            chosen!(ordered "0", $where),
             " UNION ALL ",
-            chosen!(status "1", $where),
+            chosen!(ordered "1", $where),
             " UNION ALL ",
-            chosen!(status "2", $where),
+            chosen!(ordered "2", $where),
             " UNION ALL ",
-            chosen!(status "3", $where)
+            chosen!(ordered "3", $where)
         )
     };
 }

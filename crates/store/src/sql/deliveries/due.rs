@@ -14,21 +14,23 @@ use super::{
 use crate::engine::Engine;
 
 pub(in crate::sql) fn receivers_due(engine: &impl Engine, now: Timestamp) -> Result<Vec<Receiver>> {
+    // Each names the order of its index: for EXISTS, PostgreSQL would look at all that is due to anybody.
     let sql = concat!(
         with_receivers_in!("0"),
-        "SELECT found.receiver FROM found WHERE found.receiver IS NOT NULL AND (EXISTS (SELECT 1 FROM deliveries \
-         WHERE receiver = found.receiver AND state = 0 AND attempts = 0 AND next_at <= ?1 AND leased_until <= ?1) \
-         OR EXISTS (SELECT 1 FROM deliveries WHERE receiver = found.receiver AND state = 0 AND attempts > 0 \
-         AND next_at <= ?1 AND leased_until <= ?1))"
+        "SELECT found.receiver FROM found WHERE found.receiver IS NOT NULL AND ((SELECT id FROM deliveries \
+         WHERE receiver = found.receiver AND state = 0 AND attempts = 0 AND next_at <= ?1 AND leased_until <= ?1 \
+         ORDER BY id LIMIT 1) IS NOT NULL OR (SELECT id FROM deliveries WHERE receiver = found.receiver \
+         AND state = 0 AND attempts > 0 AND next_at <= ?1 AND leased_until <= ?1 \
+         ORDER BY next_at LIMIT 1) IS NOT NULL)"
     );
     all(engine, sql, &[micros(now)], |row| Ok(receiver(row.int()?)))
 }
 
 pub(in crate::sql) fn any_due(engine: &impl Engine, to: Receiver, now: Timestamp) -> Result<bool> {
     const FIRST: &str = "SELECT 1 FROM deliveries WHERE receiver = ?1 AND state = 0 AND attempts = 0 \
-                         AND next_at <= ?2 AND leased_until <= ?2 LIMIT 1";
+                         AND next_at <= ?2 AND leased_until <= ?2 ORDER BY id LIMIT 1";
     const AGAIN: &str = "SELECT 1 FROM deliveries WHERE receiver = ?1 AND state = 0 AND attempts > 0 \
-                         AND next_at <= ?2 AND leased_until <= ?2 LIMIT 1";
+                         AND next_at <= ?2 AND leased_until <= ?2 ORDER BY next_at LIMIT 1";
     let values = [code(to), micros(now)];
     Ok(number(engine, FIRST, &values)? > 0 || number(engine, AGAIN, &values)? > 0)
 }

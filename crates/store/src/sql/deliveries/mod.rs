@@ -276,7 +276,7 @@ fn lane_is_open<E: Engine>(tx: &Writing<'_, E>, to: Receiver, lane: i64) -> Resu
         return Ok(false);
     }
     let sql = "SELECT 1 FROM deliveries WHERE receiver = ?1 AND lane = ?2 AND lane <> 0 \
-               AND settled_at IS NULL LIMIT 1";
+               AND settled_at IS NULL ORDER BY id LIMIT 1";
     let found = first(tx.reading.0, sql, &[code(to), lane.into()], |row| row.int())?;
     Ok(found.is_some())
 }

@@ -6,18 +6,12 @@ use app::ports::Store as _;
 use store::{PostgresOptions, PostgresStore};
 use testkit::{
     clock::TestClock,
-    postgres::{Cluster, Database},
+    postgres::{Cluster, Database, PASSWORD},
 };
 
 const ENCRYPTED: &str = "SELECT count(*) > 0 AND bool_and(ssl) FROM pg_stat_ssl s \
                          JOIN pg_stat_activity a USING (pid) WHERE a.application_name = 'switchboard' \
                          AND a.datname = current_database()";
-
-fn database() -> Database {
-    let database = Cluster::encrypted().database();
-    database.sql("ALTER ROLE postgres PASSWORD 'right'");
-    database
-}
 
 /// Opens and closes a store. Returns whether its connections were encrypted, or why it could not be opened.
 fn open(database: &Database, url: String, trusted: bool) -> Result<bool, String> {
@@ -35,8 +29,8 @@ fn open(database: &Database, url: String, trusted: bool) -> Result<bool, String>
 
 #[test]
 fn a_connection_is_encrypted_if_that_is_asked_for() {
-    let database = database();
-    let url = database.url_at("localhost", "right");
+    let database = Cluster::encrypted().database();
+    let url = database.url_at("localhost", PASSWORD);
     let required = format!("{url}?sslmode=require");
     assert_eq!(open(&database, required, true), Ok(true));
     let full = format!("{url}?sslmode=verify-full");
@@ -46,8 +40,8 @@ fn a_connection_is_encrypted_if_that_is_asked_for() {
 
 #[test]
 fn a_server_that_nobody_vouches_for_or_under_another_name_is_refused() {
-    let database = database();
-    let required = |host| format!("{}?sslmode=require", database.url_at(host, "right"));
+    let database = Cluster::encrypted().database();
+    let required = |host| format!("{}?sslmode=require", database.url_at(host, PASSWORD));
     let unknown = open(&database, required("localhost"), false).unwrap_err();
     assert!(unknown.contains("certificate"), "{unknown}");
     let misnamed = open(&database, required("127.0.0.1"), true).unwrap_err();
@@ -56,7 +50,7 @@ fn a_server_that_nobody_vouches_for_or_under_another_name_is_refused() {
 
 #[test]
 fn a_wrong_password_is_refused_and_not_told() {
-    let database = database();
+    let database = Cluster::encrypted().database();
     let wrong = open(&database, database.url_at("localhost", "wrongone"), true);
     let told = wrong.unwrap_err();
     assert!(told.contains("password authentication failed"), "{told}");
