@@ -9,6 +9,7 @@ pub mod contacts;
 pub mod conversations;
 pub mod deliveries;
 pub mod directory;
+pub mod documents;
 mod error;
 pub mod hooks;
 pub mod inboxes;

@@ -30,6 +30,10 @@ pub const LABEL_DESCRIPTION_CHARS: usize = 1_000;
 pub const NAME_CHARS: usize = 255;
 /// Bytes of an object of free attributes.
 pub const ATTRIBUTES_BYTES: usize = 64 * 1024;
+/// Documents of one kind, of one owner.
+pub const DOCUMENTS: i64 = 2_000;
+/// Bytes of a document.
+pub const DOCUMENT_BYTES: usize = 64 * 1024;
 /// Conversations that move when two contacts become one.
 pub const MOVED_CONVERSATIONS: i64 = 1_000;
 /// Messages looked at, from the newest, when a contact has read a conversation.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::{
     Account, AccountId, Address, Agent, AgentId, AppId, Availability, Contact, ContactId,
-    Conversation, ConversationStatus, Details, EndpointId, Inbox, Label, Message, MessageStatus,
-    Session, SessionState, Timestamp,
+    Conversation, ConversationStatus, Details, DocumentId, EndpointId, Inbox, Label, Message,
+    MessageStatus, Session, SessionState, Timestamp,
 };
 
 /// A conversation with everybody in it, as they were when the event happened.
@@ -113,6 +113,11 @@ pub enum Event {
         contact: Contact,
         /// The address under which this was learnt, if it was not an agent who changed it.
         address: Option<Box<Address>>,
+    },
+    /// A document was written, changed or removed. What it says is not told.
+    DocumentChanged {
+        /// Which.
+        document_id: DocumentId,
     },
     /// Two contacts became one.
     ContactMerged {

@@ -36,6 +36,8 @@ ids! {
     LabelId,
     /// A group of labels.
     LabelCategoryId,
+    /// A document.
+    DocumentId,
     /// A team: agents who answer together.
     TeamId,
     /// A message.

@@ -9,6 +9,7 @@ mod account;
 mod agent;
 mod contact;
 mod conversation;
+mod document;
 mod event;
 mod ids;
 mod inbox;
@@ -21,10 +22,11 @@ pub use account::Account;
 pub use agent::{Agent, Availability, Role};
 pub use contact::{Address, Contact};
 pub use conversation::{Conversation, ConversationStatus, Details, Priority, REPLY_WINDOW};
+pub use document::{Document, DocumentKind};
 pub use event::{Entry, Event, Spoken, Thread, Via};
 pub use ids::{
-    AccountId, AddressId, AgentId, AppId, ContactId, ConversationId, DeliveryId, EndpointId,
-    InboxId, LabelCategoryId, LabelId, MessageId, TeamId,
+    AccountId, AddressId, AgentId, AppId, ContactId, ConversationId, DeliveryId, DocumentId,
+    EndpointId, InboxId, LabelCategoryId, LabelId, MessageId, TeamId,
 };
 pub use inbox::{Inbox, InboxState};
 pub use jiff::Timestamp;

@@ -44,6 +44,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration::portable(7, include_str!("migrations/0007_people.sql")),
     Migration::portable(8, include_str!("migrations/0008_workdays.sql")),
     Migration::portable(9, include_str!("migrations/0009_nodes.sql")),
+    Migration::portable(10, include_str!("migrations/0010_documents.sql")),
 ];
 
 #[cfg(test)]

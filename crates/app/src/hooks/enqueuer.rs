@@ -225,6 +225,7 @@ fn inbox_of(event: &Event) -> Option<InboxId> {
         | Event::WorkdayStarted { .. }
         | Event::WorkdayEnded { .. }
         | Event::AgentChanged { .. }
+        | Event::DocumentChanged { .. }
         | Event::ContactMerged { .. }
         | Event::ContactDeleted { .. } => None,
     }

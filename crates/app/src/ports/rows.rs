@@ -159,6 +159,23 @@ pub enum ContactKey<'a> {
     Phone(&'a str),
 }
 
+/// A page of an account's contacts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ContactPage<'a> {
+    /// By name, from A; by when they were added otherwise.
+    pub by_name: bool,
+    /// The other way round.
+    pub descending: bool,
+    /// Only those who can be reached or told apart: with an e-mail address, a telephone or an identifier.
+    pub known: bool,
+    /// Only those whose name, e-mail address, telephone or identifier contains this text, in lower case.
+    pub containing: Option<&'a str>,
+    /// At most this many,
+    pub limit: i64,
+    /// after so many.
+    pub offset: i64,
+}
+
 /// With whom a conversation is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum With {

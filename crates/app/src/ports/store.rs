@@ -5,13 +5,14 @@
 
 use domain::{
     Account, AccountId, Address, AddressId, Agent, AgentId, AppId, Contact, ContactId,
-    Conversation, ConversationId, DeliveryId, Direction, EndpointId, Entry, Event, InboxId, Label,
-    LabelCategory, LabelCategoryId, LabelId, Message, MessageId, Session, Timestamp,
+    Conversation, ConversationId, DeliveryId, Direction, Document, DocumentId, DocumentKind,
+    EndpointId, Entry, Event, InboxId, Label, LabelCategory, LabelCategoryId, LabelId, Message,
+    MessageId, Session, Timestamp,
 };
 
 use super::rows::{
-    Claim, ContactKey, ConversationFilter, ConversationRow, Counts, EarlyReport, HistoryPage,
-    Lease, MessagePage, Owed, RecentPage, SocketApp, StoredInbox, Token, With,
+    Claim, ContactKey, ContactPage, ConversationFilter, ConversationRow, Counts, EarlyReport,
+    HistoryPage, Lease, MessagePage, Owed, RecentPage, SocketApp, StoredInbox, Token, With,
 };
 use crate::{
     Error, Result,
@@ -55,13 +56,24 @@ pub trait View {
     fn find_contact(&self, account: AccountId, id: ContactId) -> Result<Option<Contact>>;
     /// The oldest contact of an account with this key.
     fn find_contact_by(&self, account: AccountId, key: ContactKey<'_>) -> Result<Option<Contact>>;
+    /// A page of an account's contacts.
+    fn list_contacts(&self, account: AccountId, page: &ContactPage<'_>) -> Result<Vec<Contact>>;
+    /// How many contacts the whole list has.
+    fn count_contacts(&self, account: AccountId, page: &ContactPage<'_>) -> Result<i64>;
+    /// A document.
+    fn find_document(&self, account: AccountId, id: DocumentId) -> Result<Option<Document>>;
+    /// Documents of a kind and an owner, or of nobody, oldest first.
+    fn list_documents(
+        &self,
+        account: AccountId,
+        kind: DocumentKind,
+        owner: Option<i64>,
+        limit: i64,
+    ) -> Result<Vec<Document>>;
     /// The addresses of a contact, oldest first, at most 100.
     fn list_addresses(&self, contact: ContactId) -> Result<Vec<Address>>;
     /// The newest conversations with somebody, newest first.
     fn list_conversations_with(&self, with: With, limit: i64) -> Result<Vec<ConversationRow>>;
-    /// The newest messages of the newest 20 conversations with somebody, in ascending order, without what
-    /// agents keep to themselves.
-    fn list_messages_with(&self, with: With, limit: i64) -> Result<Vec<Message>>;
     /// A conversation by its number in the account, with its newest message.
     fn find_conversation(&self, account: AccountId, number: i64)
     -> Result<Option<ConversationRow>>;
@@ -229,6 +241,12 @@ pub trait Tx: View {
     fn insert_contact(&mut self, contact: &Contact) -> Result<()>;
     /// Changes a contact.
     fn update_contact(&mut self, contact: &Contact) -> Result<()>;
+    /// Adds a document.
+    fn insert_document(&mut self, document: &Document) -> Result<()>;
+    /// Changes what a document says.
+    fn update_document(&mut self, document: &Document) -> Result<()>;
+    /// Removes a document.
+    fn delete_document(&mut self, id: DocumentId) -> Result<()>;
     /// Gives everything of one contact to another, and removes the first.
     fn move_contact(&mut self, from: ContactId, to: ContactId) -> Result<()>;
     /// Removes a contact with its addresses, its conversations and everything said in them.

@@ -96,6 +96,7 @@ fn thread(event: &Event) -> Option<&Thread> {
         | Event::LabelRemoved { .. }
         | Event::ContactCreated { .. }
         | Event::ContactUpdated { .. }
+        | Event::DocumentChanged { .. }
         | Event::ContactMerged { .. }
         | Event::ContactDeleted { .. }
         | Event::ConversationMoved { .. }

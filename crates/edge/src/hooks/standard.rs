@@ -84,6 +84,7 @@ impl HookDialect for Standard {
             | Event::WorkdayEnded { .. }
             | Event::LabelChanged { .. }
             | Event::LabelRemoved { .. }
+            | Event::DocumentChanged { .. }
             | Event::ContactMerged { .. }
             | Event::ContactDeleted { .. }
             | Event::ConversationMoved { .. }

@@ -1,12 +1,349 @@
-//! The account's contacts.
+//! The account's contacts: listed, found, added, changed, merged and removed; their addresses and conversations.
 
-use app::Error;
-use axum::{extract::State, http::StatusCode};
-use domain::ContactId;
-use wire::onechat::rest::Payload;
+use app::{
+    Error, Scope,
+    contacts::{self, Change},
+    ports::{ContactKey, ContactPage, Tx, View, With},
+    presence::Person,
+};
+use axum::{
+    extract::{Request, State},
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+};
+use domain::{Address, Contact, ContactId, Inbox, InboxId, Role};
+use serde_json::{Map, Value, json as value};
+use wire::onechat::{Params, errors::Refusal, json::joined, rest::Payload};
 
-use super::{caller::Caller, errors::Answer, path::Path, to_wire::rest};
+use super::{
+    caller::Caller,
+    client::told,
+    conversations::show_row,
+    errors::Answer,
+    given::Given,
+    path::Path,
+    random_uuid,
+    settings::{API, WIDGET},
+    to_wire::rest,
+};
 use crate::{Edge, http::json};
+
+/// Contacts on a page.
+const PAGE: i64 = 15;
+/// Conversations shown with a contact.
+const CONVERSATIONS: i64 = 20;
+/// Values that one filter may name.
+const VALUES: usize = 50;
+
+/// A contact with its addresses: one look-up by index each.
+fn shown(edge: &Edge, view: &dyn View, contact: &Contact) -> app::Result<Value> {
+    let mut body = rest::contact(&edge.core, contact.account_id, contact);
+    let addresses = view.list_addresses(contact.id)?;
+    body.contact_inboxes = Some(rest::contact_inboxes(&edge.core, &addresses));
+    Ok(serde_json::to_value(body).unwrap_or_default())
+}
+
+fn shown_now(edge: &Edge, contact: &Contact) -> Answer<Value> {
+    Ok(edge.core.store.view(|view| shown(edge, view, contact))?)
+}
+
+fn page_number(params: &Params) -> Answer<i64> {
+    Ok(params.number("page")?.unwrap_or(1).clamp(1, 1_000_000))
+}
+
+/// `GET …/contacts?page=&sort=`: those who can be reached or told apart. Two statements, and one for each address list.
+pub(super) async fn list(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path(account): Path<i64>,
+    request: Request,
+) -> Answer {
+    let scope = caller.within(account)?;
+    let params = Given::read(&edge, request).await?.params;
+    let number = page_number(&params)?;
+    let sort = params.text("sort")?.unwrap_or_default();
+    let page = ContactPage {
+        by_name: sort.trim_start_matches('-') == "name",
+        // Without a wish, the newest first.
+        descending: sort.starts_with('-') || sort.is_empty(),
+        known: true,
+        containing: None,
+        limit: PAGE,
+        offset: (number - 1) * PAGE,
+    };
+    let (payload, count) = find_page(&edge, &scope, &page, &params)?;
+    let meta = value!({ "count": count, "current_page": number });
+    Ok(json(
+        StatusCode::OK,
+        &value!({ "meta": meta, "payload": payload }),
+    ))
+}
+
+fn find_page(
+    edge: &Edge,
+    scope: &Scope,
+    page: &ContactPage<'_>,
+    params: &Params,
+) -> Answer<(Vec<Value>, i64)> {
+    let with_addresses = params.flag("include_contact_inboxes")?.unwrap_or(true);
+    let found = edge.core.store.view(|view| {
+        let found = view.list_contacts(scope.account_id, page)?;
+        let payload = found
+            .iter()
+            .map(|it| match with_addresses {
+                true => shown(edge, view, it),
+                false => {
+                    let body = rest::contact(&edge.core, it.account_id, it);
+                    Ok(serde_json::to_value(body).unwrap_or_default())
+                }
+            })
+            .collect::<app::Result<Vec<_>>>()?;
+        Ok((payload, view.count_contacts(scope.account_id, page)?))
+    })?;
+    Ok(found)
+}
+
+/// `GET …/contacts/search?q=`: by a part of the name, the e-mail address, the telephone or the identifier.
+pub(super) async fn search(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path(account): Path<i64>,
+    request: Request,
+) -> Answer {
+    let scope = caller.within(account)?;
+    let params = Given::read(&edge, request).await?.params;
+    let wanted = params.text("q")?.unwrap_or_default().trim().to_lowercase();
+    if wanted.is_empty() {
+        return Err(Refusal::unprocessable("Specify search string with parameter q").into());
+    }
+    let number = page_number(&params)?;
+    let page = ContactPage {
+        descending: true,
+        containing: Some(&wanted),
+        limit: PAGE,
+        offset: (number - 1) * PAGE,
+        ..ContactPage::default()
+    };
+    let (payload, count) = find_page(&edge, &scope, &page, &params)?;
+    let more = page.offset + PAGE < count;
+    let meta = value!({ "count": payload.len(), "current_page": number, "has_more": more });
+    Ok(json(
+        StatusCode::OK,
+        &value!({ "meta": meta, "payload": payload }),
+    ))
+}
+
+/// `GET …/contacts/active`: those who are here now.
+pub(super) async fn active(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path(account): Path<i64>,
+    request: Request,
+) -> Answer {
+    let scope = caller.within(account)?;
+    let params = Given::read(&edge, request).await?.params;
+    let number = page_number(&params)?;
+    let core = &edge.core;
+    let mut here: Vec<ContactId> = core
+        .presence
+        .here(scope.account_id, core.clock.now())
+        .into_iter()
+        .filter_map(|it| match it {
+            Person::Contact(id) => Some(id),
+            Person::Agent(_) => None,
+        })
+        .collect();
+    here.sort_unstable();
+    let page = usize::try_from(PAGE).unwrap_or(0);
+    let skip = page.saturating_mul(usize::try_from(number - 1).unwrap_or(0));
+    let payload = core.store.view(|view| {
+        let mut payload = Vec::new();
+        for id in here.iter().skip(skip).take(page) {
+            if let Some(contact) = view.find_contact(scope.account_id, *id)? {
+                payload.push(shown(&edge, view, &contact)?);
+            }
+        }
+        Ok(payload)
+    })?;
+    let meta = value!({ "count": here.len(), "current_page": number });
+    Ok(json(
+        StatusCode::OK,
+        &value!({ "meta": meta, "payload": payload }),
+    ))
+}
+
+/// `POST …/contacts/filter {payload: [{attribute_key, filter_operator, values, query_operator}]}`: by what contacts
+/// are known by, one of several; this is what connectors ask. Other conditions are refused, not guessed.
+pub(super) async fn filter(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path(account): Path<i64>,
+    request: Request,
+) -> Answer {
+    let scope = caller.within(account)?;
+    let params = Given::read(&edge, request).await?.params;
+    let keys = wanted_keys(&params)?;
+    let (count, payload) = edge.core.store.view(|view| {
+        let mut found: Vec<Contact> = Vec::new();
+        for (kind, text) in &keys {
+            let key = match kind {
+                KeyKind::Identifier => ContactKey::Identifier(text),
+                KeyKind::Email => ContactKey::Email(text),
+                KeyKind::Phone => ContactKey::Phone(text),
+            };
+            if let Some(contact) = view.find_contact_by(scope.account_id, key)?
+                && found.iter().all(|it| it.id != contact.id)
+            {
+                found.push(contact);
+            }
+        }
+        let payload = found
+            .iter()
+            .map(|it| shown(&edge, view, it))
+            .collect::<app::Result<Vec<_>>>()?;
+        Ok((found.len(), payload))
+    })?;
+    let meta = value!({ "count": count, "current_page": 1 });
+    Ok(json(
+        StatusCode::OK,
+        &value!({ "meta": meta, "payload": payload }),
+    ))
+}
+
+enum KeyKind {
+    Identifier,
+    Email,
+    Phone,
+}
+
+fn wanted_keys(params: &Params) -> Answer<Vec<(KeyKind, String)>> {
+    let refused = |text: &str| Refusal::unprocessable(text);
+    let Some(Value::Array(conditions)) = params.value("payload") else {
+        return Err(Refusal::missing_param("payload").into());
+    };
+    let mut keys = Vec::new();
+    for (index, condition) in conditions.iter().enumerate() {
+        let text = |key: &str| {
+            condition
+                .get(key)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+        };
+        let known = |key: &str| ["email", "phone_number", "identifier"].contains(&key);
+        let key = text("attribute_key");
+        if !known(key) {
+            return Err(refused(&format!("Invalid attribute key - [{key}]")).into());
+        }
+        if text("filter_operator") != "equal_to" {
+            return Err(refused("Invalid operator. The allowed operators are [equal_to].").into());
+        }
+        let last = index + 1 == conditions.len();
+        if !last && !text("query_operator").eq_ignore_ascii_case("or") {
+            return Err(refused("Query operator must be \"OR\".").into());
+        }
+        let values = match condition.get("values") {
+            Some(Value::Array(all)) => all.iter().filter_map(Value::as_str).collect(),
+            Some(Value::String(one)) => vec![one.as_str()],
+            _ => Vec::new(),
+        };
+        if values.is_empty() {
+            return Err(refused("Invalid value. The values provided are invalid").into());
+        }
+        for value in values {
+            keys.push(match key {
+                "email" => (KeyKind::Email, value.trim().to_lowercase()),
+                // Connectors leave the plus away.
+                "phone_number" if value.starts_with('+') => (KeyKind::Phone, value.to_owned()),
+                "phone_number" => (KeyKind::Phone, format!("+{value}")),
+                _ => (KeyKind::Identifier, value.to_owned()),
+            });
+        }
+    }
+    if keys.len() > VALUES {
+        return Err(refused("a filter names at most 50 values").into());
+    }
+    Ok(keys)
+}
+
+/// `POST …/contacts`: with an address in an inbox if one is named.
+pub(super) async fn create(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path(account): Path<i64>,
+    request: Request,
+) -> Answer {
+    let scope = caller.within(account)?;
+    let params = Given::read(&edge, request)
+        .await?
+        .params
+        .unwrapped("contact");
+    let change = Change {
+        blocked: params.flag("blocked")?,
+        ..told(&params)?
+    };
+    let inbox = match params.number("inbox_id")?.filter(|it| *it != 0) {
+        Some(id) => Some(own_inbox(&edge, &scope, id)?),
+        None => None,
+    };
+    let source_id = params.text("source_id")?.filter(|it| !it.is_empty());
+    let fresh = random_uuid()?;
+    let make = move |tx: &mut dyn Tx| {
+        let contact = contacts::add(tx, &scope, &change)?;
+        let address = match &inbox {
+            Some(inbox) => {
+                let name = source_for(inbox, &contact, source_id.as_deref(), &fresh)?;
+                Some(contacts::reach(tx, &scope, inbox, contact.id, &name)?)
+            }
+            None => None,
+        };
+        Ok((contact, address))
+    };
+    let (contact, address) = edge.core.store.transact(make).await?;
+    let told_inbox = address
+        .as_ref()
+        .map(|it| rest::slim_inbox(&edge.core, it.inbox_id));
+    let contact_inbox = value!({
+        "inbox": told_inbox,
+        "source_id": address.as_ref().map(|it| &it.source_id),
+    });
+    let body = shown_now(&edge, &contact)?;
+    let payload = value!({ "contact": body, "contact_inbox": contact_inbox });
+    Ok(json(StatusCode::OK, &Payload { payload }))
+}
+
+/// What an inbox calls a contact whom nobody has named there: what its network goes by, or a name of ours.
+pub(super) fn source_for(
+    inbox: &Inbox,
+    contact: &Contact,
+    given: Option<&str>,
+    fresh: &str,
+) -> app::Result<String> {
+    if let Some(given) = given {
+        return Ok(given.to_owned());
+    }
+    if matches!(inbox.carrier.as_str(), API | WIDGET) {
+        return Ok(fresh.to_owned());
+    }
+    let phone = contact.phone.as_deref().unwrap_or_default();
+    match phone.trim_start_matches('+') {
+        "" => Err(Error::refused(
+            domain::Kind::Invalid,
+            "the contact has no telephone number for this inbox",
+        )),
+        digits => Ok(digits.to_owned()),
+    }
+}
+
+pub(super) fn own_inbox(edge: &Edge, scope: &Scope, id: i64) -> Answer<std::sync::Arc<Inbox>> {
+    let found = edge.core.directory.inbox(InboxId(id));
+    let found = found.filter(|it| it.inbox.account_id == scope.account_id);
+    Ok(found.ok_or_else(|| Error::not_found("inbox"))?.inbox)
+}
+
+fn find(edge: &Edge, scope: &Scope, contact: i64) -> Answer<Contact> {
+    let find = |view: &dyn View| contacts::load(view, scope, ContactId(contact));
+    Ok(edge.core.store.view(find)?)
+}
 
 /// `GET …/contacts/{id}`.
 pub(super) async fn show(
@@ -15,13 +352,248 @@ pub(super) async fn show(
     Path((account, contact)): Path<(i64, i64)>,
 ) -> Answer {
     let scope = caller.within(account)?;
-    let find =
-        |view: &dyn app::ports::View| view.find_contact(scope.account_id, ContactId(contact));
+    let contact = find(&edge, &scope, contact)?;
+    let payload = shown_now(&edge, &contact)?;
+    Ok(json(StatusCode::OK, &Payload { payload }))
+}
+
+/// `PUT …/contacts/{id}`: attributes are merged, an empty value of a key takes it away.
+pub(super) async fn update(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path((account, contact)): Path<(i64, i64)>,
+    request: Request,
+) -> Answer {
+    let scope = caller.within(account)?;
+    let params = Given::read(&edge, request)
+        .await?
+        .params
+        .unwrapped("contact");
+    let taken = |key: &str| -> Answer<Option<String>> {
+        let told = params.text(key)?;
+        // Null and blank both mean nothing.
+        Ok(told.or_else(|| params.has(key).then(String::new)))
+    };
+    let change = Change {
+        email: taken("email")?,
+        phone: taken("phone_number")?,
+        identifier: taken("identifier")?,
+        blocked: params.flag("blocked")?,
+        ..told(&params)?
+    };
+    let id = ContactId(contact);
+    let contact = edge
+        .core
+        .store
+        .transact(move |tx| contacts::change(tx, &scope, id, &change))
+        .await?;
+    let payload = shown_now(&edge, &contact)?;
+    Ok(json(StatusCode::OK, &Payload { payload }))
+}
+
+/// `DELETE …/contacts/{id}`: an administrator, and not while the contact is here.
+pub(super) async fn delete(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path((account, contact)): Path<(i64, i64)>,
+) -> Answer {
+    let scope = caller.within(account)?;
+    if caller.agent.role != Role::Administrator {
+        return Err(Refusal::not_authorized().into());
+    }
+    let contact = find(&edge, &scope, contact)?;
+    let person = Person::Contact(contact.id);
+    let core = &edge.core;
+    if core
+        .presence
+        .is_here(scope.account_id, person, core.clock.now())
+    {
+        let text = format!(
+            "{} is online. You cannot delete online contacts.",
+            contact.name
+        );
+        let body = value!({ "message": text });
+        return Ok(json(StatusCode::UNPROCESSABLE_ENTITY, &body));
+    }
+    core.store
+        .transact(move |tx| contacts::delete(tx, &scope, contact.id))
+        .await?;
+    Ok(nothing())
+}
+
+/// `GET …/contacts/{id}/conversations`: the newest.
+pub(super) async fn conversations_of(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path((account, contact)): Path<(i64, i64)>,
+) -> Answer {
+    let scope = caller.within(account)?;
+    let contact = find(&edge, &scope, contact)?;
+    let with = With::Contact(contact.id);
+    let rows = edge
+        .core
+        .store
+        .view(|view| view.list_conversations_with(with, CONVERSATIONS))?;
+    let payload = rows
+        .into_iter()
+        .map(|row| show_row(&edge, row))
+        .collect::<app::Result<Vec<_>>>()?;
+    Ok(json(StatusCode::OK, &Payload { payload }))
+}
+
+/// `POST …/contacts/{id}/contact_inboxes {inbox_id, source_id}`: bare.
+pub(super) async fn add_address(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path((account, contact)): Path<(i64, i64)>,
+    request: Request,
+) -> Answer {
+    let scope = caller.within(account)?;
+    let params = Given::read(&edge, request).await?.params;
+    let contact = find(&edge, &scope, contact)?;
+    let inbox_id = params
+        .number("inbox_id")?
+        .ok_or_else(|| Refusal::missing_param("inbox_id"))?;
+    let inbox = own_inbox(&edge, &scope, inbox_id)?;
+    let given = params.text("source_id")?.filter(|it| !it.is_empty());
+    let name = source_for(&inbox, &contact, given.as_deref(), &random_uuid()?)?;
+    let address = edge
+        .core
+        .store
+        .transact(move |tx| contacts::reach(tx, &scope, &inbox, contact.id, &name))
+        .await?;
+    Ok(json(StatusCode::OK, &address_of(&edge, &address)))
+}
+
+fn address_of(edge: &Edge, address: &Address) -> Value {
+    let inbox = rest::slim_inbox(&edge.core, address.inbox_id);
+    value!({ "source_id": address.source_id, "inbox": inbox })
+}
+
+/// `GET …/contacts/{id}/contactable_inboxes`: where an agent could write to them first.
+pub(super) async fn contactable(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path((account, contact)): Path<(i64, i64)>,
+) -> Answer {
+    let scope = caller.within(account)?;
+    let contact = find(&edge, &scope, contact)?;
+    let known = edge
+        .core
+        .store
+        .view(|view| view.list_addresses(contact.id))?;
+    let tables = edge.core.directory.tables();
+    let mut payload = Vec::new();
+    for connected in tables.inboxes_of(scope.account_id) {
+        let inbox = &connected.inbox;
+        let there = known.iter().find(|it| it.inbox_id == inbox.id);
+        let source_id = match there {
+            Some(address) => address.source_id.clone(),
+            None if inbox.carrier == WIDGET => continue,
+            None => match source_for(inbox, &contact, None, &random_uuid()?) {
+                Ok(name) => name,
+                Err(_) => continue,
+            },
+        };
+        let told = rest::slim_inbox(&edge.core, inbox.id);
+        payload.push(value!({ "inbox": told, "source_id": source_id }));
+    }
+    Ok(json(StatusCode::OK, &Payload { payload }))
+}
+
+/// `POST …/contacts/{id}/destroy_custom_attributes {custom_attributes: [key]}`.
+pub(super) async fn destroy_custom_attributes(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path((account, contact)): Path<(i64, i64)>,
+    request: Request,
+) -> Answer {
+    let scope = caller.within(account)?;
+    let params = Given::read(&edge, request).await?.params;
+    let keys = params.texts("custom_attributes")?;
+    let contact = find(&edge, &scope, contact)?;
+    let mut kept: Map<String, Value> =
+        serde_json::from_str(&contact.custom_attributes).unwrap_or_default();
+    kept.retain(|key, _| !keys.contains(key));
+    let change = Change {
+        custom_attributes: Some(Value::Object(kept).to_string()),
+        join: contacts::replace,
+        ..Change::default()
+    };
+    let contact = edge
+        .core
+        .store
+        .transact(move |tx| contacts::change(tx, &scope, contact.id, &change))
+        .await?;
+    let payload = shown_now(&edge, &contact)?;
+    Ok(json(StatusCode::OK, &Payload { payload }))
+}
+
+/// `POST …/actions/contact_merge {base_contact_id, mergee_contact_id}`: bare contact.
+pub(super) async fn merge(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path(account): Path<i64>,
+    request: Request,
+) -> Answer {
+    let scope = caller.within(account)?;
+    let params = Given::read(&edge, request).await?.params;
+    let id = |key: &'static str| -> Answer<ContactId> {
+        let id = params.number(key)?;
+        Ok(ContactId(id.ok_or_else(|| Refusal::missing_param(key))?))
+    };
+    let (base, other) = (id("base_contact_id")?, id("mergee_contact_id")?);
+    let directory = edge.core.directory.clone();
+    let merge = move |tx: &mut dyn Tx| contacts::merge(tx, &directory, &scope, base, other, joined);
+    let contact = edge.core.store.transact(merge).await?;
+    Ok(json(StatusCode::OK, &shown_now(&edge, &contact)?))
+}
+
+/// `POST …/contact_inboxes/filter {inbox_id, source_id}`: bare contact; 404 without a body if there is none.
+pub(super) async fn by_address(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path(account): Path<i64>,
+    request: Request,
+) -> Answer {
+    let scope = caller.within(account)?;
+    let params = Given::read(&edge, request).await?.params;
+    let inbox = own_inbox(&edge, &scope, params.number("inbox_id")?.unwrap_or(0))?;
+    let source_id = params.text("source_id")?.unwrap_or_default();
     let found = edge
         .core
         .store
-        .view(find)?
-        .ok_or_else(|| Error::not_found("contact"))?;
-    let payload = rest::contact(&edge.core, scope.account_id, &found);
-    Ok(json(StatusCode::OK, &Payload { payload }))
+        .view(|view| view.find_address(inbox.id, &source_id))?;
+    match found {
+        Some((_, contact, _)) => Ok(json(StatusCode::OK, &shown_now(&edge, &contact)?)),
+        None => Ok(StatusCode::NOT_FOUND.into_response()),
+    }
+}
+
+/// A contact's address in an inbox: the newest there is, by the name that is given, or a new one.
+pub(super) fn address_in(
+    tx: &mut dyn Tx,
+    scope: &Scope,
+    inbox: &Inbox,
+    contact: ContactId,
+    (given, fresh): (Option<&str>, &str),
+) -> app::Result<(Address, Contact)> {
+    let contact = contacts::load(tx, scope, contact)?;
+    let known = tx.list_addresses(contact.id)?;
+    let there = known
+        .into_iter()
+        .rev()
+        .find(|it| it.inbox_id == inbox.id && given.is_none_or(|given| given == it.source_id));
+    let address = match there {
+        Some(address) => address,
+        None => {
+            let name = source_for(inbox, &contact, given, fresh)?;
+            contacts::reach(tx, scope, inbox, contact.id, &name)?
+        }
+    };
+    Ok((address, contact))
+}
+
+fn nothing() -> Response {
+    StatusCode::OK.into_response()
 }

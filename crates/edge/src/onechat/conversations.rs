@@ -35,7 +35,7 @@ use crate::{
 /// Conversations on a page.
 const PAGE: i64 = 25;
 
-fn status_of(word: words::ConversationStatus) -> ConversationStatus {
+pub(super) fn status_of(word: words::ConversationStatus) -> ConversationStatus {
     match word {
         words::ConversationStatus::Open => ConversationStatus::Open,
         words::ConversationStatus::Resolved => ConversationStatus::Resolved,
@@ -150,7 +150,7 @@ pub(super) async fn meta(
     Ok(json(StatusCode::OK, &serde_json::json!({ "meta": meta })))
 }
 
-fn show_row(
+pub(super) fn show_row(
     edge: &Edge,
     mut row: ConversationRow,
 ) -> app::Result<wire::onechat::rest::Conversation> {

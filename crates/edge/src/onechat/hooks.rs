@@ -194,6 +194,7 @@ impl HookDialect for OneChatHooks {
             | Event::WorkdayEnded { .. }
             | Event::LabelChanged { .. }
             | Event::LabelRemoved { .. }
+            | Event::DocumentChanged { .. }
             | Event::ContactMerged { .. }
             | Event::ContactDeleted { .. }
             | Event::ConversationMoved { .. }

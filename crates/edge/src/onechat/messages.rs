@@ -3,13 +3,13 @@
 use app::{
     Scope, conversations,
     messages::{self, Draft, Words},
-    ports::{MessagePage, Tx, View},
+    ports::{EarlyReport, MessagePage, Tx, View},
 };
 use axum::{
     extract::{RawQuery, Request, State},
     http::StatusCode,
 };
-use domain::MessageId;
+use domain::{MessageId, MessageStatus};
 use wire::onechat::{
     Iso,
     errors::Refusal,
@@ -182,4 +182,87 @@ pub(super) async fn write(
     };
     let send = move |tx: &mut dyn Tx| messages::send(tx, &directory, &scope, number, &draft);
     Ok(edge.core.store.transact(send).await?)
+}
+
+/// `DELETE …/messages/{id}`: its words and files go, and it says so.
+pub(super) async fn delete(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path((account, number, message)): Path<(i64, i64, i64)>,
+) -> Answer {
+    let scope = caller.within(account)?;
+    let directory = edge.core.directory.clone();
+    let delete = move |tx: &mut dyn Tx| {
+        let left = ("This message was deleted", r#"{"deleted":true}"#);
+        messages::delete(tx, &directory, &scope, number, MessageId(message), left)
+    };
+    let (thread, spoken, files) = edge.core.store.transact(delete).await?;
+    for file in files {
+        edge.core.media.forget(&file.key).await;
+    }
+    Ok(json(
+        StatusCode::OK,
+        &rest::message(&edge.core, &thread, &spoken),
+    ))
+}
+
+/// `PATCH …/messages/{id} {status, external_error}`: a program reports how far a message came. In API inboxes only.
+pub(super) async fn update(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path((account, number, message)): Path<(i64, i64, i64)>,
+    request: Request,
+) -> Answer {
+    let scope = caller.within(account)?;
+    let row = edge
+        .core
+        .store
+        .view(|view| conversations::load(view, &scope, number))?;
+    let inbox = edge.core.directory.inbox(row.conversation.inbox_id);
+    if inbox.is_none_or(|it| it.inbox.carrier != API) {
+        let text = "Message status update is only allowed for API inboxes";
+        return Err(Refusal::forbidden(text).into());
+    }
+    let params = Given::read(&edge, request)
+        .await?
+        .params
+        .unwrapped("message");
+    let status = match params.text("status")?.as_deref() {
+        Some("sent") => MessageStatus::Sent,
+        Some("delivered") => MessageStatus::Delivered,
+        Some("read") => MessageStatus::Read,
+        Some("failed") => MessageStatus::Failed,
+        Some(_) => return Err(Refusal::unprocessable("status: not a status").into()),
+        None => return Err(Refusal::missing_param("status").into()),
+    };
+    let report = EarlyReport {
+        status,
+        error: params.text("external_error")?,
+    };
+    let directory = edge.core.directory.clone();
+    let tell = move |tx: &mut dyn Tx| {
+        messages::report_on(tx, &directory, &scope, number, MessageId(message), &report)
+    };
+    let (thread, spoken) = edge.core.store.transact(tell).await?;
+    Ok(json(
+        StatusCode::OK,
+        &rest::message(&edge.core, &thread, &spoken),
+    ))
+}
+
+/// `POST …/messages/{id}/retry`: one that has failed goes again.
+pub(super) async fn retry(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path((account, number, message)): Path<(i64, i64, i64)>,
+) -> Answer {
+    let scope = caller.within(account)?;
+    let directory = edge.core.directory.clone();
+    let retry =
+        move |tx: &mut dyn Tx| messages::retry(tx, &directory, &scope, number, MessageId(message));
+    let (thread, spoken) = edge.core.store.transact(retry).await?;
+    Ok(json(
+        StatusCode::OK,
+        &rest::message(&edge.core, &thread, &spoken),
+    ))
 }

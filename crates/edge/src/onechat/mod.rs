@@ -8,6 +8,8 @@ mod caller;
 mod client;
 mod contacts;
 mod conversations;
+mod descriptions;
+mod documents;
 mod errors;
 mod given;
 mod hooks;
@@ -50,7 +52,24 @@ const UPLOAD_BYTES: usize = 128 * 1024 * 1024;
 
 pub(crate) fn routes() -> Router<Edge> {
     let conversation = Router::new()
-        .route("/", get(conversations::show))
+        .route(
+            "/",
+            get(conversations::show)
+                .patch(descriptions::update)
+                .put(descriptions::update),
+        )
+        .route("/toggle_priority", post(descriptions::toggle_priority))
+        .route("/custom_attributes", post(descriptions::custom_attributes))
+        .route("/mute", post(descriptions::mute))
+        .route("/unmute", post(descriptions::unmute))
+        .route("/unread", post(descriptions::unread))
+        .route(
+            "/messages/{message}",
+            axum::routing::patch(messages::update)
+                .put(messages::update)
+                .delete(messages::delete),
+        )
+        .route("/messages/{message}/retry", post(messages::retry))
         .route("/messages", get(messages::list).post(messages::create))
         .route("/toggle_status", post(conversations::toggle_status))
         .route("/assignments", post(conversations::assign))
@@ -60,6 +79,9 @@ pub(crate) fn routes() -> Router<Edge> {
     let account = Router::new()
         .route("/agents", get(agents::list))
         .route("/cache_keys", get(inboxes::cache_keys))
+        // Clients of the original write some addresses with a slash at the end.
+        .route("/inboxes/", get(inboxes::list).post(inboxes::create))
+        .route("/inboxes/{inbox}/", get(inboxes::show))
         .route("/inboxes", get(inboxes::list).post(inboxes::create))
         .route(
             "/inboxes/{inbox}",
@@ -84,8 +106,12 @@ pub(crate) fn routes() -> Router<Edge> {
                 .put(labels::update)
                 .delete(labels::delete),
         )
-        .route("/contacts/{contact}", get(contacts::show))
-        .route("/conversations", get(conversations::list))
+        .merge(of_contacts())
+        .merge(of_documents())
+        .route(
+            "/conversations",
+            get(conversations::list).post(descriptions::create),
+        )
         .route("/conversations/meta", get(conversations::meta))
         .nest("/conversations/{conversation}", conversation)
         .fallback(errors::no_route);
@@ -100,6 +126,79 @@ pub(crate) fn routes() -> Router<Edge> {
         .merge(client::routes())
         .merge(widget::routes())
         .layer(DefaultBodyLimit::max(UPLOAD_BYTES))
+}
+
+/// The account's contacts.
+fn of_contacts() -> Router<Edge> {
+    let contact = Router::new()
+        .route(
+            "/",
+            get(contacts::show)
+                .patch(contacts::update)
+                .put(contacts::update)
+                .delete(contacts::delete),
+        )
+        .route("/conversations", get(contacts::conversations_of))
+        .route("/contact_inboxes", post(contacts::add_address))
+        .route("/contactable_inboxes", get(contacts::contactable))
+        .route(
+            "/destroy_custom_attributes",
+            post(contacts::destroy_custom_attributes),
+        )
+        .route("/notes", get(documents::notes).post(documents::add_note))
+        .route(
+            "/notes/{note}",
+            get(documents::note)
+                .patch(documents::change_note)
+                .put(documents::change_note)
+                .delete(documents::remove_note),
+        );
+    Router::new()
+        .route("/contacts", get(contacts::list).post(contacts::create))
+        .route("/contacts/search", get(contacts::search))
+        .route("/contacts/active", get(contacts::active))
+        .route("/contacts/filter", post(contacts::filter))
+        .nest("/contacts/{contact}", contact)
+        .route("/actions/contact_merge", post(contacts::merge))
+        .route("/contact_inboxes/filter", post(contacts::by_address))
+}
+
+/// What people write down.
+fn of_documents() -> Router<Edge> {
+    Router::new()
+        .route(
+            "/canned_responses",
+            get(documents::canned).post(documents::add_canned),
+        )
+        .route(
+            "/canned_responses/{id}",
+            get(documents::canned_one)
+                .patch(documents::change_canned)
+                .put(documents::change_canned)
+                .delete(documents::remove_canned),
+        )
+        .route(
+            "/custom_attribute_definitions",
+            get(documents::definitions).post(documents::add_definition),
+        )
+        .route(
+            "/custom_attribute_definitions/{id}",
+            get(documents::definition)
+                .patch(documents::change_definition)
+                .put(documents::change_definition)
+                .delete(documents::remove_definition),
+        )
+        .route(
+            "/custom_filters",
+            get(documents::filters).post(documents::add_filter),
+        )
+        .route(
+            "/custom_filters/{id}",
+            get(documents::filter)
+                .patch(documents::change_filter)
+                .put(documents::change_filter)
+                .delete(documents::remove_filter),
+        )
 }
 
 /// A random UUID (version 4), for what somebody else will call by it.

@@ -168,6 +168,7 @@ fn thread_for_contact(event: &Event) -> Option<&Thread> {
         | Event::LabelRemoved { .. }
         | Event::ContactCreated { .. }
         | Event::ContactUpdated { .. }
+        | Event::DocumentChanged { .. }
         | Event::ContactMerged { .. }
         | Event::ContactDeleted { .. }
         | Event::ConversationMoved { .. }

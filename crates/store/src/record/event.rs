@@ -3,7 +3,9 @@
 use std::{borrow::Cow, sync::Arc};
 
 use app::{Result, StoreError};
-use domain::{AgentId, AppId, ContactId, EndpointId, Event, Label, Spoken, Thread, Via};
+use domain::{
+    AgentId, AppId, ContactId, DocumentId, EndpointId, Event, Label, Spoken, Thread, Via,
+};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -222,6 +224,10 @@ pub fn encode(event: &Event) -> Result<(&'static str, String)> {
             record.contact = Some(ContactRecord::of(contact));
             "contact.updated"
         }
+        Event::DocumentChanged { document_id } => {
+            record.was = Some(document_id.0);
+            "document.changed"
+        }
         Event::ContactMerged { contact, gone } => {
             record.contact = Some(ContactRecord::of(contact));
             record.was = Some(gone.0);
@@ -414,6 +420,9 @@ pub fn decode(kind: &str, version: i64, body: &str) -> Result<Event> {
         "contact.updated" => Event::ContactUpdated {
             contact: person(contact)?,
             address: place(address)?,
+        },
+        "document.changed" => Event::DocumentChanged {
+            document_id: DocumentId(status()?),
         },
         "contact.merged" => Event::ContactMerged {
             contact: person(contact)?,

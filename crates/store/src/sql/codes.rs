@@ -2,8 +2,8 @@
 
 use app::{Result, StoreError};
 use domain::{
-    AgentId, AttachmentKind, Availability, ContactId, ConversationStatus, Direction, MessageStatus,
-    Priority, Role, Sender, SessionState, Timestamp,
+    AgentId, AttachmentKind, Availability, ContactId, ConversationStatus, Direction, DocumentKind,
+    MessageStatus, Priority, Role, Sender, SessionState, Timestamp,
 };
 
 use app::{deliveries::DeliveryState, ports::TokenKind};
@@ -46,6 +46,12 @@ pub(crate) const PRIORITIES: Codes<Priority> = Codes(&[
     Priority::Medium,
     Priority::High,
     Priority::Urgent,
+]);
+pub(crate) const DOCUMENT_KINDS: Codes<DocumentKind> = Codes(&[
+    DocumentKind::CannedResponse,
+    DocumentKind::AttributeDefinition,
+    DocumentKind::SavedFilter,
+    DocumentKind::Note,
 ]);
 pub(crate) const DIRECTIONS: Codes<Direction> =
     Codes(&[Direction::In, Direction::Out, Direction::Activity]);

@@ -1,9 +1,12 @@
 //! Contacts and their addresses.
 
-use app::{Result, ports::ContactKey};
+use app::{
+    Result,
+    ports::{ContactKey, ContactPage},
+};
 use domain::{AccountId, Address, AddressId, Contact, ContactId, InboxId};
 
-use super::{Writing, all, codes, directory::micros, first};
+use super::{Writing, all, codes, directory::micros, first, number};
 use crate::engine::{Columns, Engine};
 
 macro_rules! contact_columns {
@@ -87,6 +90,78 @@ pub(super) fn find_by(
         ContactKey::Phone(value) => (by!("phone"), value),
     };
     first(engine, sql, &[account.0.into(), value.into()], contact)
+}
+
+/// `?2` is whether they must be known, `?3` what they contain.
+macro_rules! listed {
+    ($before:expr, $after:literal) => {
+        concat!(
+            $before,
+            " FROM contacts t WHERE t.account_id = ?1 AND (CAST(?2 AS BIGINT) = 0 \
+             OR t.email IS NOT NULL OR t.phone IS NOT NULL OR t.identifier IS NOT NULL) \
+             AND (CAST(?3 AS TEXT) IS NULL OR lower(t.name) LIKE ?3 ESCAPE '~' \
+             OR t.email LIKE ?3 ESCAPE '~' OR t.phone LIKE ?3 ESCAPE '~' \
+             OR lower(t.identifier) LIKE ?3 ESCAPE '~')",
+            $after
+        )
+    };
+}
+
+pub(super) fn list(
+    engine: &impl Engine,
+    account: AccountId,
+    page: &ContactPage<'_>,
+) -> Result<Vec<Contact>> {
+    macro_rules! ordered {
+        ($order:literal) => {
+            listed!(concat!("SELECT ", contact_columns!()), $order)
+        };
+    }
+    const OLDEST: &str = ordered!(" ORDER BY t.id LIMIT ?4 OFFSET ?5");
+    const NEWEST: &str = ordered!(" ORDER BY t.id DESC LIMIT ?4 OFFSET ?5");
+    const FROM_A: &str = ordered!(" ORDER BY t.name, t.id LIMIT ?4 OFFSET ?5");
+    const FROM_Z: &str = ordered!(" ORDER BY t.name DESC, t.id DESC LIMIT ?4 OFFSET ?5");
+    let sql = match (page.by_name, page.descending) {
+        (false, false) => OLDEST,
+        (false, true) => NEWEST,
+        (true, false) => FROM_A,
+        (true, true) => FROM_Z,
+    };
+    let pattern = page.containing.map(pattern);
+    let values = [
+        account.0.into(),
+        page.known.into(),
+        pattern.as_ref().into(),
+        page.limit.into(),
+        page.offset.into(),
+    ];
+    all(engine, sql, &values, contact)
+}
+
+pub(super) fn count(
+    engine: &impl Engine,
+    account: AccountId,
+    page: &ContactPage<'_>,
+) -> Result<i64> {
+    const SQL: &str = listed!("SELECT count(*)", "");
+    let pattern = page.containing.map(pattern);
+    let values = [account.0.into(), page.known.into(), pattern.as_ref().into()];
+    number(engine, SQL, &values)
+}
+
+/// A text anywhere, whatever signs are in it.
+fn pattern(text: &str) -> String {
+    let plain: String = text
+        .chars()
+        .flat_map(|c| {
+            ['~', '%', '_']
+                .contains(&c)
+                .then_some('~')
+                .into_iter()
+                .chain([c])
+        })
+        .collect();
+    format!("%{plain}%")
 }
 
 /// The addresses of a contact, oldest first.

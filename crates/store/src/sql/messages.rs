@@ -2,7 +2,7 @@
 
 use app::{
     Result,
-    ports::{HistoryPage, MessagePage, With},
+    ports::{HistoryPage, MessagePage},
 };
 use domain::{AccountId, ConversationId, Direction, InboxId, Message, MessageId, Timestamp};
 use jiff::SignedDuration;
@@ -126,31 +126,6 @@ pub(super) fn list(
             Ok(newest)
         }
     }
-}
-
-/// The newest messages that contact and business said to one another in all conversations with somebody, in
-/// ascending order.
-pub(super) fn list_with(engine: &impl Engine, with: With, limit: i64) -> Result<Vec<Message>> {
-    macro_rules! with {
-        ($column:literal) => {
-            concat!(
-                "SELECT ",
-                message_columns!(),
-                " FROM messages m WHERE m.conversation_id IN \
-                 (SELECT id FROM conversations WHERE ",
-                $column,
-                " = ?1 ORDER BY id DESC LIMIT 20) AND m.private = 0 AND m.direction <> 2 \
-                 ORDER BY m.id DESC LIMIT ?2"
-            )
-        };
-    }
-    let (sql, id) = match with {
-        With::Address(id) => (with!("address_id"), id.0),
-        With::Contact(id) => (with!("contact_id"), id.0),
-    };
-    let mut found = all(engine, sql, &[id.into(), limit.into()], message)?;
-    found.reverse();
-    Ok(found)
 }
 
 /// How late a message may come and still be found by when it was written.

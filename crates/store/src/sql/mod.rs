@@ -8,6 +8,7 @@ mod contacts;
 mod conversations;
 mod deliveries;
 mod directory;
+mod documents;
 mod endpoints;
 mod journal;
 mod labels;
@@ -28,14 +29,16 @@ use app::{
     hooks::Endpoint,
     nodes::Node,
     ports::{
-        Claim, ContactKey, ConversationFilter, ConversationRow, Counts, EarlyReport, HistoryPage,
-        Lease, MessagePage, Owed, RecentPage, SocketApp, StoredInbox, Token, Tx, View, With,
+        Claim, ContactKey, ContactPage, ConversationFilter, ConversationRow, Counts, EarlyReport,
+        HistoryPage, Lease, MessagePage, Owed, RecentPage, SocketApp, StoredInbox, Token, Tx, View,
+        With,
     },
 };
 use domain::{
     Account, AccountId, Address, AddressId, Agent, AgentId, AppId, Contact, ContactId,
-    Conversation, ConversationId, DeliveryId, Direction, EndpointId, Entry, Event, InboxId, Label,
-    LabelCategory, LabelCategoryId, LabelId, Message, MessageId, Session, Timestamp,
+    Conversation, ConversationId, DeliveryId, Direction, Document, DocumentId, DocumentKind,
+    EndpointId, Entry, Event, InboxId, Label, LabelCategory, LabelCategoryId, LabelId, Message,
+    MessageId, Session, Timestamp,
 };
 
 use crate::{
@@ -246,11 +249,26 @@ impl<E: Engine> View for Reading<'_, E> {
     fn list_addresses(&self, contact: ContactId) -> Result<Vec<Address>> {
         contacts::addresses_of(self.0, contact)
     }
+    fn list_contacts(&self, account: AccountId, page: &ContactPage<'_>) -> Result<Vec<Contact>> {
+        contacts::list(self.0, account, page)
+    }
+    fn count_contacts(&self, account: AccountId, page: &ContactPage<'_>) -> Result<i64> {
+        contacts::count(self.0, account, page)
+    }
+    fn find_document(&self, account: AccountId, id: DocumentId) -> Result<Option<Document>> {
+        documents::find(self.0, account, id)
+    }
+    fn list_documents(
+        &self,
+        account: AccountId,
+        kind: DocumentKind,
+        owner: Option<i64>,
+        limit: i64,
+    ) -> Result<Vec<Document>> {
+        documents::list(self.0, account, kind, owner, limit)
+    }
     fn list_conversations_with(&self, with: With, limit: i64) -> Result<Vec<ConversationRow>> {
         conversations::list_with(self.0, with, limit)
-    }
-    fn list_messages_with(&self, with: With, limit: i64) -> Result<Vec<Message>> {
-        messages::list_with(self.0, with, limit)
     }
     fn find_conversation(
         &self,
@@ -415,9 +433,13 @@ read_through! {
     find_contact(account: AccountId, id: ContactId) -> Option<Contact>;
     find_contact_by(account: AccountId, key: ContactKey<'_>) -> Option<Contact>;
     list_addresses(contact: ContactId) -> Vec<Address>;
+    list_contacts(account: AccountId, page: &ContactPage<'_>) -> Vec<Contact>;
+    count_contacts(account: AccountId, page: &ContactPage<'_>) -> i64;
+    find_document(account: AccountId, id: DocumentId) -> Option<Document>;
+    list_documents(account: AccountId, kind: DocumentKind, owner: Option<i64>, limit: i64)
+        -> Vec<Document>;
     find_conversation(account: AccountId, number: i64) -> Option<ConversationRow>;
     list_conversations_with(with: With, limit: i64) -> Vec<ConversationRow>;
-    list_messages_with(with: With, limit: i64) -> Vec<Message>;
     find_conversation_by_id(id: ConversationId) -> Option<ConversationRow>;
     list_conversations(account: AccountId, filter: &ConversationFilter, limit: i64, offset: i64)
         -> Vec<ConversationRow>;
@@ -524,6 +546,15 @@ impl<E: Engine> Tx for Writing<'_, E> {
     }
     fn update_contact(&mut self, contact: &Contact) -> Result<()> {
         contacts::update(self, contact)
+    }
+    fn insert_document(&mut self, document: &Document) -> Result<()> {
+        documents::insert(self, document)
+    }
+    fn update_document(&mut self, document: &Document) -> Result<()> {
+        documents::update(self, document)
+    }
+    fn delete_document(&mut self, id: DocumentId) -> Result<()> {
+        documents::delete(self, id)
     }
     fn move_contact(&mut self, from: ContactId, to: ContactId) -> Result<()> {
         contacts::relocate(self, from, to)

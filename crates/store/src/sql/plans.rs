@@ -10,8 +10,8 @@ use app::{
     deliveries::{DeliveryState, Notice, Receiver},
     nodes::Node,
     ports::{
-        Claim, ConversationFilter, EarlyReport, HistoryPage, Lease, MessagePage, RecentPage,
-        SocketApp, StoredInbox, Token, TokenKind, Tx, View,
+        Claim, ContactKey, ContactPage, ConversationFilter, EarlyReport, HistoryPage, Lease,
+        MessagePage, RecentPage, SocketApp, StoredInbox, Token, TokenKind, Tx, View, With,
     },
 };
 use domain::{
@@ -85,6 +85,32 @@ fn statements() -> BTreeSet<&'static str> {
     recorder.0.into_inner()
 }
 
+fn read_people(view: &dyn View) -> Result<()> {
+    for (by_name, descending) in [(false, false), (false, true), (true, false), (true, true)] {
+        let page = ContactPage {
+            by_name,
+            descending,
+            ..ContactPage::default()
+        };
+        view.list_contacts(AccountId(1), &page)?;
+        view.count_contacts(AccountId(1), &page)?;
+    }
+    for key in [
+        ContactKey::Identifier(""),
+        ContactKey::Email(""),
+        ContactKey::Phone(""),
+    ] {
+        view.find_contact_by(AccountId(1), key)?;
+    }
+    for with in [With::Address(AddressId(1)), With::Contact(ContactId(1))] {
+        view.list_conversations_with(with, 20)?;
+    }
+    view.list_addresses(ContactId(1))?;
+    view.find_document(AccountId(1), samples::document().id)?;
+    view.list_documents(AccountId(1), samples::document().kind, None, 10)?;
+    Ok(())
+}
+
 fn read_all(view: &dyn View) -> Result<()> {
     view.accounts()?;
     view.agents()?;
@@ -123,6 +149,7 @@ fn read_all(view: &dyn View) -> Result<()> {
         view.list_messages(ConversationId(1), page)?;
     }
     view.sessions()?;
+    read_people(view)?;
     view.find_session(InboxId(1))?;
     view.find_kept("", "")?;
     view.list_kept("", 100)?;
@@ -235,6 +262,12 @@ fn write_all(tx: &mut dyn Tx) -> Result<()> {
     tx.insert_conversation(&samples::conversation())?;
     tx.update_conversation(&samples::conversation())?;
     tx.label_conversation(&samples::labeled_thread().conversation)?;
+    tx.describe_conversation(&samples::conversation())?;
+    tx.move_contact(ContactId(1), ContactId(2))?;
+    tx.delete_contact(ContactId(1))?;
+    tx.insert_document(&samples::document())?;
+    tx.update_document(&samples::document())?;
+    tx.delete_document(samples::document().id)?;
     tx.insert_message(&samples::message())?;
     tx.update_message(&samples::message())?;
     tx.put_session(&samples::session())?;

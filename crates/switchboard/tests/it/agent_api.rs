@@ -591,11 +591,17 @@ async fn agents_inboxes_and_contacts_have_their_documented_shapes() {
         "waiting_since",
     ];
     assert_eq!(keys(&conversation), expected);
-    let contact = get(
+    let mut contact = get(
         &demo,
         &format!("/contacts/{}", conversation["meta"]["sender"]["id"]),
     )
     .await;
+    // Alone, a contact is shown with its addresses.
+    let addresses = contact["payload"]
+        .as_object_mut()
+        .unwrap()
+        .remove("contact_inboxes");
+    assert_eq!(addresses.unwrap()[0]["source_id"], "385910000001");
     assert_eq!(contact["payload"], conversation["meta"]["sender"]);
     assert_eq!(contact["payload"]["phone_number"], "+385910000001");
     let missing = demo.agent("GET", "/contacts/1", None).await;

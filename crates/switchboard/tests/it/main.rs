@@ -20,6 +20,7 @@ mod maytapi;
 mod nodes;
 mod pusher_app;
 mod round_trip;
+mod sdk;
 mod whatsapp_cloud;
 mod widget;
 

@@ -11,9 +11,10 @@ use app::{
 use domain::{
     Account, AccountId, Address, AddressId, Agent, AgentId, AppId, Attachment, AttachmentKind,
     Availability, Contact, ContactId, Conversation, ConversationId, ConversationStatus, DeliveryId,
-    Details, Direction, EndpointId, Event, Inbox, InboxId, InboxState, Label, LabelCategory,
-    LabelCategoryId, LabelId, Message, MessageId, MessageStatus, Priority, Role, Sender, Session,
-    SessionState, Spoken, StoredFile, TeamId, Thread, Timestamp, Via,
+    Details, Direction, Document, DocumentId, DocumentKind, EndpointId, Event, Inbox, InboxId,
+    InboxState, Label, LabelCategory, LabelCategoryId, LabelId, Message, MessageId, MessageStatus,
+    Priority, Role, Sender, Session, SessionState, Spoken, StoredFile, TeamId, Thread, Timestamp,
+    Via,
 };
 
 /// Text that is easy to spoil on the way.
@@ -442,6 +443,19 @@ pub fn attempt() -> Attempt {
     }
 }
 
+/// A document.
+pub fn document() -> Document {
+    Document {
+        id: DocumentId(11_001),
+        account_id: AccountId(1),
+        kind: DocumentKind::Note,
+        owner: Some(contact().id.0),
+        body: r#"{"content":"“cold” feet"}"#.to_owned(),
+        created_at: at(30),
+        updated_at: at(31),
+    }
+}
+
 /// Every kind of event with everything.
 pub fn full_events() -> Vec<Event> {
     let agent = Arc::new(agent());
@@ -525,6 +539,9 @@ fn events_of_people() -> Vec<Event> {
         Event::WorkdayStarted { agent: working() },
         Event::WorkdayEnded {
             agent: Arc::new(agent()),
+        },
+        Event::DocumentChanged {
+            document_id: document().id,
         },
         Event::ContactMerged {
             contact: described_thread().contact,

@@ -27,35 +27,32 @@ use crate::{
 
 /// Conversations in a list, newest first.
 const LISTED: i64 = 20;
-/// Messages shown in all conversations of a list.
-const LISTED_MESSAGES: i64 = 1_000;
+/// Messages shown in each conversation of a list, from the newest.
+const LISTED_MESSAGES: i64 = 100;
 /// Messages shown in one conversation, from the newest.
 const SHOWN_MESSAGES: i64 = 1_000;
 
-/// `GET …/conversations`: a bare array. Two statements, however many there are.
+/// `GET …/conversations`: a bare array of the newest, oldest first. One statement, and one for each.
 pub(super) async fn list(
     State(edge): State<Edge>,
     Path((identifier, source_id)): Path<(String, String)>,
 ) -> Answer {
     let seat = Seat::find(&edge, &identifier, &source_id)?;
     let with = seat.with();
-    let (mut rows, messages) = edge.core.store.view(|view| {
+    let mut all = edge.core.store.view(|view| {
         let rows = view.list_conversations_with(with, LISTED)?;
-        Ok((rows, view.list_messages_with(with, LISTED_MESSAGES)?))
+        rows.into_iter()
+            .map(|row| {
+                let page = MessagePage {
+                    limit: LISTED_MESSAGES,
+                    ..MessagePage::default()
+                };
+                let said = view.list_messages(row.conversation.id, page)?;
+                told(&edge, row, said)
+            })
+            .collect::<app::Result<Vec<_>>>()
     })?;
-    rows.reverse();
-    let all = rows
-        .into_iter()
-        .map(|row| {
-            let id = row.conversation.id;
-            let own = messages
-                .iter()
-                .filter(|it| it.conversation_id == id)
-                .cloned()
-                .collect();
-            told(&edge, row, own)
-        })
-        .collect::<app::Result<Vec<_>>>()?;
+    all.reverse();
     Ok(json(StatusCode::OK, &all))
 }
 

@@ -1,7 +1,10 @@
 //! REST objects: what the agents' interface answers.
 
 use app::{Core, agents, directory::Connected};
-use domain::{Account, AccountId, Agent, Contact, Inbox, InboxState, Label, Role, Spoken, Thread};
+use domain::{
+    Account, AccountId, Address, Agent, Contact, Inbox, InboxId, InboxState, Label, Role, Spoken,
+    Thread,
+};
 use serde_json::{Map, Value, json};
 use wire::onechat::{
     FloatSeconds, Json,
@@ -113,6 +116,34 @@ pub(in crate::onechat) fn label(label: &Label) -> rest::Label {
         color: label.color.clone(),
         show_on_sidebar: label.on_sidebar,
     }
+}
+
+/// A contact's addresses.
+pub(in crate::onechat) fn contact_inboxes(
+    core: &Core,
+    addresses: &[Address],
+) -> Vec<rest::ContactInbox> {
+    let all = addresses.iter();
+    all.filter_map(|it| {
+        Some(rest::ContactInbox {
+            source_id: it.source_id.clone(),
+            inbox: slim_inbox(core, it.inbox_id)?,
+        })
+    })
+    .collect()
+}
+
+/// An inbox in few words.
+pub(in crate::onechat) fn slim_inbox(core: &Core, id: InboxId) -> Option<rest::SlimInbox> {
+    let it = core.directory.inbox(id)?.inbox;
+    Some(rest::SlimInbox {
+        id: it.id.0,
+        avatar_url: String::new(),
+        channel_id: it.id.0,
+        name: it.name.clone(),
+        channel_type: channel_type(&it.carrier).to_owned(),
+        provider: Some(it.carrier.clone()),
+    })
 }
 
 /// A message.
