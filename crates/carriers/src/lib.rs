@@ -4,6 +4,7 @@
 //! * [`media`] implements the port to files: fetched through the guard, kept in an object store.
 //! * [`ctlive`] implements the port to a network for inboxes whose carrier is `ctlive`.
 //! * [`local`] implements it for inboxes whose people this server serves itself.
+//! * [`telegram`] implements it for Telegram bots, and asks for their news.
 //! * [`whatsapp_cloud`] implements it for numbers at Meta's Cloud API.
 //! * [`sandbox`] is a simulated network for inboxes whose carrier is `sandbox`; it calls nobody.
 //!
@@ -30,4 +31,5 @@ pub mod limits;
 pub mod local;
 pub mod media;
 pub mod sandbox;
+pub mod telegram;
 pub mod whatsapp_cloud;

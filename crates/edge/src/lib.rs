@@ -19,6 +19,7 @@ pub mod pusher;
 mod sandbox;
 pub mod server;
 pub mod socket;
+pub mod telegram;
 pub mod whatsapp_cloud;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -26,7 +27,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use app::{
     Core, Scope, agents,
     hooks::HookDesk,
-    ports::{NetworkFiles, Phones, World},
+    ports::{Intake, NetworkFiles, Phones, World},
     presence::Person,
 };
 use axum::Router;
@@ -36,6 +37,9 @@ use wire::pusher::Settings;
 
 /// Networks of phones, by the carriers' names.
 pub type PhoneCarriers = BTreeMap<&'static str, Arc<dyn Phones>>;
+
+/// Networks that read their own posts, by the carriers' names.
+pub type Intakes = BTreeMap<&'static str, Arc<dyn Intake>>;
 
 /// Networks that hand files out by id, by the carriers' names.
 pub type FileCarriers = BTreeMap<&'static str, Arc<dyn NetworkFiles>>;
@@ -60,6 +64,7 @@ pub struct Edge {
     new_phones: &'static str,
     world: Option<Arc<dyn World>>,
     files: Arc<FileCarriers>,
+    intakes: Arc<Intakes>,
     started: std::time::Instant,
 }
 
@@ -95,6 +100,7 @@ impl Edge {
             new_phones: "",
             world: None,
             files: Arc::default(),
+            intakes: Arc::default(),
             started: std::time::Instant::now(),
         }
     }
@@ -144,6 +150,13 @@ impl Edge {
         self
     }
 
+    /// With networks whose posts only they can read.
+    #[must_use]
+    pub fn with_intakes(mut self, intakes: Intakes) -> Self {
+        self.intakes = Arc::new(intakes);
+        self
+    }
+
     /// With a simulated world that can be moved.
     #[must_use]
     pub fn with_world(mut self, world: Arc<dyn World>) -> Self {
@@ -162,6 +175,7 @@ impl Edge {
             .merge(onechat::routes())
             .merge(sandbox::routes())
             .merge(whatsapp_cloud::routes())
+            .merge(telegram::routes())
             .merge(maytapi::routes())
             .with_state(self.clone())
     }

@@ -16,11 +16,12 @@ use carriers::{
     ctlive::CtliveSettings,
     guard::Policy,
     sandbox,
+    telegram::TelegramSettings,
     whatsapp_cloud::{BASE_URL, CloudSettings},
 };
 use clap::{Args, Subcommand};
 use domain::{AccountId, Inbox, InboxId, InboxState, Role};
-use edge::{chatapp, ctlive, maytapi, whatsapp_cloud};
+use edge::{chatapp, ctlive, maytapi, telegram, whatsapp_cloud};
 use wire::maytapi::{Form, chat};
 
 use crate::{config::Store, running::open_core, say};
@@ -64,6 +65,8 @@ pub(crate) enum Setup {
     /// Adds a number at Meta's WhatsApp Cloud API. Its webhook is `/whatsapp/webhook`. The access token and the app
     /// secret are read from standard input, one a line.
     Whatsapp(CloudNumber),
+    /// Adds a Telegram bot. Its token is read from standard input.
+    Telegram(Bot),
     /// Lists what there is.
     List,
 }
@@ -114,6 +117,32 @@ pub(crate) struct CloudNumber {
     base_url: String,
 }
 
+/// A Telegram bot.
+#[derive(Args)]
+pub(crate) struct Bot {
+    /// The account's number.
+    #[arg(long)]
+    account: i64,
+    /// What people call it.
+    #[arg(long)]
+    name: String,
+    /// Its user name on Telegram.
+    #[arg(long)]
+    bot: String,
+    /// Has Telegram tell us at `/telegram/{inbox}`, showing this; without, we ask.
+    #[arg(long)]
+    webhook_secret: Option<String>,
+    /// What programs call the network, unique within the licence.
+    #[arg(long, default_value = telegram::MESSENGER)]
+    messenger: String,
+    /// The licence under which programs follow it; the account's number without one.
+    #[arg(long)]
+    license: Option<i64>,
+    /// Where the Bot API is.
+    #[arg(long, default_value = carriers::telegram::BASE_URL)]
+    base_url: String,
+}
+
 /// A connector inbox.
 #[derive(Args)]
 pub(crate) struct NewInbox {
@@ -155,6 +184,7 @@ pub(crate) async fn run(store: &Store, setup: Setup) -> Result<()> {
         Setup::Product(product) => set_product(&core, product).await,
         Setup::Phone { account, number } => add_phone(&core, account, number).await,
         Setup::Whatsapp(new) => add_cloud_number(&core, new).await,
+        Setup::Telegram(new) => add_bot(&core, new).await,
         Setup::List => {
             list(&core);
             Ok(())
@@ -322,6 +352,37 @@ async fn add_cloud_number(core: &Core, new: CloudNumber) -> Result<()> {
         .await?;
     say(&format!("inbox {}", inbox.id));
     say(&format!("verify token {}", settings.verify_token));
+    Ok(())
+}
+
+async fn add_bot(core: &Core, new: Bot) -> Result<()> {
+    let account_id = account_of(core, new.account)?;
+    let mut token = String::new();
+    std::io::stdin().read_to_string(&mut token)?;
+    let settings = TelegramSettings {
+        base_url: new.base_url.trim_end_matches('/').to_owned(),
+        token: token.trim().to_owned(),
+        webhook_secret: new.webhook_secret,
+    };
+    let stored = StoredInbox {
+        settings: settings.to_json(),
+        inbox: Inbox {
+            id: InboxId(0),
+            account_id,
+            name: new.name,
+            carrier: telegram::CARRIER.to_owned(),
+            license_id: new.license.unwrap_or(account_id.0),
+            messenger: new.messenger,
+            address: new.bot,
+            state: InboxState::Active,
+            created_at: core.clock.now(),
+        },
+    };
+    let inbox = core
+        .store
+        .transact(move |tx| inboxes::create(tx, &stored))
+        .await?;
+    say(&format!("inbox {}", inbox.id));
     Ok(())
 }
 

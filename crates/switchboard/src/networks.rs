@@ -5,13 +5,14 @@ use std::sync::Arc;
 use app::{
     Core,
     deliveries::Carriers,
-    ports::{Carrier, NetworkFiles, Phones, World},
+    ports::{Carrier, Intake, NetworkFiles, Phones, World},
 };
 use carriers::{
     ctlive::Ctlive,
     guard::Guard,
     local::Local,
     sandbox::{self, Pace, Sandbox},
+    telegram::{self, Telegram},
     whatsapp_cloud::{self, WhatsAppCloud},
 };
 use edge::{Edge, ctlive, onechat};
@@ -20,6 +21,7 @@ use edge::{Edge, ctlive, onechat};
 pub(crate) struct Networks {
     connector: Arc<Ctlive>,
     cloud: Arc<WhatsAppCloud>,
+    pub(crate) telegram: Telegram,
     pub(crate) sandbox: Sandbox,
 }
 
@@ -29,7 +31,8 @@ impl Networks {
         let (clock, media) = (core.clock.clone(), core.media.clone());
         Self {
             connector: Arc::new(Ctlive::new(guard.clone(), clock.clone())),
-            cloud: Arc::new(WhatsAppCloud::new(guard, clock, media)),
+            cloud: Arc::new(WhatsAppCloud::new(guard.clone(), clock, media)),
+            telegram: Telegram::new(core.clone(), guard),
             sandbox: Sandbox::new(core.clone(), pace),
         }
     }
@@ -37,10 +40,12 @@ impl Networks {
     /// What sends through them.
     pub(crate) fn carriers(&self) -> Carriers {
         let simulated: Arc<dyn Carrier> = Arc::new(self.sandbox.clone());
+        let bots: Arc<dyn Carrier> = Arc::new(self.telegram.clone());
         Carriers::from([
             (ctlive::CARRIER, self.connector.clone() as Arc<dyn Carrier>),
             (sandbox::NAME, simulated),
             (whatsapp_cloud::NAME, self.cloud.clone()),
+            (telegram::NAME, bots),
             (onechat::settings::API, Arc::new(Local)),
             (onechat::settings::WIDGET, Arc::new(Local)),
         ])
@@ -51,8 +56,10 @@ impl Networks {
         let phones: Arc<dyn Phones> = Arc::new(self.sandbox.clone());
         let world: Arc<dyn World> = Arc::new(self.sandbox.clone());
         let files: Arc<dyn NetworkFiles> = self.cloud.clone();
+        let bots: Arc<dyn Intake> = Arc::new(self.telegram.clone());
         edge.with_phones([(sandbox::NAME, phones)].into(), sandbox::NAME)
             .with_files([(whatsapp_cloud::NAME, files)].into())
+            .with_intakes([(telegram::NAME, bots)].into())
             .with_world(world)
     }
 }

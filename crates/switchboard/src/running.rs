@@ -224,6 +224,7 @@ impl Prepared {
             tokio::spawn(onechat::run_presence(edge.clone(), stopping.clone())),
             tokio::spawn(pusher::run_hooks(edge.clone(), stopping.clone())),
             tokio::spawn(networks.sandbox.run(stopping.clone())),
+            tokio::spawn(networks.telegram.run(stopping.clone())),
             tokio::spawn(enqueuer.run(stopping.clone())),
             tokio::spawn(sender.run(stopping.clone())),
             tokio::spawn(sweeper.run(stopping.clone())),

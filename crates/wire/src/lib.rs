@@ -11,5 +11,6 @@ pub mod maytapi;
 pub mod onechat;
 pub mod pusher;
 pub mod session;
+pub mod telegram;
 pub mod websocket;
 pub mod whatsapp_cloud;

@@ -1,6 +1,6 @@
-//! A message of ours is changed after it was said.
+//! A message is changed after it was said.
 
-use domain::{Direction, Kind, Message};
+use domain::{Direction, Inbox, Kind, Message};
 
 use super::tell_updated;
 use crate::{Error, Result, directory::Directory, limits::CONTENT_CHARS, ports::Tx};
@@ -25,6 +25,23 @@ pub fn edit(
     let was = message.status;
     tell_updated(tx, directory, message.clone(), was)?;
     Ok(message)
+}
+
+/// The contact has given a message another text. One that we do not have is nobody's business.
+pub fn hear_edit(
+    tx: &mut dyn Tx,
+    directory: &Directory,
+    inbox: &Inbox,
+    external_id: &str,
+    text: &str,
+) -> Result<()> {
+    let found = tx.find_message_by_external(inbox.id, Direction::In, external_id)?;
+    let Some(mut message) = found.filter(|it| it.content.as_deref() != Some(text)) else {
+        return Ok(());
+    };
+    message.content = Some(text.to_owned()).filter(|it| !it.is_empty());
+    let was = message.status;
+    tell_updated(tx, directory, message, was)
 }
 
 /// Takes a message of ours back: what it said is gone, and everybody is told. If it still waits for its network, it

@@ -10,7 +10,7 @@ mod send;
 
 use domain::{Attachment, AttachmentKind, StoredFile};
 
-pub use change::{RETRACTED, edit, retract};
+pub use change::{RETRACTED, edit, hear_edit, retract};
 pub use receive::{Inbound, Received, receive};
 pub use report::{Reported, report};
 pub use revise::{annotate, delete, report_on, retry};

@@ -2,6 +2,7 @@
 
 mod carrier;
 mod clock;
+mod intake;
 mod media;
 mod network_files;
 mod phones;
@@ -11,6 +12,7 @@ mod world;
 
 pub use carrier::{Accepted, Carrier, Outgoing, SendError};
 pub use clock::{Clock, SystemClock, whole_micros};
+pub use intake::Intake;
 pub use media::{FileStream, Media};
 pub use network_files::NetworkFiles;
 pub use phones::{Backup, Group, GroupChange, Person, Phones, Qr};

@@ -21,6 +21,7 @@ mod nodes;
 mod pusher_app;
 mod round_trip;
 mod sdk;
+mod telegram;
 mod whatsapp_cloud;
 mod widget;
 

@@ -1,0 +1,140 @@
+//! Looking after bots: long polling for those without a webhook, and telling Telegram where the others' is.
+
+use std::{sync::Arc, time::Duration};
+
+use app::{directory::Connected, stopped};
+use domain::Kind;
+use serde_json::{Value, json};
+use tokio::sync::watch;
+use wire::telegram::update::Update;
+
+use super::{CALL, NAME, Telegram, TelegramSettings, Tended, intake};
+use crate::guard::Bounds;
+
+/// How often to look for bots that were added or changed.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How long Telegram waits for news before it says that there is none, in seconds.
+const POLL_S: u64 = 25;
+/// The whole of such a call.
+const POLL: Bounds = Bounds {
+    whole: Duration::from_secs(POLL_S + 15),
+    answer_bytes: 16 * 1024 * 1024,
+};
+/// After a failure, the wait before the next try, in seconds; it doubles up to the last.
+const AGAIN_S: [u64; 6] = [1, 2, 5, 10, 20, 30];
+
+impl Telegram {
+    /// Looks after every bot until `stop` says so.
+    pub async fn run(self, mut stop: watch::Receiver<bool>) {
+        let mut tended = Tended::new();
+        loop {
+            self.look(&mut tended);
+            tokio::select! {
+                () = stopped(&mut stop) => break,
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+            }
+        }
+        for (_, task) in tended.into_values() {
+            // What it had not committed, Telegram tells again.
+            task.abort();
+        }
+    }
+
+    fn look(&self, tended: &mut Tended) {
+        let tables = self.core.directory.tables();
+        let bots: Vec<&Connected> = tables.inboxes_by_carrier(NAME).collect();
+        tended.retain(|id, (settings, task)| {
+            let same = bots
+                .iter()
+                .any(|it| it.inbox.id == *id && it.settings == *settings);
+            if !same {
+                task.abort();
+            }
+            same
+        });
+        for bot in bots {
+            if let std::collections::hash_map::Entry::Vacant(place) = tended.entry(bot.inbox.id) {
+                let task = tokio::spawn(self.clone().tend(bot.clone()));
+                place.insert((bot.settings.clone(), task));
+            }
+        }
+    }
+
+    async fn tend(self, bot: Connected) {
+        let Some(settings) = TelegramSettings::parse(&bot.settings) else {
+            tracing::error!(inbox.id = bot.inbox.id.0, "a bot's settings cannot be read");
+            return;
+        };
+        let (method, body) = match &settings.webhook_secret {
+            Some(secret) => {
+                let url = format!("{}/telegram/{}", self.core.public_url, bot.inbox.id);
+                ("setWebhook", json!({ "url": url, "secret_token": secret }))
+            }
+            None => ("deleteWebhook", json!({})),
+        };
+        let mut failures = 0;
+        while let Err(failure) = self.call::<Value>(&settings, method, &body, CALL).await {
+            self.rest(&bot, &mut failures, &failure.reason).await;
+        }
+        failures = 0;
+        while settings.webhook_secret.is_none() {
+            match self.poll(&bot, &settings).await {
+                Ok(()) => failures = 0,
+                Err(reason) => self.rest(&bot, &mut failures, &reason).await,
+            }
+        }
+    }
+
+    async fn rest(&self, bot: &Connected, failures: &mut usize, reason: &str) {
+        tracing::warn!(
+            inbox.id = bot.inbox.id.0,
+            reason,
+            "Telegram cannot be asked now"
+        );
+        let wait = AGAIN_S.get(*failures).or(AGAIN_S.last()).copied();
+        *failures += 1;
+        tokio::time::sleep(Duration::from_secs(wait.unwrap_or(1))).await;
+    }
+
+    /// One call, and everything that it brings. The place in Telegram's queue is kept with what came, so each update
+    /// is taken in once whenever the server dies.
+    async fn poll(&self, bot: &Connected, settings: &TelegramSettings) -> Result<(), String> {
+        let place = format!("offset:{}", bot.inbox.id);
+        let store = &self.core.store;
+        let kept = store.view(|view| view.find_kept(NAME, &place));
+        let kept = kept.map_err(|error| error.to_string())?;
+        let offset: Option<i64> = kept.and_then(|it| it.parse().ok());
+        let mut body =
+            json!({ "timeout": POLL_S, "allowed_updates": ["message", "edited_message"] });
+        if let Some(offset) = offset {
+            body["offset"] = json!(offset);
+        }
+        let updates: Vec<Update> = self
+            .call(settings, "getUpdates", &body, POLL)
+            .await
+            .map_err(|failure| failure.reason)?;
+        for update in updates {
+            let step = match self.step(&bot.inbox, settings, &update).await {
+                Ok(step) => step,
+                // It may work later, and nothing overtakes it.
+                Err(error) if matches!(error.kind(), Kind::Upstream | Kind::Unavailable) => {
+                    return Err(error.to_string());
+                }
+                Err(error) => {
+                    tracing::error!(%error, inbox.id = bot.inbox.id.0, "an update was left out");
+                    intake::Step::Nothing
+                }
+            };
+            let (inbox, directory) = (Arc::clone(&bot.inbox), self.core.directory.clone());
+            let (place, next) = (place.clone(), (update.update_id + 1).to_string());
+            store
+                .transact(move |tx| {
+                    intake::take(tx, &directory, &inbox, &step)?;
+                    tx.keep(NAME, &place, Some(&next))
+                })
+                .await
+                .map_err(|error| error.to_string())?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,75 @@
+//! What is sent: a method's name and its parameters.
+
+use serde_json::{Value, json};
+
+/// What to send.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Content<'a> {
+    /// A text.
+    Text(&'a str),
+    /// A place, in degrees.
+    Location(f64, f64),
+    /// A person's card.
+    Contact {
+        /// The name.
+        name: &'a str,
+        /// The number.
+        number: &'a str,
+    },
+}
+
+/// What a file is shown as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileKind {
+    /// A picture.
+    Photo,
+    /// A film.
+    Video,
+    /// Music.
+    Audio,
+    /// A voice note.
+    Voice,
+    /// A sticker.
+    Sticker,
+    /// Any other file.
+    Document,
+}
+
+impl FileKind {
+    /// The method, and the name of its parameter with the file.
+    pub fn method(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Photo => ("sendPhoto", "photo"),
+            Self::Video => ("sendVideo", "video"),
+            Self::Audio => ("sendAudio", "audio"),
+            Self::Voice => ("sendVoice", "voice"),
+            Self::Sticker => ("sendSticker", "sticker"),
+            Self::Document => ("sendDocument", "document"),
+        }
+    }
+}
+
+/// The method and its body. `answers` is the number of the message that is answered.
+pub fn call(chat: i64, content: Content<'_>, answers: Option<i64>) -> (&'static str, Value) {
+    let (method, mut body) = match content {
+        Content::Text(text) => ("sendMessage", json!({ "text": text })),
+        Content::Location(latitude, longitude) => (
+            "sendLocation",
+            json!({ "latitude": latitude, "longitude": longitude }),
+        ),
+        Content::Contact { name, number } => (
+            "sendContact",
+            json!({ "first_name": name, "phone_number": number }),
+        ),
+    };
+    body["chat_id"] = json!(chat);
+    if let Some(number) = answers {
+        body["reply_parameters"] = reply(number);
+    }
+    (method, body)
+}
+
+/// What is answered; it may be gone by now.
+pub fn reply(number: i64) -> Value {
+    json!({ "message_id": number, "allow_sending_without_reply": true })
+}
