@@ -1,5 +1,6 @@
 //! OneChat's door: the cable, and as much of the agents' interface as an answer needs.
 
+mod about;
 mod agents;
 mod availability;
 mod cable;
@@ -78,6 +79,8 @@ pub(crate) fn routes() -> Router<Edge> {
         .route("/update_last_seen", post(conversations::update_last_seen));
     let account = Router::new()
         .route("/agents", get(agents::list))
+        .route("/inbox_members/{inbox}", get(about::inbox_members))
+        .route("/assignable_agents", get(about::assignable))
         .route("/cache_keys", get(inboxes::cache_keys))
         // Clients of the original write some addresses with a slash at the end.
         .route("/inboxes/", get(inboxes::list).post(inboxes::create))
@@ -116,6 +119,8 @@ pub(crate) fn routes() -> Router<Edge> {
         .nest("/conversations/{conversation}", conversation)
         .fallback(errors::no_route);
     Router::new()
+        .route("/health", get(about::health))
+        .route("/api", get(about::version))
         .route("/cable", get(cable::connect))
         .route("/auth/sign_in", post(sign_in::sign_in))
         .route("/auth/validate_token", get(sign_in::validate))

@@ -5,6 +5,8 @@
 
 mod checkpoint;
 mod connection;
+#[cfg(test)]
+mod counted;
 
 use std::{
     path::{Path, PathBuf},

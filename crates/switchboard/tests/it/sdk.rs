@@ -454,3 +454,36 @@ async fn what_people_write_down_is_kept() {
         "administrator"
     );
 }
+
+#[tokio::test]
+async fn a_client_finds_out_whom_it_speaks_to_and_who_may_answer() {
+    let mut sdk = Sdk::start().await;
+    let inbox = json!({ "inboxId": sdk.api_inbox() });
+    let members = sdk.call("inboxes", "listAgents", inbox).await;
+    assert_eq!(members["payload"].as_array().unwrap().len(), 2);
+    assert_eq!(
+        sdk.refused("inboxes", "listAgents", json!({ "inboxId": 99 }))
+            .await,
+        404
+    );
+    let demo = &sdk.demo;
+    let path = format!("/assignable_agents?inbox_ids[]={}", sdk.api_inbox());
+    let assignable = demo.agent("GET", &path, None).await.ok();
+    assert_eq!(assignable["payload"], members["payload"]);
+    for (path, status) in [("", 422), ("?inbox_ids[]=99", 404), ("?inbox_ids[]=x", 422)] {
+        let path = format!("/assignable_agents{path}");
+        assert_eq!(demo.agent("GET", &path, None).await.status, status);
+    }
+    let health = demo.client.send("GET", &demo.url("/health"), &[], "").await;
+    assert_eq!(health.ok(), json!({ "status": "woot" }));
+    let about = demo
+        .client
+        .send("GET", &demo.url("/api"), &[], "")
+        .await
+        .ok();
+    assert_eq!(
+        (&about["queue_services"], &about["data_services"]),
+        (&json!("ok"), &json!("ok"))
+    );
+    assert_eq!(about["timestamp"].as_str().unwrap().len(), 19);
+}

@@ -1,0 +1,115 @@
+//! What a page costs: so many statements, whatever the history.
+
+use std::cell::Cell;
+
+use app::{
+    Result,
+    ports::{ContactPage, ConversationFilter, Tx as _, View as _},
+};
+use domain::{
+    AccountId, Address, AddressId, AgentId, Contact, ContactId, Conversation, ConversationId,
+    ConversationStatus, Message, MessageId,
+};
+use testkit::store_suite::samples;
+
+use super::connection::Connection;
+use crate::{
+    engine::{Engine, Row, Value},
+    sql::{Reading, WriterState, Writing},
+};
+
+/// Counts what is asked of an engine.
+struct Counted<'a> {
+    engine: &'a Connection,
+    asked: Cell<usize>,
+}
+
+impl Engine for Counted<'_> {
+    fn run(&self, sql: &'static str, values: &[Value<'_>]) -> Result<usize> {
+        self.asked.set(self.asked.get() + 1);
+        self.engine.run(sql, values)
+    }
+
+    fn rows(
+        &self,
+        sql: &'static str,
+        values: &[Value<'_>],
+        each: &mut dyn FnMut(&dyn Row) -> Result<()>,
+    ) -> Result<()> {
+        self.asked.set(self.asked.get() + 1);
+        self.engine.rows(sql, values, each)
+    }
+}
+
+/// A store with so many conversations, each with two messages.
+fn filled(path: &std::path::Path, count: i64) -> Connection {
+    let connection = Connection::open_writer(path).unwrap();
+    connection.migrate().unwrap();
+    let mut state = WriterState::load(&connection).unwrap();
+    let mut tx = Writing::new(&connection, &mut state, samples::at(0));
+    for n in 1..=count {
+        let contact = Contact {
+            id: ContactId(10_000 + n),
+            ..samples::contact()
+        };
+        let address = Address {
+            id: AddressId(20_000 + n),
+            contact_id: contact.id,
+            source_id: n.to_string(),
+            ..samples::address()
+        };
+        let conversation = Conversation {
+            id: ConversationId(30_000 + n),
+            number: n,
+            contact_id: contact.id,
+            address_id: address.id,
+            status: ConversationStatus::Open,
+            last_message_id: Some(MessageId(50_000 + n)),
+            last_activity_at: samples::at(n),
+            ..samples::bare_conversation()
+        };
+        tx.insert_contact(&contact).unwrap();
+        tx.insert_address(&address).unwrap();
+        tx.insert_conversation(&conversation).unwrap();
+        for id in [40_000 + n, 50_000 + n] {
+            let message = Message {
+                id: MessageId(id),
+                conversation_id: conversation.id,
+                client_key: None,
+                ..samples::bare_message()
+            };
+            assert!(tx.insert_message(&message).unwrap());
+        }
+    }
+    connection
+}
+
+#[test]
+fn a_page_of_25_conversations_with_its_counts_is_two_statements_and_a_page_of_contacts_too() {
+    for count in [30, 300] {
+        let directory = tempfile::tempdir().unwrap();
+        let connection = filled(&directory.path().join("store.db"), count);
+        let engine = Counted {
+            engine: &connection,
+            asked: Cell::new(0),
+        };
+        let view = Reading(&engine);
+        let (account, filter) = (AccountId(1), ConversationFilter::default());
+        let page = view.list_conversations(account, &filter, 25, 0).unwrap();
+        let counts = view
+            .count_conversations(account, &filter, AgentId(1))
+            .unwrap();
+        assert_eq!((page.len(), counts.all), (25, count));
+        // People, addresses and newest messages came with them.
+        assert!(page.iter().all(|row| row.last_message.is_some()));
+        assert_eq!(engine.asked.take(), 2);
+
+        let page = ContactPage {
+            limit: 15,
+            ..ContactPage::default()
+        };
+        assert_eq!(view.list_contacts(account, &page).unwrap().len(), 15);
+        assert_eq!(view.count_contacts(account, &page).unwrap(), count);
+        assert_eq!(engine.asked.take(), 2);
+    }
+}
