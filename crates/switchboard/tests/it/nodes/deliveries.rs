@@ -80,7 +80,8 @@ async fn every_event_is_sent_once_while_both_nodes_live() {
 #[tokio::test]
 async fn what_a_killed_node_was_about_to_send_is_sent_by_the_other_and_nothing_else_twice() {
     let (mut pair, receiver) = (Pair::start().await, Receiver::start().await);
-    receiver.answer("/in", Reply::status(200).after(Duration::from_millis(20)));
+    // So slowly that both have something under way whenever one dies.
+    receiver.answer("/in", Reply::status(200).after(Duration::from_millis(500)));
     endpoint(&pair, &receiver).await;
     let all: Vec<String> = (0..EVENTS).map(|n| format!("m{n}")).collect();
     say_through(&[&pair.one, &pair.two], &all).await;
@@ -90,12 +91,14 @@ async fn what_a_killed_node_was_about_to_send_is_sent_by_the_other_and_nothing_e
     })
     .await;
     pair.two.kill();
+    receiver.answer("/in", Reply::status(200));
     let leased = pair.database.sql(
         "SELECT id FROM deliveries WHERE state = 0 AND leased_until > 0 \
          AND lease_owner = (SELECT id FROM nodes WHERE name = 'two')",
     );
     // What it had under way when it died, whoever notices.
     let leased: BTreeSet<String> = leased.lines().map(str::to_owned).collect();
+    assert!(!leased.is_empty());
     until("the dead to be buried", async || {
         (pair.database.sql("SELECT count(*) FROM nodes") == "1").then_some(())
     })
