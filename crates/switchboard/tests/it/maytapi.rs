@@ -3,6 +3,7 @@
 mod bad_input;
 mod dialects;
 mod groups;
+mod many;
 mod products;
 mod sending;
 mod sessions;
