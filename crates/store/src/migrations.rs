@@ -45,6 +45,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration::portable(8, include_str!("migrations/0008_workdays.sql")),
     Migration::portable(9, include_str!("migrations/0009_nodes.sql")),
     Migration::portable(10, include_str!("migrations/0010_documents.sql")),
+    Migration::portable(11, include_str!("migrations/0011_snoozed.sql")),
 ];
 
 #[cfg(test)]

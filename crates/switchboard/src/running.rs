@@ -11,6 +11,7 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 use app::{
     Core,
+    conversations::run_waking,
     deliveries::{Figures, Retention, Sender, Settings, Sweeper},
     directory::Directory,
     hooks::{Enqueuer, HookDesk},
@@ -216,6 +217,7 @@ impl Prepared {
         let enqueuer = Enqueuer::new(core.clone(), dialects(), &desk);
         let sender = Sender::new(core.clone(), dialects(), carriers, desk.clone(), deliveries);
         let sweeper = Sweeper::new(core.clone(), retention);
+        let waking = core.clone();
         let keeper = node.map(|node| Keeper::new(core.clone(), node));
         let edge = networks.open(Edge::new(core, hub, desk, pusher));
         let (stop, stopping) = watch::channel(false);
@@ -228,6 +230,7 @@ impl Prepared {
             tokio::spawn(enqueuer.run(stopping.clone())),
             tokio::spawn(sender.run(stopping.clone())),
             tokio::spawn(sweeper.run(stopping.clone())),
+            tokio::spawn(run_waking(waking, stopping.clone())),
         ];
         tasks.extend(keeper.map(|keeper| tokio::spawn(keeper.run(stopping.clone()))));
         let router = edge.router();

@@ -8,6 +8,7 @@ mod label;
 mod read;
 mod seen;
 mod status;
+mod wake;
 
 use std::sync::Arc;
 
@@ -22,6 +23,7 @@ pub use label::{Relabel, label};
 pub use read::read;
 pub use seen::seen;
 pub use status::{NewStatus, set_status};
+pub use wake::{run_waking, wake};
 
 use crate::{
     Error, Result, Scope,

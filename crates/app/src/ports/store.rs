@@ -79,6 +79,8 @@ pub trait View {
     -> Result<Option<ConversationRow>>;
     /// A conversation by its id, with its newest message.
     fn find_conversation_by_id(&self, id: ConversationId) -> Result<Option<ConversationRow>>;
+    /// Conversations that were put off until a time that has come, by account and number.
+    fn list_snoozed(&self, now: Timestamp, limit: i64) -> Result<Vec<(AccountId, i64)>>;
     /// A page of conversations, the latest active first.
     fn list_conversations(
         &self,

@@ -6,7 +6,7 @@ use app::{
 };
 use domain::{
     AccountId, AddressId, AgentId, ContactId, Conversation, ConversationId, Details, InboxId,
-    LabelId, MessageId, TeamId,
+    LabelId, MessageId, TeamId, Timestamp,
 };
 
 use super::{
@@ -138,6 +138,20 @@ pub(super) fn list_with(
         With::Contact(id) => (CONTACT, id.0),
     };
     all(engine, sql, &[id.into(), limit.into()], read_row)
+}
+
+/// Those whose time has come. The text names the status, so that its partial index can serve it.
+pub(super) fn snoozed(
+    engine: &impl Engine,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<(AccountId, i64)>> {
+    const SQL: &str = "SELECT account_id, number FROM conversations \
+         WHERE status = 3 AND snoozed_until IS NOT NULL AND snoozed_until <= ?1 \
+         ORDER BY snoozed_until LIMIT ?2";
+    all(engine, SQL, &[micros(now), limit.into()], |row| {
+        Ok((AccountId(row.int()?), row.int()?))
+    })
 }
 
 /// A page of conversations: `?1` is the account, `?2` how many, `?3` after how many.

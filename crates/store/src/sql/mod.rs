@@ -249,6 +249,9 @@ impl<E: Engine> View for Reading<'_, E> {
     fn list_addresses(&self, contact: ContactId) -> Result<Vec<Address>> {
         contacts::addresses_of(self.0, contact)
     }
+    fn list_snoozed(&self, now: Timestamp, limit: i64) -> Result<Vec<(AccountId, i64)>> {
+        conversations::snoozed(self.0, now, limit)
+    }
     fn list_contacts(&self, account: AccountId, page: &ContactPage<'_>) -> Result<Vec<Contact>> {
         contacts::list(self.0, account, page)
     }
@@ -433,6 +436,7 @@ read_through! {
     find_contact(account: AccountId, id: ContactId) -> Option<Contact>;
     find_contact_by(account: AccountId, key: ContactKey<'_>) -> Option<Contact>;
     list_addresses(contact: ContactId) -> Vec<Address>;
+    list_snoozed(now: Timestamp, limit: i64) -> Vec<(AccountId, i64)>;
     list_contacts(account: AccountId, page: &ContactPage<'_>) -> Vec<Contact>;
     count_contacts(account: AccountId, page: &ContactPage<'_>) -> i64;
     find_document(account: AccountId, id: DocumentId) -> Option<Document>;

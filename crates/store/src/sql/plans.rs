@@ -106,6 +106,7 @@ fn read_people(view: &dyn View) -> Result<()> {
         view.list_conversations_with(with, 20)?;
     }
     view.list_addresses(ContactId(1))?;
+    view.list_snoozed(samples::at(0), 100)?;
     view.find_document(AccountId(1), samples::document().id)?;
     view.list_documents(AccountId(1), samples::document().kind, None, 10)?;
     Ok(())

@@ -487,3 +487,40 @@ async fn a_client_finds_out_whom_it_speaks_to_and_who_may_answer() {
     );
     assert_eq!(about["timestamp"].as_str().unwrap().len(), 19);
 }
+
+#[tokio::test]
+async fn a_conversation_that_was_put_off_comes_back_by_itself() {
+    let mut sdk = Sdk::start().await;
+    let inbox = sdk.api_inbox();
+    let data = json!({ "name": "Jana", "identifier": "c-7" });
+    let made = sdk
+        .call("contacts", "create", json!({ "data": data }))
+        .await;
+    let contact = made["payload"]["contact"]["id"].clone();
+    let mut begin = async |until: Option<i64>| {
+        let data = json!({ "inbox_id": inbox, "contact_id": contact });
+        let begun = sdk
+            .call("conversations", "create", json!({ "data": data }))
+            .await;
+        let path = format!("/conversations/{}", begun["id"]);
+        let body = json!({ "status": "snoozed", "snoozed_until": until });
+        let demo = &sdk.demo;
+        demo.agent("POST", &format!("{path}/toggle_status"), Some(body))
+            .await
+            .ok();
+        path
+    };
+    let soon = domain::Timestamp::now().as_second() + 1;
+    let (comes, stays) = (begin(Some(soon)).await, begin(Some(soon + 86_400)).await);
+    let waits = begin(None).await;
+    let demo = &sdk.demo;
+    testkit::wait::until("that it is open", async || {
+        let shown = demo.agent("GET", &comes, None).await.ok();
+        (shown["status"] == "open" && shown["snoozed_until"].is_null()).then_some(())
+    })
+    .await;
+    for path in [stays, waits] {
+        let shown = demo.agent("GET", &path, None).await.ok();
+        assert_eq!(shown["status"], "snoozed");
+    }
+}
