@@ -1,82 +1,17 @@
 //! One attempt at one delivery, from the lease to the settlement.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use domain::Timestamp;
 
 use super::{
-    Attempt, Delivery, Parcel, Receiver,
-    figures::Verdict,
+    Delivery, Parcel, Receiver,
+    outcome::{Effect, Made, Outcome, Settled},
     part, post,
-    sender::Shared,
-    settle::{Effect, Settled, settle},
+    settings::Shared,
+    settle::settle,
 };
-use crate::{
-    Result,
-    ports::{Accepted, SendError},
-};
-
-/// What an attempt came to.
-#[derive(Debug, Clone)]
-pub struct Made {
-    /// The status that came back, if one did and the receiver speaks HTTP.
-    pub status: Option<u16>,
-    /// The beginning of the answer.
-    pub answer: String,
-    /// Whether it was taken, or why not.
-    pub result: Result<Accepted, SendError>,
-}
-
-impl Made {
-    /// What a receiver said that answers in its own way.
-    pub fn of(result: Result<Accepted, SendError>) -> Self {
-        Self {
-            status: None,
-            answer: String::new(),
-            result,
-        }
-    }
-
-    /// Nobody will ever take it.
-    pub(super) fn refused(reason: String) -> Self {
-        Self::of(Err(SendError::ForGood { reason }))
-    }
-}
-
-/// An attempt that was made.
-#[derive(Debug, Clone)]
-pub struct Outcome {
-    /// When it began.
-    pub at: Timestamp,
-    /// How long it took.
-    pub duration: Duration,
-    /// What it came to.
-    pub made: Made,
-}
-
-impl Outcome {
-    /// What it says of its receiver.
-    fn verdict(&self) -> Verdict {
-        match &self.made.result {
-            Ok(_) => Verdict::Took,
-            Err(SendError::ForGood { .. }) => Verdict::Refused,
-            Err(SendError::ForNow { .. } | SendError::Closed { .. }) => Verdict::Failed,
-        }
-    }
-
-    /// What is kept of it. Its number is given by the store.
-    pub(super) fn record(&self, delivery: &Delivery) -> Attempt {
-        Attempt {
-            delivery_id: delivery.id,
-            number: 0,
-            at: self.at,
-            duration_ms: i64::try_from(self.duration.as_millis()).unwrap_or(i64::MAX),
-            status: self.made.status.map(i64::from),
-            error: self.made.result.as_ref().err().map(ToString::to_string),
-            answer: self.made.answer.clone(),
-        }
-    }
-}
+use crate::Result;
 
 /// One attempt at one delivery. Returns when the next is due, if there is to be one.
 pub(super) async fn make(shared: &Shared, delivery: Delivery) -> Result<Option<Timestamp>> {

@@ -2,7 +2,11 @@
 
 use domain::EndpointId;
 
-use super::{Health, attempt::Outcome, health::Verdict, settle::Effect};
+use super::{
+    Health,
+    health::Verdict,
+    outcome::{Effect, Outcome},
+};
 use crate::{
     Result,
     hooks::{Endpoint, EndpointState, endpoints::told},

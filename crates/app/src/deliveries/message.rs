@@ -2,7 +2,10 @@
 
 use domain::{Direction, InboxId, Message, MessageStatus};
 
-use super::{Delivery, DeliveryState, Parcel, attempt::Outcome, settle::Effect};
+use super::{
+    Delivery, DeliveryState, Parcel,
+    outcome::{Effect, Outcome},
+};
 use crate::{
     Result,
     directory::Directory,

@@ -2,8 +2,8 @@
 //!
 //! A delivery is a row from the moment the transaction that owes it is committed, so it survives everything. It is
 //! owed to a [`Receiver`]: an endpoint is told of events, a network gets the parts of messages. The [`Sender`]
-//! leases what is due and attempts it, and [`settle`] is what an attempt does to its
-//! delivery, its receiver and its message, in one transaction. Every delivery is made at least once, under one id
+//! leases what is due and attempts it, and [`settle`] is what an attempt does to its delivery, its receiver and its
+//! message, in one transaction. Every delivery is made at least once, under one id
 //! over all attempts, or given up on. The [`Sweeper`] removes what was settled long ago.
 
 mod attempt;
@@ -12,21 +12,24 @@ mod figures;
 mod health;
 mod load;
 mod message;
+mod outcome;
 mod part;
 mod post;
 mod schedule;
 mod sender;
+mod settings;
 pub mod settle;
 mod sweeper;
 
 use domain::{DeliveryId, EndpointId, InboxId, MessageId, Timestamp};
 
-pub use attempt::{Made, Outcome};
 pub use figures::{Change, FIRST_ATTEMPT_MS, Figures};
 pub use health::Health;
-pub use part::{Carriers, Part, parts};
+pub use outcome::{Effect, Made, Outcome, Settled};
+pub use part::{Part, parts};
 pub use schedule::{GiveUp, Schedule};
-pub use sender::{Sender, Settings};
+pub use sender::Sender;
+pub use settings::{Carriers, Settings};
 pub use sweeper::{Retention, Sweeper};
 
 /// To whom something is owed.

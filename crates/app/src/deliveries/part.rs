@@ -1,17 +1,12 @@
 //! One attempt to hand a part of a message to its network.
 
-use std::{collections::BTreeMap, sync::Arc};
-
 use domain::{AttachmentKind, InboxId, Message, MessageId};
 
-use super::{attempt::Made, sender::Shared};
+use super::{outcome::Made, settings::Shared};
 use crate::{
     Core, Result,
-    ports::{Carrier, Outgoing, SendError},
+    ports::{Outgoing, SendError},
 };
-
-/// The carriers of this server by name.
-pub type Carriers = BTreeMap<&'static str, Arc<dyn Carrier>>;
 
 /// One part of a message: a text, a file, or a file with its caption.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use domain::{DeliveryId, EndpointId};
 
-use super::{Notice, attempt::Made, sender::Shared};
+use super::{Notice, outcome::Made, settings::Shared};
 use crate::{
     hooks::Posted,
     ports::{Accepted, SendError},

@@ -4,32 +4,15 @@ use std::time::Duration;
 
 use domain::Timestamp;
 
-use super::{Delivery, DeliveryState, Receiver, Settings, attempt::Outcome, endpoint, message};
+use super::{
+    Delivery, DeliveryState, Receiver, Settings, endpoint, message,
+    outcome::{Effect, Outcome, Settled},
+};
 use crate::{
     Result,
     directory::Directory,
     ports::{SendError, Tx},
 };
-
-/// What became of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Settled {
-    /// When the next attempt is due, if there is to be one.
-    pub again_at: Option<Timestamp>,
-    /// What it means for the receiver.
-    pub effect: Effect,
-}
-
-/// What an attempt means for its receiver.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Effect {
-    /// Nothing to speak of.
-    None,
-    /// It has failed for half of what is tolerated, or longer.
-    Worrying,
-    /// It gets nothing more until somebody resumes it.
-    Closed,
-}
 
 /// Records an attempt and settles its delivery, or puts it off.
 ///

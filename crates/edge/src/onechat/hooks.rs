@@ -9,26 +9,27 @@ use app::{
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
-    AccountId, DeliveryId, Details, Direction, Entry, Event, Inbox, InboxId, Label,
+    AccountId, Agent, DeliveryId, Details, Direction, Entry, Event, Inbox, InboxId, Label,
     Sender as Author, Spoken, Thread, Timestamp,
 };
 use wire::{
     onechat::{
         Json,
+        push::UserTag,
         webhook::{
             Body, Change, ChangedAttributes, Contact, ContactChanged, Conversation,
             ConversationChanged, InboxChanged, InboxSettings, Message, MessageKind, Name, Named,
-            PlainText, Sender, signature,
+            PlainText, Sender, User, signature,
         },
     },
     pusher::signature::Secret,
 };
 
+use super::settings;
 use super::to_wire::{
     Audience, content_attributes, content_type, conversation_status, iso, message_type, priority,
     push, titles,
 };
-use super::{passing::user, settings};
 
 /// OneChat's webhooks.
 pub(crate) struct OneChatHooks {
@@ -395,5 +396,15 @@ fn sender(core: &Core, thread: &Thread, spoken: &Spoken, account: Named) -> Opti
             agent.map(|agent| Sender::User(user(agent)))
         }
         Author::System => None,
+    }
+}
+
+/// An agent as the subject of a webhook.
+pub(super) fn user(agent: &Agent) -> User {
+    User {
+        id: agent.id.0,
+        name: agent.name.clone(),
+        email: agent.email.clone(),
+        kind: UserTag,
     }
 }

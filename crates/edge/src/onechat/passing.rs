@@ -6,16 +6,22 @@ use app::{conversations, deliveries::Notice, hooks::endpoints, ports::Conversati
 use domain::{Address, Agent, EndpointId, Inbox, Spoken, Thread};
 use wire::onechat::{
     Json,
-    push::UserTag,
-    webhook::{Body, Contact, Named, Sender, Typing, User, WidgetTriggered},
+    webhook::{Body, Contact, Named, Sender, Typing, WidgetTriggered},
 };
 
 use super::{
-    hooks::{OneChatHooks, conversation, named, written},
+    hooks::{OneChatHooks, conversation, named, user, written},
     to_wire::{Audience, push},
-    typing::Typist,
 };
 use crate::Edge;
+
+/// Who types.
+pub(super) enum Typist {
+    /// The contact.
+    Contact,
+    /// An agent.
+    Agent(Arc<Agent>),
+}
 
 /// Somebody types, or no longer does.
 pub(super) async fn typing(
@@ -104,16 +110,6 @@ pub(super) async fn widget_opened(edge: &Edge, opened: Opened) -> app::Result<()
         written(Body::WebwidgetTriggered(&told))
     })
     .await
-}
-
-/// An agent as the subject of a webhook.
-pub(super) fn user(agent: &Agent) -> User {
-    User {
-        id: agent.id.0,
-        name: agent.name.clone(),
-        email: agent.email.clone(),
-        kind: UserTag,
-    }
 }
 
 /// Owes an event to everybody who wants it. The body is made only if somebody does.

@@ -1,9 +1,6 @@
 //! Somebody types, or no longer does: told as it happens to everybody else in the conversation, and kept nowhere.
 
-use std::sync::Arc;
-
 use app::{conversations, ports::ConversationRow};
-use domain::Agent;
 use wire::onechat::{Event, Name, push::Actor, push::Typing};
 
 use super::{
@@ -13,13 +10,7 @@ use super::{
 };
 use crate::Edge;
 
-/// Who types.
-pub(super) enum Typist {
-    /// The contact.
-    Contact,
-    /// An agent.
-    Agent(Arc<Agent>),
-}
+pub(super) use super::passing::Typist;
 
 /// Tells of it, if the word is `on` or `off`. The typist is not told of themselves, and the contact not of a note.
 pub(super) async fn tell(
