@@ -91,6 +91,15 @@ impl Figures {
         self.failing().contains_key(&to)
     }
 
+    /// How many receivers are failing, if this is one of them; else 0.
+    pub(super) fn failing_count(&self, to: Receiver) -> u32 {
+        let failing = self.failing();
+        if !failing.contains_key(&to) {
+            return 0;
+        }
+        u32::try_from(failing.len()).unwrap_or(u32::MAX)
+    }
+
     /// When it takes things again, it begins anew.
     pub(super) fn closed(&self, to: Receiver) {
         self.failing().remove(&to);

@@ -8,7 +8,7 @@ use super::{Receiver, figures::Figures};
 use crate::{
     directory::Tables,
     hooks::EndpointState,
-    limits::{FREE_SHARE, IN_FLIGHT, IN_FLIGHT_FAILING, IN_FLIGHT_PER_INBOX},
+    limits::{FAILING_PER_SECOND, FREE_SHARE, IN_FLIGHT, IN_FLIGHT_FAILING, IN_FLIGHT_PER_INBOX},
     ports::Claim,
 };
 
@@ -75,11 +75,12 @@ impl Load {
                 continue;
             };
             let share = self.receivers.entry(to).or_default();
-            if let Some(at) = share.not_before.filter(|at| now < *at) {
+            let failing = figures.is_failing(to);
+            let paced = failing || allowed.pace.is_some();
+            if let Some(at) = share.not_before.filter(|at| paced && now < *at) {
                 plan.next = plan.next.into_iter().chain([at]).min();
                 continue;
             }
-            let failing = figures.is_failing(to);
             if let Some(claim) = share.claim(to, &allowed, failing, places) {
                 places = places.saturating_sub(usize::try_from(claim.all).unwrap_or(usize::MAX));
                 self.last = Some(to);
@@ -95,8 +96,20 @@ impl Load {
     }
 
     /// One is under way.
-    pub(super) fn started(&mut self, tables: &Tables, to: Receiver, retry: bool, now: Timestamp) {
-        let pace = allowance(tables, to).and_then(|it| it.pace);
+    pub(super) fn started(
+        &mut self,
+        tables: &Tables,
+        figures: &Figures,
+        to: Receiver,
+        retry: bool,
+        now: Timestamp,
+    ) {
+        let own = allowance(tables, to).and_then(|it| it.pace);
+        // Those that fail share a pace: however many refuse at once, and however much waits for them, trying them
+        // costs little.
+        let failing = figures.failing_count(to);
+        let shared = (failing > 0).then(|| Duration::from_secs(1) * failing / FAILING_PER_SECOND);
+        let pace = own.max(shared);
         let share = self.receivers.entry(to).or_default();
         *share.of(retry) += 1;
         self.all += 1;
@@ -191,5 +204,88 @@ fn allowance(tables: &Tables, to: Receiver) -> Option<Allowance> {
                 pace: None,
             })
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use domain::{AccountId, EndpointId};
+
+    use super::{super::figures::Verdict, *};
+    use crate::hooks::Endpoint;
+
+    const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
+    fn tables(endpoints: i64) -> Tables {
+        let endpoint = |id| Endpoint {
+            id: EndpointId(id),
+            account_id: AccountId(1),
+            dialect: "standard".to_owned(),
+            name: String::new(),
+            url: String::new(),
+            events: Vec::new(),
+            inbox_id: None,
+            state: EndpointState::Active,
+            ordered: false,
+            per_second: 0,
+            in_flight: 100,
+            since: 0,
+            failing_since: None,
+            failures: 0,
+            secrets: Vec::new(),
+            created_at: NOW,
+        };
+        let all = (1..=endpoints).map(|id| (EndpointId(id), Arc::new(endpoint(id))));
+        Tables {
+            endpoints: all.collect(),
+            ..Tables::default()
+        }
+    }
+
+    fn to(id: i64) -> Receiver {
+        Receiver::Endpoint(EndpointId(id))
+    }
+
+    #[test]
+    fn those_that_fail_share_a_pace_and_nobody_else_waits() {
+        let (tables, figures, mut load) = (tables(3), Figures::default(), Load::default());
+        for id in [1, 2] {
+            figures.attempted(to(id), Verdict::Failed);
+        }
+        let due = [to(1), to(2), to(3)];
+        let whom = |plan: &Plan| plan.claims.iter().map(|it| it.to).collect::<Vec<_>>();
+        let plan = load.plan(&tables, &figures, &due, NOW);
+        assert_eq!(whom(&plan), due);
+        assert_eq!(plan.claims[0].all, 1);
+        for it in due {
+            load.started(&tables, &figures, it, true, NOW);
+            load.ended(it, true);
+        }
+        let plan = load.plan(&tables, &figures, &due, NOW);
+        assert_eq!(whom(&plan), [to(3)]);
+        let pace = Duration::from_secs(2) / FAILING_PER_SECOND;
+        assert_eq!(plan.next, Some(NOW + pace));
+        assert_eq!(whom(&load.plan(&tables, &figures, &due, NOW + pace)), due);
+        // Who takes something again waits no longer.
+        figures.attempted(to(1), Verdict::Took);
+        let plan = load.plan(&tables, &figures, &due, NOW);
+        assert_eq!(whom(&plan), [to(1), to(3)]);
+    }
+
+    #[test]
+    fn however_many_hang_there_is_room_for_one_who_does_not() {
+        let (tables, figures, mut load) = (tables(500), Figures::default(), Load::default());
+        let hanging: Vec<Receiver> = (1..500).map(to).collect();
+        for _ in 0..20 {
+            for claim in load.plan(&tables, &figures, &hanging, NOW).claims {
+                for _ in 0..claim.all {
+                    load.started(&tables, &figures, claim.to, false, NOW);
+                }
+            }
+        }
+        let plan = load.plan(&tables, &figures, &[to(500)], NOW);
+        assert!(plan.claims[0].all >= 1);
     }
 }

@@ -176,7 +176,8 @@ impl Sender {
             .await?;
         for delivery in claimed {
             let (to, retry) = (delivery.to, delivery.attempts > 0);
-            self.load.started(&tables, to, retry, now);
+            self.load
+                .started(&tables, &self.shared.figures, to, retry, now);
             let shared = self.shared.clone();
             let task = self.under_way.spawn(async move {
                 attempt::make(&shared, delivery).await.unwrap_or_else(|error| {
