@@ -43,7 +43,7 @@ pub const MEDIA_URL_SECONDS: i64 = 24 * 3600;
 /// Deliveries under way at once, to all receivers together.
 pub const IN_FLIGHT: usize = 1_000;
 /// Attempts a second at all failing receivers together.
-pub const FAILING_PER_SECOND: u32 = 100;
+pub const FAILING_PER_SECOND: u32 = 20;
 /// Nobody has more under way than one in so many of the places that are free.
 pub const FREE_SHARE: usize = 8;
 /// Deliveries under way at once to one inbox's network.
