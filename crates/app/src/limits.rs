@@ -44,8 +44,6 @@ pub const MEDIA_URL_SECONDS: i64 = 24 * 3600;
 pub const IN_FLIGHT: usize = 1_000;
 /// Attempts a second at all failing receivers together.
 pub const FAILING_PER_SECOND: u32 = 20;
-/// Nobody has more under way than one in so many of the places that are free.
-pub const FREE_SHARE: usize = 8;
 /// Deliveries under way at once to one inbox's network.
 pub const IN_FLIGHT_PER_INBOX: usize = 8;
 /// Deliveries under way at once to a receiver whose last one failed: so that many dead ones hold up few places.

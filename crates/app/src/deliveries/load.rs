@@ -8,7 +8,7 @@ use super::{Receiver, figures::Figures};
 use crate::{
     directory::Tables,
     hooks::EndpointState,
-    limits::{FAILING_PER_SECOND, FREE_SHARE, IN_FLIGHT, IN_FLIGHT_FAILING, IN_FLIGHT_PER_INBOX},
+    limits::{FAILING_PER_SECOND, IN_FLIGHT, IN_FLIGHT_FAILING, IN_FLIGHT_PER_INBOX},
     ports::Claim,
 };
 
@@ -17,6 +17,8 @@ use crate::{
 pub(super) struct Load {
     receivers: BTreeMap<Receiver, Share>,
     all: usize,
+    /// Receivers with something under way.
+    busy: usize,
     /// Who was planned for last.
     last: Option<Receiver>,
     was_full: bool,
@@ -63,6 +65,8 @@ impl Load {
             next: None,
         };
         let mut places = IN_FLIGHT.saturating_sub(self.all);
+        // Half of all places are shared evenly, so that however many hang, there is room for one who does not.
+        let most = (IN_FLIGHT / 2 / due.len().max(self.busy).max(1)).max(1);
         let last = self.last;
         let (before, after): (Vec<_>, Vec<_>) = due.iter().partition(|to| Some(**to) <= last);
         self.was_full = false;
@@ -81,7 +85,7 @@ impl Load {
                 plan.next = plan.next.into_iter().chain([at]).min();
                 continue;
             }
-            if let Some(claim) = share.claim(to, &allowed, failing, places) {
+            if let Some(claim) = share.claim(to, &allowed, failing, (places, most)) {
                 places = places.saturating_sub(usize::try_from(claim.all).unwrap_or(usize::MAX));
                 self.last = Some(to);
                 plan.claims.push(claim);
@@ -111,6 +115,7 @@ impl Load {
         let shared = (failing > 0).then(|| Duration::from_secs(1) * failing / FAILING_PER_SECOND);
         let pace = own.max(shared);
         let share = self.receivers.entry(to).or_default();
+        self.busy += usize::from(share.first + share.again == 0);
         *share.of(retry) += 1;
         self.all += 1;
         share.not_before = pace.map(|pace| {
@@ -125,6 +130,8 @@ impl Load {
         if let Some(share) = self.receivers.get_mut(&to) {
             let count = share.of(retry);
             *count = count.saturating_sub(1);
+            let idle = share.first + share.again == 0;
+            self.busy = self.busy.saturating_sub(usize::from(idle));
         }
     }
 }
@@ -136,15 +143,10 @@ impl Share {
         to: Receiver,
         allowed: &Allowance,
         failing: bool,
-        places: usize,
+        (places, most): (usize, usize),
     ) -> Option<Claim> {
-        let most = if failing {
-            IN_FLIGHT_FAILING
-        } else {
-            // However many hang, there is always room for one who does not.
-            (places / FREE_SHARE).max(1)
-        };
-        let cap = allowed.in_flight.min(most);
+        let cap = if failing { IN_FLIGHT_FAILING } else { most };
+        let cap = allowed.in_flight.min(cap);
         let paced = if allowed.pace.is_some() {
             1
         } else {
@@ -280,6 +282,7 @@ mod tests {
         let hanging: Vec<Receiver> = (1..500).map(to).collect();
         for _ in 0..20 {
             for claim in load.plan(&tables, &figures, &hanging, NOW).claims {
+                assert!(claim.all <= 1);
                 for _ in 0..claim.all {
                     load.started(&tables, &figures, claim.to, false, NOW);
                 }
