@@ -255,6 +255,24 @@ impl Demo {
             all.extend(page.iter().cloned());
         }
     }
+
+    /// A message as agents see it, once it is as wanted.
+    pub async fn seen(&self, wanted: impl Fn(&Value) -> bool) -> Value {
+        until("a message", async || {
+            let list = self
+                .agent("GET", "/conversations?status=all", None)
+                .await
+                .ok();
+            for it in list["data"]["payload"].as_array().unwrap() {
+                let all = self.messages(it["id"].as_i64().unwrap()).await;
+                if let Some(found) = all.into_iter().find(|it| wanted(it)) {
+                    return Some(found);
+                }
+            }
+            None
+        })
+        .await
+    }
 }
 
 impl Drop for Demo {

@@ -13,6 +13,7 @@ pub mod clock;
 pub mod connector;
 pub mod demo;
 pub mod http;
+pub mod json;
 pub mod line;
 pub mod node;
 pub mod postgres;

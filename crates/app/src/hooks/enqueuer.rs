@@ -148,7 +148,7 @@ impl Enqueuer {
                     continue;
                 }
                 for (event, body) in dialect.render(&self.core, endpoint, entry) {
-                    if endpoint.events.is_empty() || endpoint.events.contains(&event) {
+                    if endpoint.wants(&event) {
                         let (endpoint, entry) = (endpoint.clone(), entry.clone());
                         let told = Notice {
                             event,
@@ -192,11 +192,9 @@ fn enqueue(
 
 /// Whether an entry may be an endpoint's business. A disabled endpoint goes on collecting, to be replayed.
 fn concerns(endpoint: &Endpoint, dialect: &dyn HookDialect, entry: &Entry) -> bool {
-    let here = match endpoint.inbox_id {
-        Some(id) if dialect.keeps_to_inbox() => inbox_of(&entry.event) == Some(id),
-        Some(_) | None => true,
-    };
-    endpoint.account_id == entry.account_id && entry.seq > endpoint.since && here
+    endpoint.account_id == entry.account_id
+        && entry.seq > endpoint.since
+        && endpoint.is_told_of(dialect, inbox_of(&entry.event))
 }
 
 /// Where an event happened.

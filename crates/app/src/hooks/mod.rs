@@ -144,6 +144,18 @@ pub struct HookDesk {
     pub figures: Arc<Figures>,
 }
 
+impl Endpoint {
+    /// Whether it wants an event, in its dialect's words.
+    pub fn wants(&self, event: &str) -> bool {
+        self.events.is_empty() || self.events.iter().any(|it| it == event)
+    }
+
+    /// Whether it is told of what happens in an inbox of its account, or in none.
+    pub fn is_told_of(&self, dialect: &dyn HookDialect, inbox: Option<InboxId>) -> bool {
+        !dialect.keeps_to_inbox() || self.inbox_id.is_none() || self.inbox_id == inbox
+    }
+}
+
 impl HookDesk {
     /// Refuses an address that may not be called, saying why.
     pub fn check(&self, url: &str) -> crate::Result<()> {

@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use app::{Actor, Scope, ports::Phones, seal::Purpose};
+use app::{
+    Actor, Scope,
+    ports::{ConversationRow, Phones, RecentPage},
+    seal::Purpose,
+};
 use axum::{
     extract::{FromRequestParts, RawPathParams},
     http::{StatusCode, header, request::Parts},
@@ -81,6 +85,21 @@ impl Bot {
             )),
             None => mine.pop().ok_or_else(unknown),
         }
+    }
+}
+
+impl Phone {
+    /// The phone's chats, the latest first.
+    pub(super) fn latest(&self, edge: &Edge, limit: i64) -> app::Result<Vec<ConversationRow>> {
+        let page = RecentPage {
+            inbox_id: Some(self.inbox.id),
+            limit,
+            ..RecentPage::default()
+        };
+        let account = self.bot.account_id;
+        edge.core
+            .store
+            .view(|view| view.list_recent(account, &page))
     }
 }
 

@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderMap, request::Parts},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use domain::{AccountId, Agent};
+use domain::{AccountId, Agent, Role};
 use wire::onechat::errors::Refusal;
 
 use super::errors::{Answer, Refused};
@@ -32,6 +32,15 @@ impl Caller {
             account_id: AccountId(account),
             actor: Actor::Agent(self.agent.id),
         })
+    }
+
+    /// The same, for what only an administrator may do.
+    pub(super) fn administers(&self, account: i64) -> Answer<Scope> {
+        let scope = self.within(account)?;
+        if self.agent.role != Role::Administrator {
+            return Err(Refusal::not_authorized().into());
+        }
+        Ok(scope)
     }
 }
 

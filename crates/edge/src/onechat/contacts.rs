@@ -11,7 +11,8 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse as _, Response},
 };
-use domain::{Address, Contact, ContactId, Inbox, InboxId, Role};
+use domain::{Address, Contact, ContactId, Inbox, InboxId};
+use serde::Serialize;
 use serde_json::{Map, Value, json as value};
 use wire::onechat::{Params, errors::Refusal, json::joined, rest::Payload};
 
@@ -73,10 +74,7 @@ pub(super) async fn list(
     };
     let (payload, count) = find_page(&edge, &scope, &page, &params)?;
     let meta = value!({ "count": count, "current_page": number });
-    Ok(json(
-        StatusCode::OK,
-        &value!({ "meta": meta, "payload": payload }),
-    ))
+    Ok(listed(&meta, &payload))
 }
 
 fn find_page(
@@ -127,10 +125,7 @@ pub(super) async fn search(
     let (payload, count) = find_page(&edge, &scope, &page, &params)?;
     let more = page.offset + PAGE < count;
     let meta = value!({ "count": payload.len(), "current_page": number, "has_more": more });
-    Ok(json(
-        StatusCode::OK,
-        &value!({ "meta": meta, "payload": payload }),
-    ))
+    Ok(listed(&meta, &payload))
 }
 
 /// `GET …/contacts/active`: those who are here now.
@@ -166,10 +161,7 @@ pub(super) async fn active(
         Ok(payload)
     })?;
     let meta = value!({ "count": here.len(), "current_page": number });
-    Ok(json(
-        StatusCode::OK,
-        &value!({ "meta": meta, "payload": payload }),
-    ))
+    Ok(listed(&meta, &payload))
 }
 
 /// `POST …/contacts/filter {payload: [{attribute_key, filter_operator, values, query_operator}]}`: by what contacts
@@ -204,10 +196,13 @@ pub(super) async fn filter(
         Ok((found.len(), payload))
     })?;
     let meta = value!({ "count": count, "current_page": 1 });
-    Ok(json(
-        StatusCode::OK,
-        &value!({ "meta": meta, "payload": payload }),
-    ))
+    Ok(listed(&meta, &payload))
+}
+
+/// A page of contacts and what there is to say of it.
+fn listed(meta: &Value, payload: &impl Serialize) -> Response {
+    let page = value!({ "meta": meta, "payload": payload });
+    json(StatusCode::OK, &page)
 }
 
 enum KeyKind {
@@ -397,10 +392,7 @@ pub(super) async fn delete(
     caller: Caller,
     Path((account, contact)): Path<(i64, i64)>,
 ) -> Answer {
-    let scope = caller.within(account)?;
-    if caller.agent.role != Role::Administrator {
-        return Err(Refusal::not_authorized().into());
-    }
+    let scope = caller.administers(account)?;
     let contact = find(&edge, &scope, contact)?;
     let person = Person::Contact(contact.id);
     let core = &edge.core;

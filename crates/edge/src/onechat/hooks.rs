@@ -9,8 +9,8 @@ use app::{
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
-    AccountId, Agent, DeliveryId, Details, Direction, Entry, Event, Inbox, InboxId, Label,
-    Sender as Author, Spoken, Thread, Timestamp,
+    AccountId, Agent, DeliveryId, Details, Direction, Entry, Event, Inbox, Label, Sender as Author,
+    Spoken, Thread, Timestamp,
 };
 use wire::{
     onechat::{
@@ -48,11 +48,6 @@ impl OneChatHooks {
         [Self::ACCOUNT, Self::INBOX]
             .into_iter()
             .find(|it| it.name() == name)
-    }
-
-    /// Whether an endpoint is told of what happens in an inbox.
-    pub(super) fn tells_of(&self, endpoint: &Endpoint, inbox: InboxId) -> bool {
-        !self.of_inbox || endpoint.inbox_id == Some(inbox)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The account's inboxes.
 
 use app::{
-    Error, Scope,
+    Error,
     directory::Connected,
     hooks::{
         Endpoint, HookDialect as _,
@@ -52,7 +52,7 @@ pub(super) async fn create(
     Path(account): Path<i64>,
     request: Request,
 ) -> Answer {
-    let scope = administrator(&caller, account)?;
+    let scope = caller.administers(account)?;
     let params = Given::read(&edge, request).await?.params;
     let channel = params.within("channel");
     let carrier = match channel.text("type")?.as_deref() {
@@ -101,7 +101,7 @@ pub(super) async fn update(
     Path((account, inbox)): Path<(i64, i64)>,
     request: Request,
 ) -> Answer {
-    administrator(&caller, account)?;
+    caller.administers(account)?;
     let connected = find(&edge, &caller, account, inbox)?;
     let params = Given::read(&edge, request).await?.params;
     let name = params
@@ -135,7 +135,7 @@ pub(super) async fn reset_secret(
     caller: Caller,
     Path((account, inbox)): Path<(i64, i64)>,
 ) -> Answer {
-    administrator(&caller, account)?;
+    caller.administers(account)?;
     let connected = find(&edge, &caller, account, inbox)?;
     let Some(mut settings) = InboxSettings::of(&connected) else {
         return Err(Refusal::unprocessable("the inbox has no secret").into());
@@ -249,14 +249,6 @@ fn set(settings: &mut InboxSettings, params: &Params, channel: &Params) -> Answe
         settings.additional_attributes = serde_json::from_str(&attributes).unwrap_or_default();
     }
     Ok(())
-}
-
-fn administrator(caller: &Caller, account: i64) -> Answer<Scope> {
-    let scope = caller.within(account)?;
-    if caller.agent.role != Role::Administrator {
-        return Err(Refusal::not_authorized().into());
-    }
-    Ok(scope)
 }
 
 fn shown(edge: &Edge, caller: &Caller, account: i64, inbox: i64) -> Answer {

@@ -2,13 +2,12 @@
 //! labels conversations.
 
 use app::{
-    Scope,
     conversations::{self, Relabel},
     labels::{self, NewLabel},
 };
 use axum::{extract::State, http::StatusCode, response::IntoResponse as _};
 use bytes::Bytes;
-use domain::{LabelId, Role, Thread};
+use domain::{LabelId, Thread};
 use wire::onechat::{
     errors::Refusal,
     request::{LabelParams, SetLabels, is_title},
@@ -58,7 +57,7 @@ pub(super) async fn create(
     Path(account): Path<i64>,
     bytes: Bytes,
 ) -> Answer {
-    let scope = administers(&caller, account)?;
+    let scope = caller.administers(account)?;
     let params: LabelParams = body(&bytes)?;
     if params
         .title
@@ -82,7 +81,7 @@ pub(super) async fn update(
     Path((account, label)): Path<(i64, i64)>,
     bytes: Bytes,
 ) -> Answer {
-    let scope = administers(&caller, account)?;
+    let scope = caller.administers(account)?;
     let new = wanted(body(&bytes)?)?;
     let store = &edge.core.store;
     let changed = store.transact(move |tx| labels::change(tx, &scope, LabelId(label), &new));
@@ -95,19 +94,11 @@ pub(super) async fn delete(
     caller: Caller,
     Path((account, label)): Path<(i64, i64)>,
 ) -> Answer {
-    let scope = administers(&caller, account)?;
+    let scope = caller.administers(account)?;
     let store = &edge.core.store;
     let removed = store.transact(move |tx| labels::remove(tx, &scope, LabelId(label)));
     removed.await?;
     Ok(StatusCode::OK.into_response())
-}
-
-fn administers(caller: &Caller, account: i64) -> Answer<Scope> {
-    let scope = caller.within(account)?;
-    if caller.agent.role != Role::Administrator {
-        return Err(Refusal::not_authorized().into());
-    }
-    Ok(scope)
 }
 
 /// Titles are kept in lower case and are single words, as OneChat has them.

@@ -2,7 +2,12 @@
 
 use std::sync::Arc;
 
-use app::{conversations, deliveries::Notice, hooks::endpoints, ports::ConversationRow};
+use app::{
+    conversations,
+    deliveries::Notice,
+    hooks::{Endpoint, endpoints},
+    ports::ConversationRow,
+};
 use domain::{Address, Agent, EndpointId, Inbox, Spoken, Thread};
 use wire::onechat::{
     Json,
@@ -120,11 +125,11 @@ async fn owe(
     body: impl FnOnce() -> Option<(String, String)>,
 ) -> app::Result<()> {
     let tables = edge.core.directory.tables();
-    let wants = |it: &app::hooks::Endpoint| {
+    let wants = |it: &Endpoint| {
         let dialect = OneChatHooks::named(&it.dialect);
         it.account_id == inbox.account_id
-            && dialect.is_some_and(|dialect| dialect.tells_of(it, inbox.id))
-            && (it.events.is_empty() || it.events.iter().any(|wanted| wanted == event))
+            && dialect.is_some_and(|dialect| it.is_told_of(&dialect, Some(inbox.id)))
+            && it.wants(event)
     };
     let wanting: Vec<EndpointId> = tables
         .endpoints

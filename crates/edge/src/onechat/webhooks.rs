@@ -10,7 +10,7 @@ use app::{
 };
 use axum::{extract::State, http::StatusCode, response::IntoResponse as _};
 use bytes::Bytes;
-use domain::{EndpointId, InboxId, Kind, Role};
+use domain::{EndpointId, InboxId, Kind};
 use wire::onechat::{
     errors::Refusal,
     webhook::{
@@ -21,14 +21,6 @@ use wire::onechat::{
 
 use super::{OneChatHooks, caller::Caller, errors::Answer, path::Path};
 use crate::{Edge, hooks::random, http::json};
-
-fn administers(caller: &Caller, account: i64) -> Answer<app::Scope> {
-    let scope = caller.within(account)?;
-    if caller.agent.role != Role::Administrator {
-        return Err(Refusal::not_authorized().into());
-    }
-    Ok(scope)
-}
 
 fn shown(edge: &Edge, endpoint: &Endpoint) -> Webhook {
     let tables = edge.core.directory.tables();
@@ -57,7 +49,7 @@ pub(super) async fn list(
     caller: Caller,
     Path(account): Path<i64>,
 ) -> Answer {
-    let scope = administers(&caller, account)?;
+    let scope = caller.administers(account)?;
     let all = edge.core.store.view(|view| view.endpoints())?;
     let mine = all.iter().filter(|it| {
         it.account_id == scope.account_id && it.dialect == OneChatHooks::ACCOUNT.name()
@@ -113,7 +105,7 @@ pub(super) async fn create(
     Path(account): Path<i64>,
     bytes: Bytes,
 ) -> Answer {
-    let scope = administers(&caller, account)?;
+    let scope = caller.administers(account)?;
     let (params, words) = params(&bytes)?;
     let url = checked_url(&edge, params.url.as_ref())?;
     let new = NewEndpoint {
@@ -147,7 +139,7 @@ pub(super) async fn update(
     Path((account, webhook)): Path<(i64, i64)>,
     bytes: Bytes,
 ) -> Answer {
-    let scope = administers(&caller, account)?;
+    let scope = caller.administers(account)?;
     let (params, words) = params(&bytes)?;
     if params.url.is_some() {
         checked_url(&edge, params.url.as_ref())?;
@@ -179,7 +171,7 @@ pub(super) async fn delete(
     caller: Caller,
     Path((account, webhook)): Path<(i64, i64)>,
 ) -> Answer {
-    let scope = administers(&caller, account)?;
+    let scope = caller.administers(account)?;
     edge.core
         .store
         .transact(move |tx| {

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use testkit::{
     demo::Demo,
     http::{Answer, Form as Upload},
+    json::keys,
 };
 
 use crate::BINARY;
@@ -24,18 +25,6 @@ async fn get(demo: &Demo, path: &str) -> Value {
 
 async fn post(demo: &Demo, path: &str, body: Value) -> Value {
     demo.agent("POST", path, Some(body)).await.ok()
-}
-
-/// The keys of an object, sorted.
-fn keys(object: &Value) -> Vec<&str> {
-    let mut keys: Vec<&str> = object
-        .as_object()
-        .unwrap()
-        .keys()
-        .map(String::as_str)
-        .collect();
-    keys.sort_unstable();
-    keys
 }
 
 async fn sign_in(demo: &Demo, email: &str, password: &str) -> Answer {

@@ -14,7 +14,7 @@ mod tags;
 mod tokens;
 
 use serde_json::{Value, json};
-use testkit::{connector::Connector, demo::Demo, http::Answer};
+use testkit::{connector::Connector, demo::Demo, http::Answer, json::keys};
 
 use crate::BINARY;
 
@@ -110,14 +110,6 @@ fn refusal(answer: &Answer) -> (u16, String) {
 
 fn refused(status: u16, code: &str) -> (u16, String) {
     (status, code.to_owned())
-}
-
-/// The keys of an object, sorted.
-fn keys(object: &Value) -> Vec<&str> {
-    let all = object.as_object().unwrap().keys();
-    let mut keys: Vec<&str> = all.map(String::as_str).collect();
-    keys.sort_unstable();
-    keys
 }
 
 fn items(page: &Value) -> &Vec<Value> {

@@ -8,22 +8,11 @@ use serde_json::{Value, json};
 use testkit::{
     demo::Demo,
     http::{Answer, Form},
+    json::keys,
     node::Node,
 };
 
 use crate::BINARY;
-
-/// The keys of an object, sorted.
-fn keys(object: &Value) -> Vec<&str> {
-    let mut keys: Vec<&str> = object
-        .as_object()
-        .unwrap()
-        .keys()
-        .map(String::as_str)
-        .collect();
-    keys.sort_unstable();
-    keys
-}
 
 /// The demo's inbox of this kind.
 fn inbox<'a>(demo: &'a Demo, kind: &str) -> &'a Value {

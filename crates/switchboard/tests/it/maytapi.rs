@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use testkit::{
     demo::{Demo, Options},
     http::Answer,
+    json::keys,
     receiver::{Hook, Receiver},
     wait::until,
 };
@@ -177,12 +178,4 @@ fn refused(answer: &Answer, status: u16) -> String {
     let body = answer.json();
     assert_eq!(body["success"], false, "{}", answer.text());
     body["message"].as_str().unwrap().to_owned()
-}
-
-/// The keys of an object, sorted.
-fn keys(object: &Value) -> Vec<&str> {
-    let all = object.as_object().unwrap().keys();
-    let mut keys: Vec<&str> = all.map(String::as_str).collect();
-    keys.sort_unstable();
-    keys
 }

@@ -175,25 +175,6 @@ impl Bot {
         Self { demo, fake, inbox }
     }
 
-    /// A message as agents see it, once it is as wanted.
-    async fn seen(&self, wanted: impl Fn(&Value) -> bool) -> Value {
-        until("a message", async || {
-            let list = self
-                .demo
-                .agent("GET", "/conversations?status=all", None)
-                .await
-                .ok();
-            for it in list["data"]["payload"].as_array().unwrap() {
-                let all = self.demo.messages(it["id"].as_i64().unwrap()).await;
-                if let Some(found) = all.into_iter().find(|it| wanted(it)) {
-                    return Some(found);
-                }
-            }
-            None
-        })
-        .await
-    }
-
     async fn agent_says(&self, conversation: &Value, body: Value) {
         let path = format!("/conversations/{conversation}/messages");
         self.demo.agent("POST", &path, Some(body)).await.ok();
@@ -204,7 +185,7 @@ impl Bot {
 async fn a_bot_asks_for_news_and_answers() {
     let bot = Bot::start(&[]).await;
     bot.fake.says(10, json!({ "message_id": 7, "text": "Hi" }));
-    let heard = bot.seen(|it| it["content"] == "Hi").await;
+    let heard = bot.demo.seen(|it| it["content"] == "Hi").await;
     assert_eq!(
         (&heard["inbox_id"], &heard["source_id"]),
         (&json!(bot.inbox), &json!("42:7"))
@@ -218,7 +199,8 @@ async fn a_bot_asks_for_news_and_answers() {
         json!({ "chat_id": 42, "text": "Hello",
             "reply_parameters": { "message_id": 7, "allow_sending_without_reply": true } })
     );
-    bot.seen(|it| it["source_id"] == "42:1001" && it["status"] == "sent")
+    bot.demo
+        .seen(|it| it["source_id"] == "42:1001" && it["status"] == "sent")
         .await;
 
     bot.fake.tells(
@@ -226,7 +208,8 @@ async fn a_bot_asks_for_news_and_answers() {
         "edited_message",
         json!({ "message_id": 7, "text": "Hi there" }),
     );
-    bot.seen(|it| it["source_id"] == "42:7" && it["content"] == "Hi there")
+    bot.demo
+        .seen(|it| it["source_id"] == "42:7" && it["content"] == "Hi there")
         .await;
     // What was taken in is asked for no more.
     until("the next place", async || {
@@ -245,7 +228,7 @@ async fn files_go_both_ways() {
         10,
         json!({ "message_id": 7, "photo": photo, "caption": "Look" }),
     );
-    let heard = bot.seen(|it| it["content"] == "Look").await;
+    let heard = bot.demo.seen(|it| it["content"] == "Look").await;
     assert_eq!(heard["attachments"].as_array().unwrap().len(), 1);
     let file: Value = serde_json::from_slice(&bot.fake.call("getFile").await).unwrap();
     assert_eq!(file["file_id"], "large");
@@ -292,7 +275,7 @@ async fn a_bot_with_a_webhook_is_told_there() {
     for _ in 0..2 {
         assert_eq!(post("our-word", hi.clone()).await, 200);
     }
-    let heard = bot.seen(|it| it["content"] == "Hi").await;
+    let heard = bot.demo.seen(|it| it["content"] == "Hi").await;
     let number = heard["conversation_id"].as_i64().unwrap();
     assert_eq!(bot.demo.messages(number).await.len(), 1);
     assert!(bot.fake.calls("getUpdates").is_empty());
@@ -302,7 +285,7 @@ async fn a_bot_with_a_webhook_is_told_there() {
 async fn telegrams_refusals_are_understood() {
     let bot = Bot::start(&[]).await;
     bot.fake.says(10, json!({ "message_id": 7, "text": "Hi" }));
-    let heard = bot.seen(|it| it["content"] == "Hi").await;
+    let heard = bot.demo.seen(|it| it["content"] == "Hi").await;
     let refuse = |status: u16, text: &str| {
         let body = json!({ "ok": false, "error_code": status, "description": text });
         let mut shared = bot.fake.shared.lock().unwrap();
@@ -311,11 +294,13 @@ async fn telegrams_refusals_are_understood() {
     refuse(403, "Forbidden: bot was blocked by the user");
     bot.agent_says(&heard["conversation_id"], json!({ "content": "One" }))
         .await;
-    bot.seen(|it| it["content"] == "One" && it["status"] == "failed")
+    bot.demo
+        .seen(|it| it["content"] == "One" && it["status"] == "failed")
         .await;
     refuse(429, "Too Many Requests");
     bot.agent_says(&heard["conversation_id"], json!({ "content": "Two" }))
         .await;
-    bot.seen(|it| it["content"] == "Two" && it["status"] == "sent")
+    bot.demo
+        .seen(|it| it["content"] == "Two" && it["status"] == "sent")
         .await;
 }

@@ -96,7 +96,7 @@ impl Cloud {
     async fn hears(&self, id: &str, text: &str) -> i64 {
         let message = json!({ "id": id, "type": "text", "text": { "body": text } });
         assert_eq!(self.brings(message).await.status, 200);
-        self.seen(|it| it["source_id"] == id).await["conversation_id"]
+        self.demo.seen(|it| it["source_id"] == id).await["conversation_id"]
             .as_i64()
             .unwrap()
     }
@@ -106,25 +106,6 @@ impl Cloud {
             .post_signed(SECRET, json!({ "statuses": [status] }))
             .await;
         assert_eq!(answer.status, 200);
-    }
-
-    /// A message as agents see it, once it is as wanted.
-    async fn seen(&self, wanted: impl Fn(&Value) -> bool) -> Value {
-        until("a message", async || {
-            let list = self
-                .demo
-                .agent("GET", "/conversations?status=all", None)
-                .await
-                .ok();
-            for it in list["data"]["payload"].as_array().unwrap() {
-                let all = self.demo.messages(it["id"].as_i64().unwrap()).await;
-                if let Some(found) = all.into_iter().find(|it| wanted(it)) {
-                    return Some(found);
-                }
-            }
-            None
-        })
-        .await
     }
 
     /// What Meta answers to the next send.
@@ -189,6 +170,7 @@ async fn a_message_comes_in_is_answered_and_ticked_off() {
         let report = json!({ "id": "wamid.B", "status": status, "recipient_id": ANN });
         cloud.reports(report).await;
         cloud
+            .demo
             .seen(|it| it["source_id"] == "wamid.B" && it["status"] == status)
             .await;
     }
@@ -210,7 +192,7 @@ async fn files_places_and_choices_come_in() {
         .meta
         .answer("/v21.0/77", Reply::status(200).saying(place.to_string()));
     assert_eq!(cloud.brings(image).await.status, 200);
-    let seen = cloud.seen(|it| it["source_id"] == "wamid.I").await;
+    let seen = cloud.demo.seen(|it| it["source_id"] == "wamid.I").await;
     assert_eq!(seen["content"], "Look");
     assert_eq!(seen["attachments"][0]["file_type"], "image");
     assert_eq!(
@@ -221,13 +203,13 @@ async fn files_places_and_choices_come_in() {
         "type": "button_reply", "button_reply": { "id": "a", "title": "Tea" } } });
     assert_eq!(cloud.brings(chosen).await.status, 200);
     assert_eq!(
-        cloud.seen(|it| it["source_id"] == "wamid.J").await["content"],
+        cloud.demo.seen(|it| it["source_id"] == "wamid.J").await["content"],
         "Tea"
     );
     let here = json!({ "id": "wamid.K", "type": "location",
         "location": { "latitude": 51.5, "longitude": -0.1, "name": "Here" } });
     assert_eq!(cloud.brings(here).await.status, 200);
-    cloud.seen(|it| it["source_id"] == "wamid.K").await;
+    cloud.demo.seen(|it| it["source_id"] == "wamid.K").await;
 }
 
 #[tokio::test]
@@ -242,6 +224,7 @@ async fn after_a_day_only_a_template_is_taken() {
         .agent_says(conversation, json!({ "content": "Still there?" }))
         .await;
     let failed = cloud
+        .demo
         .seen(|it| it["content"] == "Still there?" && it["status"] == "failed")
         .await;
     assert!(failed.to_string().contains("only a template"), "{failed}");
@@ -257,6 +240,7 @@ async fn after_a_day_only_a_template_is_taken() {
             { "type": "body", "parameters": [{ "type": "text", "text": "Ann" }] }] })
     );
     cloud
+        .demo
         .seen(|it| it["source_id"] == "wamid.T" && it["status"] == "sent")
         .await;
 }

@@ -4,7 +4,7 @@ mod browser;
 mod calls;
 
 use serde_json::{Value, json};
-use testkit::{demo::Demo, http::Answer, receiver::Receiver};
+use testkit::{demo::Demo, http::Answer, json::keys, receiver::Receiver};
 
 use crate::BINARY;
 

@@ -1,6 +1,5 @@
 //! The chats of a phone, and whom it could write to.
 
-use app::ports::RecentPage;
 use axum::{
     extract::{RawPathParams, State},
     http::StatusCode,
@@ -24,16 +23,7 @@ const CHATS: i64 = 1_000;
 
 /// `GET contacts`: everybody and every group that the phone has a chat with, the latest first.
 pub(in crate::maytapi) async fn list(State(edge): State<Edge>, phone: Phone) -> Answer {
-    let page = RecentPage {
-        inbox_id: Some(phone.inbox.id),
-        limit: CHATS,
-        ..RecentPage::default()
-    };
-    let account = phone.bot.account_id;
-    let rows = edge
-        .core
-        .store
-        .view(|view| view.list_recent(account, &page))?;
+    let rows = phone.latest(&edge, CHATS)?;
     let list: Vec<Contact<'_>> = rows
         .iter()
         .map(|row| contact(&row.address.source_id, &row.contact.name))

@@ -1,6 +1,6 @@
 //! What a session shows: its status, its QR code, its screen.
 
-use app::ports::{Qr, RecentPage};
+use app::ports::Qr;
 use axum::{
     extract::State,
     http::{StatusCode, header},
@@ -123,16 +123,7 @@ pub(in crate::maytapi) async fn screen(State(edge): State<Edge>, phone: Phone) -
     } else {
         None
     };
-    let page = RecentPage {
-        inbox_id: Some(phone.inbox.id),
-        limit: CHATS,
-        ..RecentPage::default()
-    };
-    let account = phone.bot.account_id;
-    let rows = edge
-        .core
-        .store
-        .view(|view| view.list_recent(account, &page))?;
+    let rows = phone.latest(&edge, CHATS)?;
     let chats = rows.into_iter().map(|row| Chat {
         name: row.contact.name,
         text: row

@@ -182,12 +182,8 @@ impl Wanted {
             };
             let kinds = by_key.entry(key.to_owned()).or_default();
             let all = Kind::ALL.iter().copied();
-            let is_named = |kind: Kind| endpoint.events.iter().any(|it| it == kind.as_str());
-            kinds.extend(all.filter(|kind| {
-                endpoint.events.is_empty()
-                    || is_named(*kind)
-                    || counterpart(*kind).is_some_and(is_named)
-            }));
+            let wants = |kind: Kind| endpoint.wants(kind.as_str());
+            kinds.extend(all.filter(|kind| wants(*kind) || counterpart(*kind).is_some_and(wants)));
         }
         Self {
             version: tables.version,

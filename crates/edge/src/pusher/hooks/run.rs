@@ -107,10 +107,7 @@ fn notices(edge: &Edge, batch: &Batch) -> Vec<(EndpointId, Notice)> {
         let Some(key) = key_of(endpoint) else {
             continue;
         };
-        let wants = |event: &&Event<'_>| {
-            let kind = event.kind().as_str();
-            endpoint.events.is_empty() || endpoint.events.iter().any(|it| it == kind)
-        };
+        let wants = |event: &&Event<'_>| endpoint.wants(event.kind().as_str());
         let own = batch.iter().filter(|(of, _)| **of == *key);
         let wanted: Vec<Event<'_>> = own
             .flat_map(|(_, events)| events.iter().filter(wants).cloned())

@@ -62,17 +62,6 @@ impl Page {
     }
 }
 
-fn keys(object: &Value) -> Vec<&str> {
-    let mut keys: Vec<&str> = object
-        .as_object()
-        .unwrap()
-        .keys()
-        .map(String::as_str)
-        .collect();
-    keys.sort_unstable();
-    keys
-}
-
 fn texts(page: &Value) -> Vec<&str> {
     let all = page["payload"].as_array().unwrap().iter();
     all.map(|it| it["content"].as_str().unwrap()).collect()
