@@ -1,4 +1,4 @@
-//! Accounts, agents, inboxes, labels and socket applications, in memory: small, read by everything, rarely changed.
+//! Accounts, agents, teams, inboxes, labels and socket applications, in memory: small, read by everything, rarely changed.
 //!
 //! Read again from the store whenever the journal says that one of them changed, before the change is answered,
 //! so that whoever made a change finds it.
@@ -13,7 +13,7 @@ use std::{
 
 use domain::{
     Account, AccountId, Agent, AgentId, AppId, EndpointId, Entry, Event, Inbox, InboxId, Label,
-    LabelId,
+    LabelId, Team, TeamId,
 };
 
 use crate::{
@@ -43,6 +43,8 @@ pub struct Tables {
     /// By number.
     pub labels: BTreeMap<LabelId, Arc<Label>>,
     /// By number.
+    pub teams: BTreeMap<TeamId, Arc<Team>>,
+    /// By number.
     pub endpoints: BTreeMap<EndpointId, Arc<Endpoint>>,
     /// By number.
     pub socket_apps: BTreeMap<AppId, Arc<SocketApp>>,
@@ -64,6 +66,13 @@ impl Tables {
         let mut mine: Vec<_> = mine.collect();
         mine.sort_by_key(|it| (it.sort, it.id));
         mine
+    }
+
+    /// The teams of an account.
+    pub fn teams_of(&self, account: AccountId) -> impl Iterator<Item = &Arc<Team>> {
+        self.teams
+            .values()
+            .filter(move |team| team.account_id == account)
     }
 
     /// The inboxes of an account.
@@ -122,6 +131,11 @@ impl Directory {
                 .into_iter()
                 .map(|it| (it.id, Arc::new(it)))
                 .collect();
+            tables.teams = view
+                .teams()?
+                .into_iter()
+                .map(|it| (it.id, Arc::new(it)))
+                .collect();
             tables.endpoints = view
                 .endpoints()?
                 .into_iter()
@@ -162,6 +176,8 @@ impl Directory {
                     | Event::WorkdayEnded { .. }
                     | Event::LabelChanged { .. }
                     | Event::LabelRemoved { .. }
+                    | Event::TeamChanged { .. }
+                    | Event::TeamRemoved { .. }
                     | Event::SocketAppChanged { .. }
                     | Event::EndpointChanged { .. }
             )

@@ -26,6 +26,7 @@ pub mod seal;
 pub mod sessions;
 pub mod socket_apps;
 mod stop;
+pub mod teams;
 pub mod tokens;
 
 use std::sync::Arc;

@@ -26,6 +26,10 @@ pub const LABELS_PER_CONVERSATION: usize = 100;
 pub const LABEL_CHARS: usize = 255;
 /// Characters of what a label is for.
 pub const LABEL_DESCRIPTION_CHARS: usize = 1_000;
+/// Teams of one account.
+pub const TEAMS: usize = 500;
+/// Characters of what a team is for.
+pub const TEAM_DESCRIPTION_CHARS: usize = 1_000;
 /// Characters of a name, an e-mail address, an identifier.
 pub const NAME_CHARS: usize = 255;
 /// Bytes of an object of free attributes.

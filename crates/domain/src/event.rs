@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     Account, AccountId, Address, Agent, AgentId, AppId, Availability, Contact, ContactId,
     Conversation, ConversationStatus, Details, DocumentId, EndpointId, Inbox, Label, Message,
-    MessageStatus, Session, SessionState, Timestamp,
+    MessageStatus, Session, SessionState, Team, Timestamp,
 };
 
 /// A conversation with everybody in it, as they were when the event happened.
@@ -23,6 +23,8 @@ pub struct Thread {
     pub assignee: Option<Arc<Agent>>,
     /// What it is labeled with; labels that are gone are left out.
     pub labels: Vec<Arc<Label>>,
+    /// The team in charge.
+    pub team: Option<Arc<Team>>,
 }
 
 /// The program that did something.
@@ -99,6 +101,16 @@ pub enum Event {
     LabelRemoved {
         /// As it was.
         label: Arc<Label>,
+    },
+    /// A team was made or changed, or who is in it.
+    TeamChanged {
+        /// As it is now.
+        team: Arc<Team>,
+    },
+    /// A team was removed, from the account and from every conversation.
+    TeamRemoved {
+        /// As it was.
+        team: Arc<Team>,
     },
     /// Somebody wrote for the first time.
     ContactCreated {

@@ -17,6 +17,7 @@ mod label;
 mod message;
 mod refusal;
 mod session;
+mod team;
 
 pub use account::Account;
 pub use agent::{Agent, Availability, Role};
@@ -36,3 +37,4 @@ pub use message::{
 };
 pub use refusal::{Kind, Refusal};
 pub use session::{Session, SessionState};
+pub use team::Team;

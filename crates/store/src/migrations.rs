@@ -46,6 +46,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration::portable(9, include_str!("migrations/0009_nodes.sql")),
     Migration::portable(10, include_str!("migrations/0010_documents.sql")),
     Migration::portable(11, include_str!("migrations/0011_snoozed.sql")),
+    Migration::portable(12, include_str!("migrations/0012_teams.sql")),
 ];
 
 #[cfg(test)]

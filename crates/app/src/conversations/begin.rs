@@ -52,6 +52,7 @@ pub fn begin(
         conversation: conversation.clone(),
         assignee: None,
         labels: Vec::new(),
+        team: None,
     });
     tx.append(inbox.account_id, Event::ConversationCreated { thread })?;
     Ok(conversation)

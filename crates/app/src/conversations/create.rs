@@ -6,11 +6,12 @@ use domain::{
     Address, AgentId, Contact, ConversationStatus, Details, Event, Inbox, Thread, Timestamp,
 };
 
-use super::{assignee_of, begin::may_use, fresh};
+use super::{assignee_of, begin::may_use, fresh, team_of};
 use crate::{
     Error, Result, Scope,
     directory::Directory,
     ports::{Tx, whole_micros},
+    teams,
 };
 
 /// What is asked for.
@@ -43,6 +44,9 @@ pub fn create(
             return Err(Error::not_found("agent"));
         }
     }
+    if let Some(id) = new.details.team_id {
+        teams::find(directory, scope, id)?;
+    }
     let mut conversation = fresh(tx, inbox, &contact, address.id)?;
     conversation.status = match new.status {
         _ if contact.blocked => ConversationStatus::Resolved,
@@ -61,6 +65,7 @@ pub fn create(
         address,
         assignee: assignee_of(directory, &conversation),
         labels: Vec::new(),
+        team: team_of(directory, &conversation),
         conversation,
     };
     let event = Event::ConversationCreated {

@@ -8,11 +8,12 @@ mod label;
 mod read;
 mod seen;
 mod status;
+mod team;
 mod wake;
 
 use std::sync::Arc;
 
-use domain::{Agent, Conversation, Inbox, Label, Message, Sender, Spoken, Thread};
+use domain::{Agent, Conversation, Inbox, Label, Message, Sender, Spoken, Team, Thread};
 
 pub use assign::{assign, assign_tracked};
 pub(crate) use begin::fresh;
@@ -23,6 +24,7 @@ pub use label::{Relabel, label};
 pub use read::read;
 pub use seen::seen;
 pub use status::{NewStatus, set_status};
+pub use team::assign_team;
 pub use wake::{run_waking, wake};
 
 use crate::{
@@ -49,6 +51,7 @@ pub fn thread(directory: &Directory, row: ConversationRow) -> Result<Thread> {
         inbox: inbox_of(directory, &conversation)?,
         assignee: assignee_of(directory, &conversation),
         labels: labels_of(directory, &conversation),
+        team: team_of(directory, &conversation),
         conversation,
         contact,
         address,
@@ -90,6 +93,11 @@ pub(crate) fn labels_of(directory: &Directory, conversation: &Conversation) -> V
     let ids = conversation.labels.iter();
     ids.filter_map(|id| tables.labels.get(id).cloned())
         .collect()
+}
+
+pub(crate) fn team_of(directory: &Directory, conversation: &Conversation) -> Option<Arc<Team>> {
+    let id = conversation.details.team_id?;
+    directory.tables().teams.get(&id).cloned()
 }
 
 /// A row's snapshot, and its newest message with its author.

@@ -219,6 +219,8 @@ fn inbox_of(event: &Event) -> Option<InboxId> {
         | Event::EndpointChanged { .. }
         | Event::LabelChanged { .. }
         | Event::LabelRemoved { .. }
+        | Event::TeamChanged { .. }
+        | Event::TeamRemoved { .. }
         | Event::AvailabilityChanged { .. }
         | Event::WorkdayStarted { .. }
         | Event::WorkdayEnded { .. }

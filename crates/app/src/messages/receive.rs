@@ -11,7 +11,7 @@ use super::NewAttachment;
 use crate::{
     Result,
     contacts::{self, Told},
-    conversations::{self, assignee_of, labels_of},
+    conversations::{self, assignee_of, labels_of, team_of},
     directory::Directory,
     ports::{Tx, whole_micros},
 };
@@ -88,6 +88,7 @@ pub fn receive(
             conversation: conversation.clone(),
             assignee: assignee_of(directory, conversation),
             labels: labels_of(directory, conversation),
+            team: team_of(directory, conversation),
         })
     };
     if begins {

@@ -7,7 +7,7 @@ use domain::{
     Account, AccountId, Address, AddressId, Agent, AgentId, AppId, Contact, ContactId,
     Conversation, ConversationId, DeliveryId, Direction, Document, DocumentId, DocumentKind,
     EndpointId, Entry, Event, InboxId, Label, LabelCategory, LabelCategoryId, LabelId, Message,
-    MessageId, Session, Timestamp,
+    MessageId, Session, Team, TeamId, Timestamp,
 };
 
 use super::rows::{
@@ -37,6 +37,8 @@ pub trait View {
     fn labels_of(&self, account: AccountId) -> Result<Vec<Label>>;
     /// The groups of an account's labels.
     fn label_categories_of(&self, account: AccountId) -> Result<Vec<LabelCategory>>;
+    /// Every team.
+    fn teams(&self) -> Result<Vec<Team>>;
     /// Every socket application.
     fn socket_apps(&self) -> Result<Vec<SocketApp>>;
     /// An agent's password hash, by e-mail address in lower case.
@@ -224,6 +226,12 @@ pub trait Tx: View {
     ) -> Result<LabelCategoryId>;
     /// Changes a group of labels.
     fn update_label_category(&mut self, category: &LabelCategory) -> Result<()>;
+    /// Adds a team with who is in it; its id is given and the one in `team` ignored. It is never given again.
+    fn insert_team(&mut self, team: &Team) -> Result<TeamId>;
+    /// Changes a team and who is in it.
+    fn update_team(&mut self, team: &Team) -> Result<()>;
+    /// Removes a team. Conversations may still name it, and nobody is shown it any more.
+    fn remove_team(&mut self, id: TeamId) -> Result<()>;
     /// Adds a socket application; its id is given and the one in `app` ignored.
     fn insert_socket_app(&mut self, app: &SocketApp) -> Result<AppId>;
     /// Removes a socket application.

@@ -94,6 +94,8 @@ fn thread(event: &Event) -> Option<&Thread> {
         | Event::WorkdayEnded { .. }
         | Event::LabelChanged { .. }
         | Event::LabelRemoved { .. }
+        | Event::TeamChanged { .. }
+        | Event::TeamRemoved { .. }
         | Event::ContactCreated { .. }
         | Event::ContactUpdated { .. }
         | Event::DocumentChanged { .. }

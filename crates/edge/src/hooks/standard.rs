@@ -84,6 +84,8 @@ impl HookDialect for Standard {
             | Event::WorkdayEnded { .. }
             | Event::LabelChanged { .. }
             | Event::LabelRemoved { .. }
+            | Event::TeamChanged { .. }
+            | Event::TeamRemoved { .. }
             | Event::DocumentChanged { .. }
             | Event::ContactMerged { .. }
             | Event::ContactDeleted { .. }

@@ -17,6 +17,8 @@ pub(super) enum Kept {
     Labels,
     /// Inboxes.
     Inboxes,
+    /// Teams.
+    Teams,
 }
 
 /// When each of them last changed, in seconds.
@@ -24,6 +26,7 @@ pub(super) enum Kept {
 struct Stamps {
     labels: i64,
     inboxes: i64,
+    teams: i64,
 }
 
 /// The stamps of each account.
@@ -38,6 +41,7 @@ impl CacheDesk {
         let stamp = match kept {
             Kept::Labels => &mut stamps.labels,
             Kept::Inboxes => &mut stamps.inboxes,
+            Kept::Teams => &mut stamps.teams,
         };
         *stamp = at.as_second();
     }
@@ -50,7 +54,7 @@ impl CacheDesk {
             cache_keys: CacheStamps {
                 label: stamp(stamps.labels),
                 inbox: stamp(stamps.inboxes),
-                team: stamp(0),
+                team: stamp(stamps.teams),
             },
         }
     }

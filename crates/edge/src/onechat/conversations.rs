@@ -10,7 +10,7 @@ use axum::{
     http::StatusCode,
 };
 use bytes::Bytes;
-use domain::{AgentId, ConversationStatus, InboxId, LabelId, Role, Timestamp};
+use domain::{AgentId, ConversationStatus, InboxId, LabelId, Role, TeamId, Timestamp};
 use serde::de::DeserializeOwned;
 use wire::onechat::{
     errors::Refusal,
@@ -24,7 +24,8 @@ use super::{
     errors::Answer,
     given::Given,
     path::Path,
-    to_wire::{conversation_status, rest},
+    presence::available,
+    to_wire::{conversation_status, push, rest},
     typing::{self, Typist},
 };
 use crate::{
@@ -220,7 +221,7 @@ pub(super) async fn toggle_status(
     Ok(json(StatusCode::OK, &toggled))
 }
 
-/// `POST …/assignments`: answers the new assignee, or `null`.
+/// `POST …/assignments`: answers the new assignee, or the team, or `null`.
 pub(super) async fn assign(
     State(edge): State<Edge>,
     caller: Caller,
@@ -230,7 +231,8 @@ pub(super) async fn assign(
     let scope: Scope = caller.within(account)?;
     let assignee = match body::<Assign>(&bytes)? {
         Assign::Agent(id) => id.map(AgentId),
-        Assign::AgentBot(_) | Assign::Team(_) => {
+        Assign::Team(id) => return assign_team(&edge, scope, number, id.map(TeamId)).await,
+        Assign::AgentBot(_) => {
             return Err(Refusal::unprocessable("only agents can be assigned").into());
         }
         Assign::Nothing => return Err(Refusal::missing_param("assignee_id").into()),
@@ -246,6 +248,16 @@ pub(super) async fn assign(
         .as_ref()
         .map(|it| rest::agent(&edge.core, it));
     Ok(json(StatusCode::OK, &assignee))
+}
+
+async fn assign_team(edge: &Edge, scope: Scope, number: i64, team: Option<TeamId>) -> Answer {
+    let directory = edge.core.directory.clone();
+    let free = available(edge, scope.account_id);
+    let assigned = edge.core.store.transact(move |tx| {
+        conversations::assign_team(tx, &directory, &scope, number, team, &free)
+    });
+    let team = assigned.await?.team.as_deref().map(push::team);
+    Ok(json(StatusCode::OK, &team))
 }
 
 /// `POST …/update_last_seen`: bare conversation.

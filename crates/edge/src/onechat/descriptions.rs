@@ -13,7 +13,9 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse as _, Response},
 };
-use domain::{AgentId, ContactId, ConversationStatus, Details, Priority, Thread, Timestamp};
+use domain::{
+    AgentId, ContactId, ConversationStatus, Details, Priority, TeamId, Thread, Timestamp,
+};
 use serde_json::{Value, json as value};
 use wire::onechat::{Params, errors::Refusal, request::CreateMessage, words};
 
@@ -76,7 +78,7 @@ async fn begin(edge: &Edge, scope: &Scope, given: &Given) -> Answer<i64> {
         assignee: number("assignee_id")?.map(AgentId),
         details: Details {
             priority: read_priority(params)?.flatten(),
-            team_id: None,
+            team_id: number("team_id")?.map(TeamId),
             custom_attributes: attributes(params, "custom_attributes")?,
             additional_attributes: attributes(params, "additional_attributes")?,
         },

@@ -190,6 +190,8 @@ impl HookDialect for OneChatHooks {
             | Event::WorkdayEnded { .. }
             | Event::LabelChanged { .. }
             | Event::LabelRemoved { .. }
+            | Event::TeamChanged { .. }
+            | Event::TeamRemoved { .. }
             | Event::DocumentChanged { .. }
             | Event::ContactMerged { .. }
             | Event::ContactDeleted { .. }

@@ -25,6 +25,7 @@ mod presence;
 mod room;
 pub mod settings;
 mod sign_in;
+mod teams;
 mod tell;
 mod to_wire;
 mod topics;
@@ -111,6 +112,7 @@ pub(crate) fn routes() -> Router<Edge> {
         )
         .merge(of_contacts())
         .merge(of_documents())
+        .merge(of_teams())
         .route(
             "/conversations",
             get(conversations::list).post(descriptions::create),
@@ -166,6 +168,27 @@ fn of_contacts() -> Router<Edge> {
         .nest("/contacts/{contact}", contact)
         .route("/actions/contact_merge", post(contacts::merge))
         .route("/contact_inboxes/filter", post(contacts::by_address))
+}
+
+/// The account's teams.
+fn of_teams() -> Router<Edge> {
+    Router::new()
+        .route("/teams", get(teams::list).post(teams::create))
+        .route(
+            "/teams/{team}",
+            get(teams::show)
+                .patch(teams::update)
+                .put(teams::update)
+                .delete(teams::delete),
+        )
+        .route(
+            "/teams/{team}/team_members",
+            get(teams::members)
+                .post(teams::add_members)
+                .patch(teams::set_members)
+                .put(teams::set_members)
+                .delete(teams::remove_members),
+        )
 }
 
 /// What people write down.

@@ -11,7 +11,7 @@ use std::{
 
 use app::{presence::Person, stopped};
 use bytes::Bytes;
-use domain::{AccountId, Availability};
+use domain::{AccountId, AgentId, Availability};
 use tokio::sync::{Notify, watch};
 use wire::onechat::{
     Event, Name,
@@ -96,6 +96,19 @@ pub(super) fn snapshot(edge: &Edge, account: AccountId, for_agent: bool) -> Opti
     Event::new(Name::PresenceUpdate, account.0, &data)
         .to_bytes()
         .ok()
+}
+
+/// The agents of an account who are here and take conversations.
+pub(super) fn available(edge: &Edge, account: AccountId) -> Vec<AgentId> {
+    let here = edge.core.presence.here(account, edge.core.clock.now());
+    let agents = here.into_iter().filter_map(|person| match person {
+        Person::Agent(id) => edge.core.directory.agent(id),
+        Person::Contact(_) => None,
+    });
+    agents
+        .filter(|it| it.availability == Availability::Online)
+        .map(|it| it.id)
+        .collect()
 }
 
 /// What an agent says of themselves, in OneChat's words.

@@ -31,6 +31,7 @@ pub(crate) async fn tell(edge: &Edge, entry: &Entry) {
     let kept = match entry.event {
         Event::InboxChanged { .. } => Some(Kept::Inboxes),
         Event::LabelChanged { .. } | Event::LabelRemoved { .. } => Some(Kept::Labels),
+        Event::TeamChanged { .. } | Event::TeamRemoved { .. } => Some(Kept::Teams),
         _ => None,
     };
     if let Some(kept) = kept {
@@ -166,6 +167,8 @@ fn thread_for_contact(event: &Event) -> Option<&Thread> {
         | Event::WorkdayEnded { .. }
         | Event::LabelChanged { .. }
         | Event::LabelRemoved { .. }
+        | Event::TeamChanged { .. }
+        | Event::TeamRemoved { .. }
         | Event::ContactCreated { .. }
         | Event::ContactUpdated { .. }
         | Event::DocumentChanged { .. }
@@ -211,7 +214,11 @@ fn render(on: Ground<'_>, entry: &Entry, reader: For) -> Vec<Bytes> {
             let changes = changes(*was, spoken);
             vec![event(Name::MessageUpdated, entry, &data, Some(&changes))]
         }
-        Event::InboxChanged { .. } | Event::LabelChanged { .. } | Event::LabelRemoved { .. } => {
+        Event::InboxChanged { .. }
+        | Event::LabelChanged { .. }
+        | Event::LabelRemoved { .. }
+        | Event::TeamChanged { .. }
+        | Event::TeamRemoved { .. } => {
             let keys = on.cache.keys(entry.account_id);
             vec![event(Name::AccountCacheInvalidated, entry, &keys, None)]
         }

@@ -6,7 +6,7 @@ use app::{Result, StoreError};
 use domain::{
     Account, AccountId, Address, AddressId, Agent, AgentId, Attachment, Contact, ContactId,
     Conversation, ConversationId, Details, Inbox, InboxId, InboxState, Label, LabelCategory,
-    LabelCategoryId, LabelId, Message, MessageId, Session, StoredFile, TeamId, Timestamp,
+    LabelCategoryId, LabelId, Message, MessageId, Session, StoredFile, Team, TeamId, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -479,6 +479,49 @@ impl<'a> LabelRecord<'a> {
             }),
             on_sidebar: self.s,
             created_at: at(self.ca)?,
+        }))
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct TeamRecord<'a> {
+    id: i64,
+    a: i64,
+    n: Text<'a>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    d: Option<Text<'a>>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    s: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    m: Vec<i64>,
+    ca: i64,
+    ua: i64,
+}
+
+impl<'a> TeamRecord<'a> {
+    pub(super) fn of(it: &'a Team) -> Self {
+        Self {
+            id: it.id.0,
+            a: it.account_id.0,
+            n: Cow::Borrowed(&it.name),
+            d: borrowed(&it.description),
+            s: it.assigns,
+            m: it.members.iter().map(|id| id.0).collect(),
+            ca: it.created_at.as_microsecond(),
+            ua: it.updated_at.as_microsecond(),
+        }
+    }
+
+    pub(super) fn read(self) -> Result<Arc<Team>> {
+        Ok(Arc::new(Team {
+            id: TeamId(self.id),
+            account_id: AccountId(self.a),
+            name: self.n.into_owned(),
+            description: owned(self.d),
+            assigns: self.s,
+            members: self.m.into_iter().map(AgentId).collect(),
+            created_at: at(self.ca)?,
+            updated_at: at(self.ua)?,
         }))
     }
 }

@@ -12,7 +12,7 @@ use super::{
     VERSION,
     entities::{
         AccountRecord, AddressRecord, AgentRecord, ContactRecord, ConversationRecord,
-        DetailsRecord, InboxRecord, LabelRecord, MessageRecord, SessionRecord, corrupt,
+        DetailsRecord, InboxRecord, LabelRecord, MessageRecord, SessionRecord, TeamRecord, corrupt,
     },
 };
 use crate::sql::codes;
@@ -31,6 +31,8 @@ struct ThreadRecord<'a> {
     g: Option<AgentRecord<'a>>,
     #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
     l: Vec<LabelRecord<'a>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    te: Option<TeamRecord<'a>>,
 }
 
 impl<'a> ThreadRecord<'a> {
@@ -42,6 +44,7 @@ impl<'a> ThreadRecord<'a> {
             v: ConversationRecord::of(&it.conversation),
             g: it.assignee.as_deref().map(AgentRecord::of),
             l: labels_of(&it.labels),
+            te: it.team.as_deref().map(TeamRecord::of),
         }
     }
 
@@ -53,6 +56,7 @@ impl<'a> ThreadRecord<'a> {
             conversation: self.v.read()?,
             assignee: self.g.map(AgentRecord::read).transpose()?,
             labels: read_labels(self.l)?,
+            team: self.te.map(TeamRecord::read).transpose()?,
         }))
     }
 }
@@ -135,6 +139,8 @@ struct EventRecord<'a> {
     agent: Option<AgentRecord<'a>>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     label: Option<LabelRecord<'a>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    team: Option<TeamRecord<'a>>,
     #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
     added: Vec<LabelRecord<'a>>,
     #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
@@ -213,6 +219,14 @@ pub fn encode(event: &Event) -> Result<(&'static str, String)> {
         Event::LabelRemoved { label } => {
             record.label = Some(LabelRecord::of(label));
             "label.removed"
+        }
+        Event::TeamChanged { team } => {
+            record.team = Some(TeamRecord::of(team));
+            "team.changed"
+        }
+        Event::TeamRemoved { team } => {
+            record.team = Some(TeamRecord::of(team));
+            "team.removed"
         }
         Event::ContactCreated { contact, address } => {
             record.address = address.as_deref().map(AddressRecord::of);
@@ -351,6 +365,7 @@ pub fn decode(kind: &str, version: i64, body: &str) -> Result<Event> {
         session,
         agent,
         label,
+        team,
         added,
         removed,
         contact,
@@ -368,6 +383,7 @@ pub fn decode(kind: &str, version: i64, body: &str) -> Result<Event> {
     let last = |m: Option<SpokenRecord<'_>>| m.map(SpokenRecord::read).transpose();
     let colleague = |g: Option<AgentRecord<'_>>| g.ok_or_else(|| missing("its agent"))?.read();
     let word = |l: Option<LabelRecord<'_>>| l.ok_or_else(|| missing("its label"))?.read();
+    let crew = |t: Option<TeamRecord<'_>>| t.ok_or_else(|| missing("its team"))?.read();
     let person = |c: Option<ContactRecord<'_>>| c.ok_or_else(|| missing("its contact"))?.read();
     let place = |a: Option<AddressRecord<'_>>| {
         a.map(AddressRecord::read)
@@ -413,6 +429,8 @@ pub fn decode(kind: &str, version: i64, body: &str) -> Result<Event> {
         "label.removed" => Event::LabelRemoved {
             label: word(label)?,
         },
+        "team.changed" => Event::TeamChanged { team: crew(team)? },
+        "team.removed" => Event::TeamRemoved { team: crew(team)? },
         "contact.created" => Event::ContactCreated {
             contact: person(contact)?,
             address: place(address)?,

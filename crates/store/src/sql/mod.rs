@@ -19,6 +19,7 @@ mod numbers;
 mod plans;
 mod reports;
 mod sessions;
+mod teams;
 mod tokens;
 
 use std::sync::Arc;
@@ -38,7 +39,7 @@ use domain::{
     Account, AccountId, Address, AddressId, Agent, AgentId, AppId, Contact, ContactId,
     Conversation, ConversationId, DeliveryId, Direction, Document, DocumentId, DocumentKind,
     EndpointId, Entry, Event, InboxId, Label, LabelCategory, LabelCategoryId, LabelId, Message,
-    MessageId, Session, Timestamp,
+    MessageId, Session, Team, TeamId, Timestamp,
 };
 
 use crate::{
@@ -220,6 +221,9 @@ impl<E: Engine> View for Reading<'_, E> {
     }
     fn label_categories_of(&self, account: AccountId) -> Result<Vec<LabelCategory>> {
         labels::categories_of(self.0, account)
+    }
+    fn teams(&self) -> Result<Vec<Team>> {
+        teams::list(self.0)
     }
     fn socket_apps(&self) -> Result<Vec<SocketApp>> {
         directory::socket_apps(self.0)
@@ -428,6 +432,7 @@ read_through! {
     labels() -> Vec<Label>;
     labels_of(account: AccountId) -> Vec<Label>;
     label_categories_of(account: AccountId) -> Vec<LabelCategory>;
+    teams() -> Vec<Team>;
     socket_apps() -> Vec<SocketApp>;
     find_password(email: &str) -> Option<(AgentId, String)>;
     find_token(hash: &[u8; 32]) -> Option<Token>;
@@ -526,6 +531,15 @@ impl<E: Engine> Tx for Writing<'_, E> {
     }
     fn update_label_category(&mut self, category: &LabelCategory) -> Result<()> {
         labels::update_category(self, category)
+    }
+    fn insert_team(&mut self, team: &Team) -> Result<TeamId> {
+        teams::insert(self, team)
+    }
+    fn update_team(&mut self, team: &Team) -> Result<()> {
+        teams::update(self, team)
+    }
+    fn remove_team(&mut self, id: TeamId) -> Result<()> {
+        teams::remove(self, id)
     }
     fn insert_socket_app(&mut self, app: &SocketApp) -> Result<AppId> {
         directory::insert_socket_app(self, app)

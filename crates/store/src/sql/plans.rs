@@ -120,6 +120,7 @@ fn read_all(view: &dyn View) -> Result<()> {
     view.labels()?;
     view.labels_of(AccountId(1))?;
     view.label_categories_of(AccountId(1))?;
+    view.teams()?;
     view.socket_apps()?;
     view.find_password("")?;
     view.find_token(&[0; 32])?;
@@ -234,6 +235,9 @@ fn write_all(tx: &mut dyn Tx) -> Result<()> {
     if let Some(category) = samples::label().category {
         tx.update_label_category(&category)?;
     }
+    tx.insert_team(&samples::team())?;
+    tx.update_team(&samples::team())?;
+    tx.remove_team(samples::team().id)?;
     tx.insert_socket_app(&SocketApp {
         id: AppId(0),
         account_id: AccountId(1),

@@ -18,6 +18,7 @@ mod house;
 mod labels;
 mod maytapi;
 mod nodes;
+mod people;
 mod pusher_app;
 mod round_trip;
 mod sdk;

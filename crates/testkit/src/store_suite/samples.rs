@@ -13,8 +13,8 @@ use domain::{
     Availability, Contact, ContactId, Conversation, ConversationId, ConversationStatus, DeliveryId,
     Details, Direction, Document, DocumentId, DocumentKind, EndpointId, Event, Inbox, InboxId,
     InboxState, Label, LabelCategory, LabelCategoryId, LabelId, Message, MessageId, MessageStatus,
-    Priority, Role, Sender, Session, SessionState, Spoken, StoredFile, TeamId, Thread, Timestamp,
-    Via,
+    Priority, Role, Sender, Session, SessionState, Spoken, StoredFile, Team, TeamId, Thread,
+    Timestamp, Via,
 };
 
 /// Text that is easy to spoil on the way.
@@ -298,6 +298,7 @@ pub fn thread() -> Box<Thread> {
         conversation: conversation(),
         assignee: Some(Arc::new(agent())),
         labels: Vec::new(),
+        team: None,
     })
 }
 
@@ -331,6 +332,30 @@ pub fn bare_label() -> Label {
     }
 }
 
+/// A team with everything.
+pub fn team() -> Team {
+    Team {
+        id: TeamId(3),
+        account_id: AccountId(1),
+        name: AWKWARD.to_owned(),
+        description: Some("who pays \"late\"".to_owned()),
+        assigns: true,
+        members: vec![AgentId(4), AgentId(5)],
+        created_at: at(32),
+        updated_at: at(33),
+    }
+}
+
+/// A team with as little as possible.
+pub fn bare_team() -> Team {
+    Team {
+        description: None,
+        assigns: false,
+        members: Vec::new(),
+        ..team()
+    }
+}
+
 /// A thread that is labeled.
 pub fn labeled_thread() -> Box<Thread> {
     let mut thread = thread();
@@ -355,6 +380,7 @@ pub fn bare_thread() -> Box<Thread> {
         conversation: bare_conversation(),
         assignee: None,
         labels: Vec::new(),
+        team: None,
     })
 }
 
@@ -519,6 +545,12 @@ pub fn full_events() -> Vec<Event> {
         Event::LabelRemoved {
             label: Arc::new(label()),
         },
+        Event::TeamChanged {
+            team: Arc::new(team()),
+        },
+        Event::TeamRemoved {
+            team: Arc::new(team()),
+        },
         Event::ConversationLabeled {
             thread: labeled_thread(),
             last_message: Some(spoken()),
@@ -634,6 +666,9 @@ pub fn bare_events() -> Vec<Event> {
         Event::LabelChanged {
             label: Arc::new(bare_label()),
         },
+        Event::TeamChanged {
+            team: Arc::new(bare_team()),
+        },
         Event::ConversationLabeled {
             thread: thread(),
             last_message: None,
@@ -650,6 +685,8 @@ pub fn grown_events() -> Vec<Event> {
     thread.conversation.heard_at = Some(at(26));
     thread.conversation.window_opened_by = Some(MessageId(8_000));
     thread.assignee = Some(working());
+    let mut with_team = described_thread();
+    with_team.team = Some(Arc::new(team()));
     let renamed = Inbox {
         name: AWKWARD.to_owned(),
         ..paused_inbox()
@@ -668,6 +705,12 @@ pub fn grown_events() -> Vec<Event> {
         Event::InboxChanged {
             inbox: Arc::new(renamed),
             was: Some(Arc::new(paused_inbox())),
+        },
+        Event::ConversationDescribed {
+            thread: with_team,
+            last_message: None,
+            was: Box::new(Details::default()),
+            by: None,
         },
     ]
 }

@@ -92,6 +92,11 @@ impl Refusal {
         Self::error(401, "You are not authorized to access this account")
     }
 
+    /// A team is to have people who do not work for the account.
+    pub fn not_our_users() -> Self {
+        Self::error(401, "Invalid User IDs")
+    }
+
     /// There is no such thing, or the caller may not know about it.
     pub fn not_found() -> Self {
         Self::error(404, "Resource could not be found")

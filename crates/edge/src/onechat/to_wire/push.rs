@@ -2,7 +2,7 @@
 
 use app::Core;
 use domain::{
-    Address, Agent, Attachment, AttachmentKind, Contact, Message, Sender, Spoken, Thread,
+    Address, Agent, Attachment, AttachmentKind, Contact, Message, Sender, Spoken, Team, Thread,
 };
 use wire::onechat::{
     FloatSeconds, Json,
@@ -59,6 +59,19 @@ pub(in crate::onechat) fn user(core: &Core, agent: &Agent) -> Actor {
         availability_status: Some(agent_availability(core, agent)),
         thumbnail: String::new(),
     })
+}
+
+/// A team, as the stored row.
+pub(in crate::onechat) fn team(team: &Team) -> push::Team {
+    push::Team {
+        id: team.id.0,
+        name: team.name.clone(),
+        description: team.description.clone(),
+        allow_auto_assign: team.assigns,
+        account_id: team.account_id.0,
+        created_at: iso(team.created_at),
+        updated_at: iso(team.updated_at),
+    }
 }
 
 /// A message in its conversation.
@@ -234,7 +247,10 @@ pub(in crate::onechat) fn conversation(
             sender: contact(core, &thread.contact, Some(address), audience),
             assignee: thread.assignee.as_ref().map(|agent| user(core, agent)),
             assignee_type: thread.assignee.as_ref().map(|_| "User".to_owned()),
-            team: None,
+            team: match audience {
+                Audience::Agents => thread.team.as_deref().map(team),
+                Audience::Contact => None,
+            },
             hmac_verified: address.verified,
         },
         status: conversation_status(it.status),

@@ -2,8 +2,8 @@
 
 use app::{Core, agents, directory::Connected};
 use domain::{
-    Account, AccountId, Address, Agent, Contact, Inbox, InboxId, InboxState, Label, Role, Spoken,
-    Thread,
+    Account, AccountId, Address, Agent, AgentId, Contact, Inbox, InboxId, InboxState, Label, Role,
+    Spoken, Team, Thread,
 };
 use serde_json::{Map, Value, json};
 use wire::onechat::{
@@ -118,6 +118,18 @@ pub(in crate::onechat) fn label(label: &Label) -> rest::Label {
     }
 }
 
+/// A team, as this agent sees it.
+pub(in crate::onechat) fn team(team: &Team, me: AgentId) -> rest::Team {
+    rest::Team {
+        id: team.id.0,
+        name: team.name.clone(),
+        description: team.description.clone(),
+        allow_auto_assign: team.assigns,
+        account_id: team.account_id.0,
+        is_member: team.members.contains(&me),
+    }
+}
+
 /// A contact's addresses.
 pub(in crate::onechat) fn contact_inboxes(
     core: &Core,
@@ -181,7 +193,7 @@ pub(in crate::onechat) fn conversation(
             channel: channel_type(&thread.inbox.carrier).to_owned(),
             assignee: thread.assignee.as_ref().map(|it| agent(core, it)),
             assignee_type: thread.assignee.as_ref().map(|_| "User".to_owned()),
-            team: None,
+            team: thread.team.as_deref().map(push::team),
             hmac_verified: thread.address.verified,
         },
         id: it.number,
