@@ -69,10 +69,9 @@ pub(crate) struct Arrival {
     pub(crate) key: Key,
 }
 
-/// What a shard is told.
+/// What a shard is told besides publications.
 pub(crate) enum Command {
     Adopt(Box<Arrival>),
-    Publish(Arc<Publication>),
     /// Tell one connection a part of what it missed.
     TellMissed(Box<Page>),
     /// Have every follower of this topic say goodbye for good, after what was published before.

@@ -14,7 +14,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::{
     command::{Arrival, Command, Key, Publication},
     history::{History, Page, Place},
-    inbox::Inboxes,
+    inbox::{Inboxes, Room},
     interest::Interest,
     limits::COMMANDS,
     shard,
@@ -108,24 +108,16 @@ impl Hub {
     }
 
     async fn send(&self, publication: Publication) {
-        let publication = Arc::new(publication);
-        for shard in &self.shards {
-            // A closed shard means that the hub is ending.
-            drop(shard.send(Command::Publish(publication.clone())).await);
-        }
+        self.inboxes.room().await.publish(publication);
     }
 
     /// Waits until no shard is behind, and keeps a place in each: what is published there is published at once.
     pub(crate) async fn reserve(&self) -> Reserved<'_> {
-        let mut places = Vec::with_capacity(self.shards.len());
-        for shard in &self.shards {
-            places.extend(shard.reserve().await.ok());
-        }
-        Reserved { places }
+        Reserved(self.inboxes.room().await)
     }
 
-    /// Tells the followers of a topic without waiting: for sessions, which must not. Posts reach each follower in
-    /// the order in which they were made, and before whatever is published after them.
+    /// Tells the followers of a topic without waiting: for sessions, which must not. Posts and what is published reach
+    /// each follower in the order in which they were made.
     pub(crate) fn post(&self, publication: Publication) {
         self.inboxes.post(publication);
     }
@@ -211,17 +203,12 @@ impl Hub {
 }
 
 /// A place in every shard's queue.
-pub(crate) struct Reserved<'a> {
-    places: Vec<mpsc::Permit<'a, Command>>,
-}
+pub(crate) struct Reserved<'a>(Room<'a>);
 
 impl Reserved<'_> {
     /// Publishes.
     pub(crate) fn publish(self, publication: Publication) {
-        let publication = Arc::new(publication);
-        for place in self.places {
-            place.send(Command::Publish(publication.clone()));
-        }
+        self.0.publish(publication);
     }
 }
 

@@ -12,10 +12,16 @@ pub(crate) const MESSAGE_BYTES: usize = 128 * 1024;
 pub(crate) const READ_BYTES: usize = 64 * 1024;
 /// Frames or blocks written in one system call.
 pub(crate) const SLICES: usize = 64;
-/// Commands waiting for a shard. A publisher waits when it is full; a follower never does.
+/// Commands waiting for a shard. Who gives one waits when it is full.
 pub(crate) const COMMANDS: usize = 1024;
-/// Commands a shard takes before it writes out what they queued.
+/// Commands a shard takes at once.
 pub(crate) const COMMANDS_AT_ONCE: usize = 256;
+/// Publications from outside that wait for a shard. A publisher waits when they are so many; a follower never does.
+pub(crate) const PUBLICATIONS: usize = 1024;
+/// Publications a shard puts into its connections' queues before it writes them out.
+pub(crate) const PUBLICATIONS_AT_ONCE: usize = 256;
+/// Bytes of the same: a part of [`QUEUE_BYTES`], so that only who does not read is behind.
+pub(crate) const PUBLISHED_BYTES_AT_ONCE: usize = QUEUE_BYTES / 4;
 /// How long a connection may take to answer our goodbye.
 pub(crate) const GOODBYE: Duration = Duration::from_secs(2);
 /// Publications of sessions that wait for a shard before relays are dropped and nobody may join a presence

@@ -38,9 +38,12 @@ use super::{
     command::{Arrival, Command, Key, Publication, UNNUMBERED},
     connection::{Block, Connection, Phase},
     history::{History, Missing, Page, Place, Several},
-    inbox::Inboxes,
+    inbox::{Inboxes, Waiting},
     interest::Interest,
-    limits::{COMMANDS_AT_ONCE, GOODBYE, MESSAGE_BYTES, READ_BYTES},
+    limits::{
+        COMMANDS_AT_ONCE, GOODBYE, MESSAGE_BYTES, PUBLICATIONS_AT_ONCE, PUBLISHED_BYTES_AT_ONCE,
+        READ_BYTES,
+    },
     topics::{Following, Followings, Terms, Topics},
 };
 
@@ -61,8 +64,20 @@ pub(super) struct Shared {
 
 /// Runs a shard until it is told to stop and everybody is gone.
 pub(super) fn run(runtime: &Runtime, commands: mpsc::Receiver<Command>, shared: Shared) {
+    let _ending = Ending(shared.inboxes.clone(), shared.number);
     let shard = Rc::new(RefCell::new(Shard::new(shared)));
     LocalSet::new().block_on(runtime, work(shard, commands));
+}
+
+/// Lets publishers wait for this shard no longer, whatever ends it.
+struct Ending(Arc<Inboxes>, usize);
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        if let Some(inbox) = self.0.of(self.1) {
+            inbox.close();
+        }
+    }
 }
 
 async fn work(shard: Rc<RefCell<Shard>>, mut commands: mpsc::Receiver<Command>) {
@@ -90,7 +105,7 @@ async fn work(shard: Rc<RefCell<Shard>>, mut commands: mpsc::Receiver<Command>) 
             () = inbox.alarm.notified() => {}
             () = tokio::time::sleep(wait) => {}
         }
-        for command in batch.extract_if(.., |it| !matches!(it, Command::Publish(_))) {
+        for command in batch.drain(..) {
             match command {
                 Command::Adopt(arrival) => adopt(&shard, *arrival),
                 Command::Stop => {
@@ -99,19 +114,24 @@ async fn work(shard: Rc<RefCell<Shard>>, mut commands: mpsc::Receiver<Command>) 
                 }
                 Command::TellMissed(page) => shard.borrow_mut().tell_missed(*page),
                 Command::Dismiss(topic) => dismissed.push(topic),
-                Command::Publish(_) => {}
             }
         }
-        let mut shard = shard.borrow_mut();
-        shard.publish_posted();
-        shard.publish_all(&mut batch);
-        for topic in dismissed.drain(..) {
-            shard.dismiss(&topic);
-        }
-        shard.tick_due();
-        shard.flush_listed();
-        if stopping && shard.connections.is_empty() {
-            return;
+        let published = {
+            let mut shard = shard.borrow_mut();
+            let published = shard.publish_waiting();
+            for topic in dismissed.drain(..) {
+                shard.dismiss(&topic);
+            }
+            shard.tick_due();
+            shard.flush_listed();
+            if stopping && shard.connections.is_empty() {
+                return;
+            }
+            published
+        };
+        if published {
+            // The connections' turn: publishers may never let this loop wait.
+            tokio::task::yield_now().await;
         }
     }
 }
@@ -193,8 +213,8 @@ struct Shard {
     inboxes: Arc<Inboxes>,
     history: Arc<OnceLock<Arc<dyn History>>>,
     number: usize,
-    /// An empty list, to be exchanged for what is posted.
-    posted: Vec<Arc<Publication>>,
+    /// An empty list, to be exchanged for what is to be published.
+    waiting: Waiting,
 }
 
 impl Followings for Slab<Connection> {
@@ -223,7 +243,7 @@ impl Shard {
             inboxes: shared.inboxes,
             history: shared.history,
             number: shared.number,
-            posted: Vec::new(),
+            waiting: Waiting::default(),
         }
     }
 

@@ -25,7 +25,7 @@ use crate::{
 
 pub(super) const APP: &str = "3";
 const KEY: &str = "278d425bdf160c739803";
-const SHARDS: usize = 3;
+pub(super) const SHARDS: usize = 3;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A hub and what its connections share.
@@ -50,6 +50,16 @@ pub(super) struct Client {
 /// The data of a frame, where it is JSON in a string.
 pub(super) fn data(frame: &Value) -> Value {
     serde_json::from_str(frame["data"].as_str().unwrap()).unwrap()
+}
+
+/// The two ends of a connection: the client's and the server's.
+pub(super) fn pair() -> (StdStream, StdStream) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let ours = StdStream::connect(listener.local_addr().unwrap()).unwrap();
+    let (theirs, _) = listener.accept().unwrap();
+    ours.set_nonblocking(true).unwrap();
+    theirs.set_nonblocking(true).unwrap();
+    (ours, theirs)
 }
 
 impl Node {
@@ -85,11 +95,7 @@ impl Node {
 
 impl Client {
     pub(super) async fn open(node: &Node) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let ours = StdStream::connect(listener.local_addr().unwrap()).unwrap();
-        let (theirs, _) = listener.accept().unwrap();
-        ours.set_nonblocking(true).unwrap();
-        theirs.set_nonblocking(true).unwrap();
+        let (ours, theirs) = pair();
         let mut random = [0; 16];
         getrandom::fill(&mut random).unwrap();
         let random = u128::from_le_bytes(random);

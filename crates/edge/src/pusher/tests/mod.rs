@@ -3,6 +3,7 @@
 //! No HTTP: connections are handed to the hub as an upgrade would, and events are published as the HTTP API would.
 
 mod client;
+mod order;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

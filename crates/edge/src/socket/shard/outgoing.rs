@@ -42,33 +42,31 @@ impl Shard {
         self.apply(at, &mut out);
     }
 
+    /// Publishes what waits, and writes it out every now and then. Returns whether there was anything.
+    pub(super) fn publish_waiting(&mut self) -> bool {
+        let inboxes = self.inboxes.clone();
+        let Some(inbox) = inboxes.of(self.number) else {
+            return false;
+        };
+        let mut waiting = std::mem::take(&mut self.waiting);
+        inbox.take(&mut waiting);
+        let mut rest = waiting.list.as_slice();
+        let had_any = !rest.is_empty();
+        while let Some((now, later)) = rest.split_at_checked(at_once(rest)) {
+            if now.is_empty() {
+                break;
+            }
+            self.publish_in_order(now);
+            self.flush_listed();
+            rest = later;
+        }
+        inbox.done(&mut waiting);
+        self.waiting = waiting;
+        had_any
+    }
+
     /// Publications in order. Those that follow one another in one topic become one block, made once for all
     /// who get the same bytes.
-    pub(super) fn publish_all(&mut self, batch: &mut Vec<Command>) {
-        let publications: Vec<Arc<Publication>> = batch
-            .drain(..)
-            .filter_map(|command| match command {
-                Command::Publish(publication) => Some(publication),
-                Command::Adopt(_)
-                | Command::TellMissed(_)
-                | Command::Dismiss(_)
-                | Command::Stop => None,
-            })
-            .collect();
-        self.publish_in_order(&publications);
-    }
-
-    /// What sessions of this node had to tell.
-    pub(super) fn publish_posted(&mut self) {
-        let mut posted = std::mem::take(&mut self.posted);
-        if let Some(inbox) = self.inboxes.of(self.number) {
-            inbox.take(&mut posted);
-        }
-        self.publish_in_order(&posted);
-        posted.clear();
-        self.posted = posted;
-    }
-
     fn publish_in_order(&mut self, publications: &[Arc<Publication>]) {
         let alike = |a: &Arc<Publication>, b: &Arc<Publication>| {
             let to_all = |it: &Publication| it.except.is_none() && it.unless.is_none();
@@ -184,6 +182,17 @@ impl Shard {
             self.listed = listed;
         }
     }
+}
+
+/// How many publications to put into queues before they are written out.
+fn at_once(list: &[Arc<Publication>]) -> usize {
+    let mut bytes = 0;
+    let counted = list.iter().take(PUBLICATIONS_AT_ONCE).take_while(|it| {
+        let fits = bytes < PUBLISHED_BYTES_AT_ONCE;
+        bytes += it.payload.len();
+        fits
+    });
+    counted.count()
 }
 
 /// A payload in its envelope; with its number where the reader wants to know it and there is one.
