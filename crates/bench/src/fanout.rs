@@ -281,15 +281,8 @@ mod tests {
             query: &query,
             body: body.as_bytes(),
         };
-        let app = wire::pusher::App {
-            id: target.demo.app_id.clone(),
-            key: target.demo.app_key.clone(),
-            secret: Secret::new(&target.demo.app_secret),
-            client_events: false,
-            resumes: false,
-            subscription_counts: false,
-            authorized_only: false,
-        };
+        let secret = Secret::new(&target.demo.app_secret);
+        let app = wire::pusher::App::new(&target.demo.app_id, &target.demo.app_key, secret);
         let now = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .unwrap()

@@ -47,6 +47,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration::portable(10, include_str!("migrations/0010_documents.sql")),
     Migration::portable(11, include_str!("migrations/0011_snoozed.sql")),
     Migration::portable(12, include_str!("migrations/0012_teams.sql")),
+    Migration::portable(13, include_str!("migrations/0013_socket_limits.sql")),
 ];
 
 #[cfg(test)]

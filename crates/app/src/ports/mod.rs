@@ -18,8 +18,8 @@ pub use network_files::NetworkFiles;
 pub use phones::{Backup, Group, GroupChange, Person, Phones, Qr};
 pub use rows::{
     Claim, ContactKey, ContactPage, ConversationFilter, ConversationRow, Counts, EarlyReport,
-    HistoryPage, Lease, MessagePage, Owed, RecentPage, SocketApp, StoredInbox, Token, TokenKind,
-    With,
+    HistoryPage, KeyPair, Lease, MessagePage, Owed, RecentPage, SocketApp, SocketLimits,
+    StoredInbox, Token, TokenKind, With,
 };
 pub use store::{Job, Store, Tx, View};
 pub use world::{Act, Rule, Saying, Script, World};

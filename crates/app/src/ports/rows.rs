@@ -16,16 +16,44 @@ pub struct SocketApp {
     pub account_id: AccountId,
     /// What people call it.
     pub name: String,
-    /// The public key, by which clients name it.
+    /// The public key, by which clients name it: the oldest that is good.
     pub key: String,
     /// The secret that signs. Needed in clear, because we sign with it.
     pub secret: String,
+    /// Keys that are good as well, the oldest first.
+    pub more_keys: Vec<KeyPair>,
+    /// Whether nobody may use it for now.
+    pub disabled: bool,
+    /// What it may use.
+    pub limits: SocketLimits,
     /// Whether clients may send events to one another.
     pub client_events: bool,
     /// Whether the followers of a topic are told how many they are.
     pub subscription_counts: bool,
     /// Whether a connection must show before long that it may be here.
     pub authorized_only: bool,
+}
+
+/// A key and the secret that signs for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyPair {
+    /// Public.
+    pub key: String,
+    /// In clear.
+    pub secret: String,
+}
+
+/// What one socket application may use at most, where that is not what every application may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SocketLimits {
+    /// Connections at a time, on each server.
+    pub connections_max: Option<i64>,
+    /// Bytes of an event's data.
+    pub event_data_bytes_max: Option<i64>,
+    /// Events that one client may send in a second.
+    pub client_events_per_second_max: Option<i64>,
+    /// Members of one presence channel.
+    pub presence_members_max: Option<i64>,
 }
 
 /// An inbox with its carrier's settings, opaque JSON text that only that carrier and its door read.

@@ -234,6 +234,8 @@ pub trait Tx: View {
     fn remove_team(&mut self, id: TeamId) -> Result<()>;
     /// Adds a socket application; its id is given and the one in `app` ignored.
     fn insert_socket_app(&mut self, app: &SocketApp) -> Result<AppId>;
+    /// Changes a socket application, its keys too.
+    fn update_socket_app(&mut self, app: &SocketApp) -> Result<()>;
     /// Removes a socket application.
     fn delete_socket_app(&mut self, id: AppId) -> Result<()>;
     /// Adds a token.

@@ -23,7 +23,7 @@ mod templates;
 mod to_wire;
 mod tokens;
 
-use app::ports::SocketApp;
+use app::ports::{SocketApp, SocketLimits};
 use axum::{
     Router,
     routing::{get, patch, post, put},
@@ -50,6 +50,9 @@ pub fn socket_app(account_id: AccountId, secret: &str) -> SocketApp {
         name: "ChatApp".to_owned(),
         key: SOCKET_KEY.to_owned(),
         secret: secret.to_owned(),
+        more_keys: Vec::new(),
+        disabled: false,
+        limits: SocketLimits::default(),
         client_events: false,
         subscription_counts: false,
         authorized_only: false,

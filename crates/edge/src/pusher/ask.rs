@@ -6,7 +6,7 @@ use axum::{
     response::Response,
 };
 use wire::pusher::{
-    api_answers::{self, Cached},
+    api_answers::{self, Attributes, Cached},
     frames, queries, topic,
 };
 
@@ -58,6 +58,25 @@ pub(super) async fn channel(
         })
     });
     let answer = api_answers::channel(followers.connections > 0, facts, cached);
+    Ok(json_text(StatusCode::OK, answer))
+}
+
+/// `GET /apps/{id}/channels/{name}/stats`, as old server libraries ask: everything that is known of one channel.
+pub(super) async fn stats(
+    State(edge): State<Edge>,
+    Path((id, name)): Path<(String, String)>,
+    request: Request,
+) -> Result<Response, Refused> {
+    let signed = signed::read(&edge, Some(&id), request).await?;
+    let presence = queries::parse_channel(&name, &[])?.name.kind().presence;
+    let topic = topic(&signed.app.id, &name);
+    let followers = edge.pusher.register().followers(&topic);
+    let all = Attributes {
+        user_count: true,
+        subscription_count: true,
+    };
+    let facts = all.of(presence, followers.members, followers.connections);
+    let answer = api_answers::channel(followers.connections > 0, facts, None);
     Ok(json_text(StatusCode::OK, answer))
 }
 

@@ -1,21 +1,23 @@
 //! `GET /app/{key}`: a Pusher client connects.
 
+use std::sync::Arc;
+
 use axum::{
     extract::{Path, Request, State},
     http::HeaderValue,
     response::{IntoResponse, Response},
 };
-use wire::pusher::{Code, Handshake, Pusher, SocketId, subprotocol};
+use wire::pusher::{App, Code, Handshake, Pusher, SocketId, subprotocol};
 
-use super::desk::NodeDesk;
+use super::{desk::NodeDesk, quota::Place};
 use crate::{
     Edge,
     http::{pairs, status},
     socket::upgrade,
 };
 
-/// Upgrades whoever asks. An unknown key and one connection too many are refused on the socket, because a browser shows its page nothing of
-/// a refused handshake.
+/// Upgrades whoever asks. Who may not connect is refused on the socket, because a browser shows its page nothing of a
+/// refused handshake.
 pub(super) async fn connect(
     State(edge): State<Edge>,
     Path(key): Path<String>,
@@ -37,19 +39,21 @@ pub(super) async fn connect(
         .iter()
         .find(|(name, _)| name == "protocol")
         .map(|(_, it)| it.as_str());
-    let has_room = edge.hub.connections() < edge.pusher.settings().connections_max;
-    let app = match edge.pusher.find(&key) {
-        Some(app) if has_room => Ok(app),
-        Some(_) => Err(Code::OverCapacity),
-        None => Err(Code::UnknownApp),
+    let (app, place) = match admit(&edge, &key) {
+        Ok((app, place)) => (Ok(app), Some(place)),
+        Err(code) => (Err(code), None),
+    };
+    let settings = match &app {
+        Ok(app) => app.settings.clone(),
+        Err(_) => edge.pusher.settings().clone(),
     };
     let handshake = Handshake {
         app,
         protocol,
         socket_id,
     };
-    let desk = NodeDesk::new(edge.pusher.register().clone(), edge.hub.clone());
-    let session = Pusher::new(handshake, edge.pusher.settings().clone(), desk);
+    let desk = NodeDesk::new(edge.pusher.register().clone(), edge.hub.clone(), place);
+    let session = Pusher::new(handshake, settings, desk);
     let offered = upgrade::offered(request.headers())
         .collect::<Vec<_>>()
         .join(",");
@@ -58,6 +62,20 @@ pub(super) async fn connect(
     upgrade::accept(&edge.hub, request, chosen, key, Box::new(session)).unwrap_or_else(|refused| {
         (status(refused.status()), format!("{refused}\n")).into_response()
     })
+}
+
+/// The application with a key and a place in it, or why there is none.
+fn admit(edge: &Edge, key: &str) -> Result<(Arc<App>, Place), Code> {
+    let app = edge.pusher.find(key).ok_or(Code::UnknownApp)?;
+    if edge.pusher.is_disabled(&app) {
+        return Err(Code::AppDisabled);
+    }
+    if edge.hub.connections() >= edge.pusher.settings().connections_max {
+        return Err(Code::OverCapacity);
+    }
+    let max = app.settings.app_connections_max;
+    let place = edge.pusher.quotas().take(&app.id, max);
+    Ok((app, place.ok_or(Code::OverQuota)?))
 }
 
 /// A connection's number in the hub.

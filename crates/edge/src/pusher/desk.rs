@@ -7,18 +7,24 @@ use wire::pusher::{
     desk::{Full, Joined, Watched},
 };
 
-use super::register::Register;
+use super::{quota::Place, register::Register};
 use crate::socket::Hub;
 
 /// What a session holds of its node.
 pub(super) struct NodeDesk {
     register: Arc<Register>,
     hub: Arc<Hub>,
+    /// What the connection takes of its application's quota.
+    _place: Option<Place>,
 }
 
 impl NodeDesk {
-    pub(super) fn new(register: Arc<Register>, hub: Arc<Hub>) -> Self {
-        Self { register, hub }
+    pub(super) fn new(register: Arc<Register>, hub: Arc<Hub>, place: Option<Place>) -> Self {
+        Self {
+            register,
+            hub,
+            _place: place,
+        }
     }
 }
 

@@ -6,6 +6,7 @@ mod connect;
 mod desk;
 pub(crate) mod hooks;
 mod publish;
+mod quota;
 mod register;
 mod signed;
 mod terminate;
@@ -18,7 +19,7 @@ use axum::{
 };
 
 pub(crate) use applications::Applications;
-pub use hooks::{is_endpoint_of, run as run_hooks};
+pub use hooks::{is_endpoint_of, run as run_hooks, secret_of};
 
 use wire::pusher::Settings;
 
@@ -43,6 +44,11 @@ fn routes_behind(prefix: &str) -> Router<Edge> {
         .route(&at("/apps/{id}/channels"), get(ask::channels))
         .route(&at("/apps/{id}/channels/{name}"), get(ask::channel))
         .route(&at("/apps/{id}/channels/{name}/users"), get(ask::users))
+        .route(
+            &at("/apps/{id}/channels/{name}/events"),
+            post(publish::channel_event),
+        )
+        .route(&at("/apps/{id}/channels/{name}/stats"), get(ask::stats))
         .route(
             &at("/apps/{id}/users/{user}/terminate_connections"),
             post(terminate::of_app),

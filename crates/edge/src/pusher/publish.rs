@@ -29,7 +29,7 @@ pub(super) async fn event(
     request: Request,
 ) -> Result<Response, Refused> {
     let signed = signed::read(&edge, Some(&id), request).await?;
-    let event = api::parse_event(&signed.body, edge.pusher.settings())?;
+    let event = api::parse_event(&signed.body, &signed.app.settings)?;
     send(&edge, &signed.app, &event).await;
     if !event.info.any() {
         return Ok(json_text(StatusCode::OK, api_answers::EMPTY));
@@ -45,7 +45,7 @@ pub(super) async fn batch(
     request: Request,
 ) -> Result<Response, Refused> {
     let signed = signed::read(&edge, Some(&id), request).await?;
-    let events = api::parse_batch(&signed.body, edge.pusher.settings())?;
+    let events = api::parse_batch(&signed.body, &signed.app.settings)?;
     for event in &events {
         send(&edge, &signed.app, event).await;
     }
@@ -57,6 +57,19 @@ pub(super) async fn batch(
         None => Facts::default(),
     });
     Ok(json_text(StatusCode::OK, api_answers::batch_facts(facts)))
+}
+
+/// `POST /apps/{id}/channels/{name}/events`, as old server libraries publish.
+pub(super) async fn channel_event(
+    State(edge): State<Edge>,
+    Path((id, channel)): Path<(String, String)>,
+    request: Request,
+) -> Result<Response, Refused> {
+    let signed = signed::read(&edge, Some(&id), request).await?;
+    let settings = &signed.app.settings;
+    let event = api::parse_channel_event(&channel, &signed.query, &signed.body, settings)?;
+    send(&edge, &signed.app, &event).await;
+    Ok(json_text(StatusCode::ACCEPTED, api_answers::EMPTY))
 }
 
 async fn send(edge: &Edge, app: &App, event: &Event) {

@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
-use wire::pusher::{App, api, request};
+use wire::pusher::{App, Code, api, request};
 
 use crate::{
     Edge,
@@ -87,5 +87,9 @@ pub(super) async fn read(
     let window_s = edge.pusher.settings().timestamp_window_s;
     request::verify(&signed, &app, now_s, window_s)
         .map_err(|refused| Refused::new(status(request::Refused::STATUS), refused.to_string()))?;
+    if edge.pusher.is_disabled(&app) {
+        let text = Code::AppDisabled.text();
+        return Err(Refused::new(StatusCode::FORBIDDEN, text));
+    }
     Ok(Signed { app, query, body })
 }

@@ -1,10 +1,7 @@
-//! Accounts, agents, inboxes, socket applications.
+//! Accounts, agents, inboxes.
 
-use app::{
-    Error, Result,
-    ports::{SocketApp, StoredInbox},
-};
-use domain::{Account, AccountId, Agent, AgentId, AppId, Inbox, InboxId, InboxState, Timestamp};
+use app::{Error, Result, ports::StoredInbox};
+use domain::{Account, AccountId, Agent, AgentId, Inbox, InboxId, InboxState, Timestamp};
 
 use super::{Writing, all, codes, first, number};
 use crate::engine::{Columns, Engine, Value};
@@ -98,27 +95,6 @@ fn inbox(row: &mut Columns<'_>) -> Result<Inbox> {
         },
         created_at: codes::time(row.int()?)?,
     })
-}
-
-pub(super) fn socket_apps(engine: &impl Engine) -> Result<Vec<SocketApp>> {
-    all(
-        engine,
-        "SELECT id, account_id, name, key, secret, client_events, subscription_counts, authorized_only \
-         FROM socket_apps ORDER BY id",
-        &[],
-        |row| {
-            Ok(SocketApp {
-                id: AppId(row.int()?),
-                account_id: AccountId(row.int()?),
-                name: row.text()?,
-                key: row.text()?,
-                secret: row.text()?,
-                client_events: row.flag()?,
-                subscription_counts: row.flag()?,
-                authorized_only: row.flag()?,
-            })
-        },
-    )
 }
 
 pub(super) fn find_password(
@@ -232,32 +208,6 @@ fn paused_because(inbox: &Inbox) -> Value<'_> {
         InboxState::Active => Value::Null,
         InboxState::Paused { reason } => reason.into(),
     }
-}
-
-pub(super) fn insert_socket_app<E: Engine>(
-    tx: &mut Writing<'_, E>,
-    app: &SocketApp,
-) -> Result<AppId> {
-    let id = 1 + number(tx.reading.0, "SELECT max(id) FROM socket_apps", &[])?;
-    tx.put(
-        "INSERT INTO socket_apps (id, account_id, name, key, secret, client_events, \
-         subscription_counts, authorized_only) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        &[
-            id.into(),
-            app.account_id.0.into(),
-            (&app.name).into(),
-            (&app.key).into(),
-            (&app.secret).into(),
-            app.client_events.into(),
-            app.subscription_counts.into(),
-            app.authorized_only.into(),
-        ],
-    )?;
-    Ok(AppId(id))
-}
-
-pub(super) fn delete_socket_app<E: Engine>(tx: &mut Writing<'_, E>, id: AppId) -> Result<()> {
-    tx.put("DELETE FROM socket_apps WHERE id = ?1", &[id.0.into()])
 }
 
 pub(super) fn micros(time: Timestamp) -> Value<'static> {

@@ -19,6 +19,7 @@ mod numbers;
 mod plans;
 mod reports;
 mod sessions;
+mod socket_apps;
 mod teams;
 mod tokens;
 
@@ -226,7 +227,7 @@ impl<E: Engine> View for Reading<'_, E> {
         teams::list(self.0)
     }
     fn socket_apps(&self) -> Result<Vec<SocketApp>> {
-        directory::socket_apps(self.0)
+        socket_apps::list(self.0)
     }
     fn find_password(&self, email: &str) -> Result<Option<(AgentId, String)>> {
         directory::find_password(self.0, email)
@@ -542,10 +543,13 @@ impl<E: Engine> Tx for Writing<'_, E> {
         teams::remove(self, id)
     }
     fn insert_socket_app(&mut self, app: &SocketApp) -> Result<AppId> {
-        directory::insert_socket_app(self, app)
+        socket_apps::insert(self, app)
+    }
+    fn update_socket_app(&mut self, app: &SocketApp) -> Result<()> {
+        socket_apps::update(self, app)
     }
     fn delete_socket_app(&mut self, id: AppId) -> Result<()> {
-        directory::delete_socket_app(self, id)
+        socket_apps::delete(self, id)
     }
     fn insert_token(&mut self, token: &Token) -> Result<()> {
         tokens::insert(self, token)

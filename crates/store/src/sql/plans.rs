@@ -11,7 +11,7 @@ use app::{
     nodes::Node,
     ports::{
         Claim, ContactKey, ContactPage, ConversationFilter, EarlyReport, HistoryPage, Lease,
-        MessagePage, RecentPage, SocketApp, StoredInbox, Token, TokenKind, Tx, View, With,
+        MessagePage, RecentPage, StoredInbox, Token, TokenKind, Tx, View, With,
     },
 };
 use domain::{
@@ -238,16 +238,9 @@ fn write_all(tx: &mut dyn Tx) -> Result<()> {
     tx.insert_team(&samples::team())?;
     tx.update_team(&samples::team())?;
     tx.remove_team(samples::team().id)?;
-    tx.insert_socket_app(&SocketApp {
-        id: AppId(0),
-        account_id: AccountId(1),
-        name: String::new(),
-        key: String::new(),
-        secret: String::new(),
-        client_events: false,
-        subscription_counts: false,
-        authorized_only: false,
-    })?;
+    let mut app = samples::socket_app(AccountId(1), "a key");
+    app.id = tx.insert_socket_app(&app)?;
+    tx.update_socket_app(&app)?;
     tx.delete_socket_app(AppId(1))?;
     tx.insert_token(&Token {
         hash: [0; 32],

@@ -24,6 +24,8 @@ pub(crate) struct Pusher {
     event_data_bytes_max: usize,
     /// How many connections there may be at a time, of all protocols; one more is told 4100, to come back later.
     connections_max: usize,
+    /// The same for one application, unless it has a limit of its own; one more is told 4004, not to come back.
+    app_connections_max: usize,
     /// How many channels one connection may follow at a time.
     channels_per_connection_max: usize,
     /// How many client events one connection may send in a second.
@@ -55,6 +57,7 @@ impl Default for Pusher {
             resume_entries_max,
             event_data_bytes_max,
             connections_max,
+            app_connections_max,
             channels_per_connection_max,
             client_events_per_second_max,
             presence_members_max,
@@ -74,6 +77,7 @@ impl Default for Pusher {
             resume_entries_max,
             event_data_bytes_max,
             connections_max,
+            app_connections_max,
             channels_per_connection_max,
             client_events_per_second_max,
             presence_members_max,
@@ -112,6 +116,7 @@ impl Pusher {
             resume_entries_max: self.resume_entries_max,
             event_data_bytes_max: self.event_data_bytes_max,
             connections_max: self.connections_max,
+            app_connections_max: self.app_connections_max,
             channels_per_connection_max: self.channels_per_connection_max,
             client_events_per_second_max: self.client_events_per_second_max,
             presence_members_max: self.presence_members_max,

@@ -4,6 +4,7 @@ mod api;
 mod apps;
 mod clients;
 mod libraries;
+mod quotas;
 mod resume;
 mod rough;
 mod sockets;

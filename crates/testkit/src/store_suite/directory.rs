@@ -2,7 +2,7 @@
 
 use app::{
     agents, inboxes,
-    ports::{SocketApp, StoredInbox},
+    ports::{KeyPair, SocketApp, SocketLimits, StoredInbox, Tx},
     socket_apps,
 };
 use domain::{AccountId, Agent, AppId, Availability, Inbox, InboxState, Kind, Role};
@@ -34,14 +34,12 @@ pub fn every_field_of_the_directory_is_kept(mut bench: Bench) {
         settings: r#"{"token":"\"s\""}"#.to_owned(),
     });
     let apps = [true, false].map(|client_events| SocketApp {
-        id: AppId(0),
-        account_id: AccountId(if client_events { 7 } else { 8 }),
         name: format!("name {client_events}"),
-        key: format!("key {client_events}"),
-        secret: "a secret 'of' many letters".to_owned(),
         client_events,
         subscription_counts: !client_events,
         authorized_only: client_events,
+        disabled: !client_events,
+        ..samples::socket_app(AccountId(7), &format!("key {client_events}"))
     });
     let (mut a, mut i, mut s) = (agents, inboxes, apps);
     let expected = bench.tx(move |tx| {
@@ -140,6 +138,18 @@ pub fn a_change_is_in_the_directory_before_it_is_answered(bench: Bench) {
             bench.tx(move |tx| socket_apps::create(tx, &samples::socket_app(account.id, &key)));
         let tables = bench.directory.tables();
         assert_eq!(tables.socket_apps.get(&app.id).map(|it| &**it), Some(&app));
+        let found = |bench: &Bench| bench.directory.tables().socket_apps.get(&app.id).cloned();
+        let changed = bench.tx(move |tx| {
+            socket_apps::change(tx, app.id, |it| it.limits = SocketLimits::default())
+        });
+        assert_eq!(found(&bench).as_deref(), Some(&changed));
+        let oldest = app.key.clone();
+        let retired = bench.tx(move |tx| socket_apps::retire_key(tx, app.id, &oldest));
+        assert_eq!(found(&bench).as_deref(), Some(&retired));
+        assert_eq!(
+            (&retired.key, retired.more_keys.len()),
+            (&app.more_keys[0].key, 1)
+        );
         if n % 2 == 0 {
             bench.tx(move |tx| socket_apps::remove(tx, app.id));
             assert!(!bench.directory.tables().socket_apps.contains_key(&app.id));
@@ -168,4 +178,43 @@ pub fn a_paused_inbox_keeps_its_reason_and_its_settings(mut bench: Bench) {
         (&*connected.settings, &connected.inbox.state),
         ("{}", &InboxState::Active)
     );
+}
+
+pub fn an_application_has_a_few_keys_and_never_none(mut bench: Bench) {
+    let shop = bench.shop("acme");
+    let account = shop.account.id;
+    let new = SocketApp {
+        more_keys: Vec::new(),
+        ..samples::socket_app(account, "first")
+    };
+    let app = bench.tx(move |tx| socket_apps::create(tx, &new));
+    let pair = |key: &str| KeyPair {
+        key: key.to_owned(),
+        secret: "another secret of many letters".to_owned(),
+    };
+    let refused = |job: fn(&mut dyn Tx, AppId) -> app::Result<SocketApp>| {
+        bench.try_tx(move |tx| job(tx, app.id)).unwrap_err().kind()
+    };
+    let the_last = refused(|tx, id| socket_apps::retire_key(tx, id, "first"));
+    assert_eq!(the_last, Kind::Invalid);
+    let unknown = refused(|tx, id| socket_apps::retire_key(tx, id, "second"));
+    assert_eq!(unknown, Kind::NotFound);
+    for key in ["second", "third", "fourth", "fifth"] {
+        let taken = pair(&key.to_uppercase());
+        let pair = pair(key);
+        bench.tx(move |tx| socket_apps::add_key(tx, app.id, pair.clone()));
+        let error = bench.try_tx(move |tx| socket_apps::add_key(tx, app.id, taken.clone()));
+        let expected = if key == "fifth" {
+            Kind::Invalid
+        } else {
+            Kind::Conflict
+        };
+        assert_eq!(error.unwrap_err().kind(), expected);
+    }
+    bench.tx(move |tx| socket_apps::retire_key(tx, app.id, "third"));
+    bench.tx(move |tx| socket_apps::retire_key(tx, app.id, "first"));
+    bench.reopen();
+    let left = bench.view(|view| view.socket_apps());
+    let more: Vec<&str> = left[0].more_keys.iter().map(|it| &*it.key).collect();
+    assert_eq!((&*left[0].key, more), ("second", vec!["fourth", "fifth"]));
 }

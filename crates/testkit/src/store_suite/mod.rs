@@ -233,6 +233,7 @@ macro_rules! store_suite {
                 every_field_of_the_directory_is_kept,
                 an_address_or_messenger_that_is_taken_is_refused,
                 an_email_that_is_taken_is_refused_whatever_its_case,
+                an_application_has_a_few_keys_and_never_none,
                 a_change_is_in_the_directory_before_it_is_answered,
                 a_paused_inbox_keeps_its_reason_and_its_settings,
             }

@@ -6,7 +6,7 @@ use app::{
     deliveries::{Attempt, Delivery, Notice, Parcel, Receiver},
     hooks::{Endpoint, EndpointSecret, EndpointState},
     messages::NewAttachment,
-    ports::SocketApp,
+    ports::{KeyPair, SocketApp, SocketLimits},
 };
 use domain::{
     Account, AccountId, Address, AddressId, Agent, AgentId, AppId, Attachment, AttachmentKind,
@@ -724,13 +724,27 @@ pub fn events() -> Vec<Event> {
 }
 
 /// A socket application.
-pub(crate) fn socket_app(account_id: AccountId, key: &str) -> SocketApp {
+/// An application with everything that one may have.
+pub fn socket_app(account_id: AccountId, key: &str) -> SocketApp {
     SocketApp {
         id: AppId(0),
         account_id,
         name: "an application".to_owned(),
         key: key.to_owned(),
         secret: "a secret of many letters".to_owned(),
+        more_keys: ["younger", "youngest"]
+            .map(|age| KeyPair {
+                key: format!("{key}-{age}"),
+                secret: format!("a {age} secret of many letters"),
+            })
+            .into(),
+        disabled: true,
+        limits: SocketLimits {
+            connections_max: Some(100),
+            event_data_bytes_max: None,
+            client_events_per_second_max: Some(5),
+            presence_members_max: Some(0),
+        },
         client_events: true,
         subscription_counts: false,
         authorized_only: false,

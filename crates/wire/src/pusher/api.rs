@@ -96,6 +96,28 @@ pub fn parse_batch(body: &[u8], settings: &Settings) -> Result<Vec<Event>, Refus
         .collect()
 }
 
+/// Reads `POST /apps/ID/channels/NAME/events`, which old Ruby and PHP libraries use: the event's name and the
+/// connection to leave out are in the query, and the whole body is the data.
+pub fn parse_channel_event(
+    channel: &str,
+    query: &[(String, String)],
+    body: &[u8],
+    settings: &Settings,
+) -> Result<Event, Refused> {
+    let find = |name: &str| query.iter().find(|(key, _)| key == name);
+    let name = find("name").map_or("", |(_, value)| value).to_owned();
+    let socket_id = find("socket_id").map(|(_, value)| value.clone());
+    let event = Event {
+        name,
+        data: utf8(body)?.to_owned(),
+        channels: channels(None, Some(channel.to_owned()))?,
+        socket_id: socket_id.filter(|it| !it.is_empty()),
+        info: Attributes::default(),
+    };
+    check(&event, settings)?;
+    Ok(event)
+}
+
 fn utf8(body: &[u8]) -> Result<&str, Refused> {
     std::str::from_utf8(body).map_err(|_| Refused::bad("The body is not UTF-8"))
 }
@@ -104,35 +126,37 @@ fn event(text: &str, settings: &Settings) -> Result<Event, Refused> {
     let body: Body<'_> = object(text).ok_or_else(|| {
         Refused::bad("An event must be an object with name, data and channel or channels")
     })?;
-    if body.name.is_empty() || body.name.chars().count() > EVENT_NAME_CHARS_MAX {
+    let info = Attributes::parse(body.info.as_deref().unwrap_or_default())
+        .map_err(|unknown| Refused::bad(unknown.to_string()))?;
+    let event = Event {
+        name: body.name.into_owned(),
+        data: data(body.data)?,
+        channels: channels(body.channels, body.channel)?,
+        socket_id: body.socket_id,
+        info,
+    };
+    check(&event, settings)?;
+    Ok(event)
+}
+
+fn check(event: &Event, settings: &Settings) -> Result<(), Refused> {
+    if event.name.is_empty() || event.name.chars().count() > EVENT_NAME_CHARS_MAX {
         let text = format!("The event name must have 1 to {EVENT_NAME_CHARS_MAX} characters");
         return Err(Refused::bad(text));
     }
-    let data = data(body.data)?;
-    if data.len() > settings.event_data_bytes_max {
-        let bytes_max = settings.event_data_bytes_max;
+    let bytes_max = settings.event_data_bytes_max;
+    if event.data.len() > bytes_max {
         let text = format!(
             "The data content of this event exceeds the allowed maximum ({bytes_max} bytes)"
         );
         return Err(Refused { status: 413, text });
     }
-    let channels = channels(body.channels, body.channel)?;
-    if let Some(id) = &body.socket_id
-        && !socket_id::is_well_formed(id)
-    {
-        return Err(Refused::bad(
+    match &event.socket_id {
+        Some(id) if !socket_id::is_well_formed(id) => Err(Refused::bad(
             "Invalid socket_id: expected digits, a dot and digits",
-        ));
+        )),
+        Some(_) | None => Ok(()),
     }
-    let info = Attributes::parse(body.info.as_deref().unwrap_or_default())
-        .map_err(|unknown| Refused::bad(unknown.to_string()))?;
-    Ok(Event {
-        name: body.name.into_owned(),
-        data,
-        channels,
-        socket_id: body.socket_id,
-        info,
-    })
 }
 
 /// The data as text: the inside of a JSON string, or any other JSON value as it was written.

@@ -77,9 +77,11 @@ impl Refused {
 /// `now_s` is the wall clock in seconds since 1970, and `window_s` how far the request's time may be from it, either
 /// way. A request without a body may leave `body_md5` out.
 pub fn verify(request: &Request<'_>, app: &App, now_s: u64, window_s: u32) -> Result<(), Refused> {
-    if request.parameter("auth_key")? != app.key {
-        return Err(Refused::Key);
-    }
+    let named = request.parameter("auth_key")?;
+    let (_, secret) = app
+        .pairs()
+        .find(|(key, _)| *key == named)
+        .ok_or(Refused::Key)?;
     if request.parameter("auth_version")? != "1.0" {
         return Err(Refused::Version);
     }
@@ -101,7 +103,7 @@ pub fn verify(request: &Request<'_>, app: &App, now_s: u64, window_s: u32) -> Re
     }
     let sent = request.parameter(SIGNATURE)?;
     let signed = string_to_sign(request);
-    if app.secret.verify(signed.as_bytes(), sent) {
+    if secret.verify(signed.as_bytes(), sent) {
         Ok(())
     } else {
         Err(Refused::Signature {
@@ -177,15 +179,8 @@ mod tests {
     const BODY: &str = r#"{"name":"foo","channels":["project-3"],"data":"{\"some\":\"data\"}"}"#;
 
     fn app() -> App {
-        App {
-            id: "3".into(),
-            key: "278d425bdf160c739803".into(),
-            secret: Secret::new("7ad3773142a6692b25b8"),
-            client_events: false,
-            resumes: false,
-            subscription_counts: false,
-            authorized_only: false,
-        }
+        let secret = Secret::new("7ad3773142a6692b25b8");
+        App::new("3", "278d425bdf160c739803", secret)
     }
 
     fn query(pairs: &[(&str, &str)]) -> Vec<(String, String)> {

@@ -37,6 +37,9 @@ pub struct Settings {
     pub event_data_bytes_max: usize,
     /// How many connections there may be at a time, of all protocols; one more is told 4100, to come back later.
     pub connections_max: usize,
+    /// How many connections one application may have at a time on a node, unless it has a limit of its own; one more
+    /// is told 4004, not to come back.
+    pub app_connections_max: usize,
     /// How many channels one connection may follow at a time. Pusher documents no limit; memory has one.
     pub channels_per_connection_max: usize,
     /// How many client events one connection may send in a second (Websocket protocol, "Client events").
@@ -75,6 +78,7 @@ impl Default for Settings {
             pong_timeout_s: 30,
             event_data_bytes_max: 100 * 1024,
             connections_max: 100_000,
+            app_connections_max: 100_000,
             channels_per_connection_max: 1_000,
             client_events_per_second_max: 10,
             presence_members_max: 100,

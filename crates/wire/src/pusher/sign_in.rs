@@ -23,7 +23,8 @@ impl<D: Desk> Pusher<D> {
         let data = asked.user_data.as_deref().unwrap_or_default();
         let socket_id = self.socket_id().to_string();
         let auth = asked.auth.as_deref();
-        let verified = signature::verify_user_auth(&app.key, &app.secret, &socket_id, data, auth);
+        let (key, secret) = app.pair_of(auth);
+        let verified = signature::verify_user_auth(key, secret, &socket_id, data, auth);
         if let Err(refused) = verified {
             return self.refuse(Some(Code::Unauthorized), &refused.to_string(), None, out);
         }

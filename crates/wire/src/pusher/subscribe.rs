@@ -113,9 +113,10 @@ impl<D: Desk> Pusher<D> {
             return Err((Some(SubscriptionError::Auth), text.to_owned()));
         }
         if name.kind().signed {
+            let (key, secret) = app.pair_of(asked.auth.as_deref());
             signature::verify_channel_auth(
-                &app.key,
-                &app.secret,
+                key,
+                secret,
                 &self.socket_id().to_string(),
                 name.as_str(),
                 asked.channel_data.as_deref(),

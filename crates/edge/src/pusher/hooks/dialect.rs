@@ -18,8 +18,8 @@ use wire::{
 /// Pusher's webhooks.
 pub(crate) struct PusherHooks;
 
-/// The secret of an application's endpoints.
-pub(crate) fn secret_of(app: &SocketApp) -> String {
+/// The secret of an application's endpoints: its oldest key's.
+pub fn secret_of(app: &SocketApp) -> String {
     [&app.key, ":", &app.secret].concat()
 }
 

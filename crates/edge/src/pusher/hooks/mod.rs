@@ -10,7 +10,7 @@ mod gather;
 mod herald;
 mod run;
 
-pub use dialect::is_endpoint_of;
-pub(crate) use dialect::{PusherHooks, secret_of};
+pub(crate) use dialect::PusherHooks;
+pub use dialect::{is_endpoint_of, secret_of};
 pub(crate) use herald::Herald;
 pub use run::run;

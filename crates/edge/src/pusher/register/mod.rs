@@ -123,7 +123,7 @@ impl Register {
         }
         let mut section = self.section(seat.topic);
         let section = &mut *section;
-        let members_max = self.settings.presence_members_max;
+        let members_max = seat.app.settings.presence_members_max;
         let channel = match section.channels.get_mut(seat.topic) {
             Some(channel) => channel,
             None => section.channels.entry(seat.topic.into()).or_default(),

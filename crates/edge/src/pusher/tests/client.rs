@@ -74,17 +74,15 @@ impl Node {
 
     fn of(settings: Settings, subscription_counts: bool) -> Self {
         let (hub, _) = Hub::start(SHARDS).unwrap();
+        let settings = Arc::new(settings);
         let app = App {
-            id: APP.into(),
-            key: KEY.into(),
-            secret: Secret::new("secret"),
             client_events: true,
-            resumes: false,
             subscription_counts,
-            authorized_only: false,
+            settings: settings.clone(),
+            ..App::new(APP, KEY, Secret::new("secret"))
         };
         let herald = Arc::new(Herald::new(Arc::default()));
-        let register = Arc::new(Register::new(Arc::new(settings), herald));
+        let register = Arc::new(Register::new(settings, herald));
         Self {
             hub,
             register,
@@ -105,7 +103,7 @@ impl Client {
             protocol: None,
             socket_id: id,
         };
-        let desk = NodeDesk::new(node.register.clone(), node.hub.clone());
+        let desk = NodeDesk::new(node.register.clone(), node.hub.clone(), None);
         let session = Pusher::new(handshake, node.register.settings().clone(), desk);
         let arrival = Arrival {
             stream: theirs,

@@ -7,7 +7,7 @@ use testkit::demo::Options;
 use super::*;
 
 /// Runs `switchboard app` on the data of a stopped demo.
-fn apps(demo: &Demo, arguments: &[&str]) -> Output {
+pub(super) fn apps(demo: &Demo, arguments: &[&str]) -> Output {
     let config = demo.data().join("apps.toml");
     let text = format!("[store]\ndata = {:?}\n", demo.data());
     std::fs::write(&config, text).unwrap();
@@ -16,7 +16,7 @@ fn apps(demo: &Demo, arguments: &[&str]) -> Output {
     command.args(arguments).output().unwrap()
 }
 
-fn text(output: &Output) -> String {
+pub(super) fn text(output: &Output) -> String {
     assert!(output.status.success(), "{output:?}");
     String::from_utf8(output.stdout.clone()).unwrap()
 }

@@ -24,13 +24,9 @@ const OPENED_AT: Millis = 1_000_000;
 fn app(client_events: bool) -> Arc<App> {
     let secret = Secret::new("7ad3773142a6692b25b8");
     Arc::new(App {
-        id: "3".into(),
-        key: KEY.into(),
-        secret,
         client_events,
         resumes: true,
-        subscription_counts: false,
-        authorized_only: false,
+        ..App::new("3", KEY, secret)
     })
 }
 
