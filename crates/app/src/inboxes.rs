@@ -9,6 +9,7 @@ use crate::{
     deliveries::Receiver,
     directory::Connected,
     ports::{StoredInbox, Tx},
+    sessions,
 };
 
 /// Adds an inbox; its number is given. Refuses an address that the same carrier has already.
@@ -130,11 +131,16 @@ fn set_state(tx: &mut dyn Tx, connected: &Connected, state: InboxState) -> Resul
         settings: connected.settings.to_string(),
     };
     tx.update_inbox(&stored)?;
+    let (inbox, was) = (Arc::new(stored.inbox), Arc::new(was));
     tx.append(
-        stored.inbox.account_id,
+        inbox.account_id,
         Event::InboxChanged {
-            inbox: Arc::new(stored.inbox),
-            was: Some(Arc::new(was)),
+            inbox: inbox.clone(),
+            was: Some(was.clone()),
         },
-    )
+    )?;
+    if inbox.state == was.state {
+        return Ok(());
+    }
+    sessions::queue_changed(tx, &inbox)
 }

@@ -19,6 +19,7 @@ pub mod limits;
 pub mod media;
 pub mod messages;
 pub mod nodes;
+pub mod pacing;
 pub mod ports;
 pub mod presence;
 mod scope;
@@ -50,6 +51,8 @@ pub struct Core {
     pub clock: Arc<dyn ports::Clock>,
     /// Makes and opens tokens that need no row.
     pub sealer: Arc<seal::Sealer>,
+    /// How fast inboxes send whose owners have said nothing.
+    pub paces: Arc<pacing::Paces>,
     /// Who is here.
     pub presence: Arc<presence::Presence>,
     /// How the outside reaches us, without a trailing slash, e.g. `https://chat.example.com`.

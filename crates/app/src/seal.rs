@@ -27,6 +27,8 @@ pub enum Purpose {
     AccountName,
     /// Calls of a program for a whole account: account, generation.
     AccountAccess,
+    /// A backup of a session: a text, shown beside its proof.
+    Backup,
 }
 
 impl Purpose {
@@ -40,6 +42,7 @@ impl Purpose {
             Self::Visitor => 6,
             Self::AccountName => 7,
             Self::AccountAccess => 8,
+            Self::Backup => 9,
         }
     }
 }
@@ -86,6 +89,17 @@ impl Sealer {
             i64::from_be_bytes(id.try_into().ok()?),
             i64::from_be_bytes(extra.try_into().ok()?),
         ))
+    }
+
+    /// What proves that a text was written by a server with this key: 22 URL-safe characters.
+    pub fn proof(&self, purpose: Purpose, text: &str) -> String {
+        URL_SAFE_NO_PAD.encode(self.mac(purpose, text.as_bytes()))
+    }
+
+    /// Whether a text was.
+    pub fn is_proved(&self, purpose: Purpose, text: &str, proof: &str) -> bool {
+        let shown = URL_SAFE_NO_PAD.decode(proof).unwrap_or_default();
+        bool::from(self.mac(purpose, text.as_bytes()).ct_eq(&shown))
     }
 
     /// A name for a number that nobody outside can make up: the number above, and what proves it below.
@@ -148,5 +162,16 @@ mod tests {
             }
         }
         assert_eq!(sealer.open(Purpose::AgentFollow, ""), None);
+    }
+
+    #[test]
+    fn a_proof_is_of_one_text_one_purpose_and_one_key() {
+        let (sealer, other) = (Sealer::new(&[7; 32]), Sealer::new(&[8; 32]));
+        let proof = sealer.proof(Purpose::Backup, "a text");
+        assert!(sealer.is_proved(Purpose::Backup, "a text", &proof));
+        assert!(!sealer.is_proved(Purpose::Backup, "another", &proof));
+        assert!(!sealer.is_proved(Purpose::Epoch, "a text", &proof));
+        assert!(!other.is_proved(Purpose::Backup, "a text", &proof));
+        assert!(!sealer.is_proved(Purpose::Backup, "a text", ""));
     }
 }

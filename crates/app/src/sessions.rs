@@ -2,13 +2,17 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use domain::{Event, Inbox, MessageId, MessageStatus, Session, SessionState, Timestamp};
+use domain::{
+    Event, Inbox, InboxState, MessageId, MessageStatus, Session, SessionState, Timestamp,
+};
 
 use crate::{
     Result,
     deliveries::{Delivery, Receiver},
-    directory::Directory,
+    directory::{Connected, Directory},
+    inboxes,
     messages::apply,
+    pacing,
     ports::{EarlyReport, Tx, View},
 };
 
@@ -49,10 +53,49 @@ pub fn change(
             },
         )?;
     }
+    pacing::held(tx, inbox, &session)?;
     if session.state == SessionState::LoggedIn && before.state != SessionState::LoggedIn {
         tx.hasten_deliveries(Receiver::Inbox(inbox.id))?;
     }
     Ok(session)
+}
+
+/// The network shuts a phone out, for this reason: whatever is sent into a ban makes it longer, so the inbox is paused
+/// until its owner resumes it, or pairs it anew.
+pub fn ban(tx: &mut dyn Tx, connected: &Connected, reason: &str) -> Result<Session> {
+    let inbox = Arc::new(Inbox {
+        state: InboxState::Paused {
+            reason: format!("banned: {reason}"),
+        },
+        ..Inbox::clone(&connected.inbox)
+    });
+    let session = change(tx, &inbox, |it| {
+        it.state = SessionState::Banned;
+        it.note = Some(reason.to_owned());
+    })?;
+    inboxes::pause(tx, connected, &format!("banned: {reason}"))?;
+    Ok(session)
+}
+
+/// An inbox was paused or resumed: of a phone that is told as well, since its programs know of nothing but the phone.
+/// Where the network keeps it from sending in any case, it is no news.
+pub(crate) fn queue_changed(tx: &mut dyn Tx, inbox: &Arc<Inbox>) -> Result<()> {
+    let Some(session) = tx.find_session(inbox.id)? else {
+        return Ok(());
+    };
+    pacing::held(tx, inbox, &session)?;
+    if matches!(session.state, SessionState::Offline | SessionState::Banned) {
+        return Ok(());
+    }
+    let was = session.state;
+    tx.append(
+        inbox.account_id,
+        Event::SessionChanged {
+            inbox: inbox.clone(),
+            session,
+            was,
+        },
+    )
 }
 
 /// Empties the queue of an inbox: what waits has failed, and says so. Returns how many messages that were.

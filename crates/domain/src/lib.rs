@@ -15,6 +15,7 @@ mod ids;
 mod inbox;
 mod label;
 mod message;
+pub mod pace;
 mod refusal;
 mod session;
 mod team;
@@ -35,6 +36,7 @@ pub use label::{Label, LabelCategory};
 pub use message::{
     Attachment, AttachmentKind, Direction, Message, MessageStatus, Sender, StoredFile,
 };
+pub use pace::Pace;
 pub use refusal::{Kind, Refusal};
 pub use session::{Session, SessionState};
 pub use team::Team;

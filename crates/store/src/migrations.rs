@@ -48,6 +48,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration::portable(11, include_str!("migrations/0011_snoozed.sql")),
     Migration::portable(12, include_str!("migrations/0012_teams.sql")),
     Migration::portable(13, include_str!("migrations/0013_socket_limits.sql")),
+    Migration::portable(14, include_str!("migrations/0014_paces.sql")),
 ];
 
 #[cfg(test)]

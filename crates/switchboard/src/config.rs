@@ -2,6 +2,7 @@
 //!
 //! An unknown key is an error, so that a misspelt one is not silently the default.
 
+mod pacing;
 mod pusher;
 mod store;
 
@@ -29,6 +30,7 @@ pub(crate) struct Config {
     pub(crate) pusher: pusher::Pusher,
     pub(crate) deliveries: Deliveries,
     pub(crate) presence: Presence,
+    pub(crate) pacing: pacing::Pacing,
     pub(crate) sandbox: Simulated,
 }
 
@@ -225,6 +227,7 @@ impl Config {
             bail!("listen.http names no address");
         }
         config.store.check()?;
+        config.pacing.paces()?;
         Ok(config)
     }
 }
@@ -294,6 +297,9 @@ mod tests {
             "[store]\nurl = \"mysql://db/chat\"",
             "[store]\nurl = \"postgres://db:port/chat\"",
             "[store]\nnode = \"two words\"",
+            "[pacing]\nquiet_from = \"22:00\"",
+            "[pacing]\nzone = \"Mars/Olympus\"",
+            "[pacing]\nwarm_up = [0]",
             "x =",
         ] {
             assert!(parse(text, &[]).is_err(), "{text}");

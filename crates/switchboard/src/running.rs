@@ -114,6 +114,7 @@ pub(crate) fn open_core(
         media: Arc::new(media),
         clock,
         sealer: Arc::new(Sealer::new(&key)),
+        paces: Arc::default(),
         presence: Arc::new(Presence::new(Presence::WINDOW)),
         public_url: public_url.into(),
     };
@@ -160,6 +161,7 @@ impl Prepared {
         let node = config.store.url.is_some().then(|| config.store.node());
         let (mut core, guard, key) = open_core(&config.store, node.clone(), policy, &public_url)?;
         core.presence = Arc::new(Presence::new(Duration::from_secs(config.presence.window_s)));
+        core.paces = Arc::new(config.pacing.paces()?);
         Ok(Self {
             core,
             address,

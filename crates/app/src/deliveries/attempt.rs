@@ -11,10 +11,15 @@ use super::{
     settings::Shared,
     settle::settle,
 };
-use crate::Result;
+use crate::{Result, pacing::HELD_MAX};
 
-/// One attempt at one delivery. Returns when the next is due, if there is to be one.
-pub(super) async fn make(shared: &Shared, delivery: Delivery) -> Result<Option<Timestamp>> {
+/// One attempt at one delivery, or none if it has waited for too long. Returns when the next is due, if there is to be
+/// one.
+pub(super) async fn make(
+    shared: &Shared,
+    delivery: Delivery,
+    too_old: bool,
+) -> Result<Option<Timestamp>> {
     let at = shared.core.clock.now();
     if delivery.attempts == 0 {
         let after = at.duration_since(delivery.happened_at);
@@ -22,6 +27,10 @@ pub(super) async fn make(shared: &Shared, delivery: Delivery) -> Result<Option<T
     }
     let began = Instant::now();
     let made = match (delivery.to, &delivery.what) {
+        _ if too_old => {
+            let hours = HELD_MAX.as_secs() / 3600;
+            Made::refused(format!("it waited for more than {hours} hours to be sent"))
+        }
         (Receiver::Endpoint(to), Parcel::Event(told)) => {
             post::make(shared, to, delivery.id, told).await
         }

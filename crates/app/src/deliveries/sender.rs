@@ -19,8 +19,10 @@ use super::{
 };
 use crate::{
     Core, Result,
+    directory::Tables,
     hooks::{Dialects, HookDesk},
-    ports::Lease,
+    pacing::{Leased, Paces},
+    ports::{Claim, Lease, Tx},
     stopped,
 };
 
@@ -164,23 +166,25 @@ impl Sender {
                 .saturating_add(self.shared.settings.lease)
                 .unwrap_or(Timestamp::MAX),
         };
-        let claimed = core
+        let (paces, whose) = (core.paces.clone(), tables.clone());
+        let leased = core
             .store
-            .transact(move |tx| {
-                let mut claimed = Vec::new();
-                for claim in &claims {
-                    claimed.extend(tx.claim_deliveries(claim, &lease)?);
-                }
-                Ok(claimed)
-            })
+            .transact(move |tx| lease_all(tx, &paces, &whose, &claims, &lease))
             .await?;
-        for delivery in claimed {
+        let Leased {
+            deliveries,
+            stale,
+            again_at,
+        } = leased;
+        self.look_at = self.look_at.min(again_at.unwrap_or(Timestamp::MAX));
+        for delivery in deliveries {
             let (to, retry) = (delivery.to, delivery.attempts > 0);
             self.load
                 .started(&tables, &self.shared.figures, to, retry, now);
             let shared = self.shared.clone();
+            let too_old = stale.contains(&delivery.id);
             let task = self.under_way.spawn(async move {
-                attempt::make(&shared, delivery).await.unwrap_or_else(|error| {
+                attempt::make(&shared, delivery, too_old).await.unwrap_or_else(|error| {
                     tracing::error!(%error, "an attempt's outcome could not be stored; it will be made again");
                     None
                 })
@@ -189,4 +193,30 @@ impl Sender {
         }
         Ok(())
     }
+}
+
+/// Leases what was claimed, as far as the paces of inboxes let it leave.
+fn lease_all(
+    tx: &mut dyn Tx,
+    paces: &Paces,
+    tables: &Tables,
+    claims: &[Claim],
+    lease: &Lease,
+) -> Result<Leased> {
+    let mut all = Leased::default();
+    for claim in claims {
+        let inbox = match claim.to {
+            Receiver::Inbox(id) => tables.inboxes.get(&id),
+            Receiver::Endpoint(_) => None,
+        };
+        let Some(connected) = inbox else {
+            all.deliveries.extend(tx.claim_deliveries(claim, lease)?);
+            continue;
+        };
+        let leased = paces.lease(tx, &connected.inbox, claim, lease)?;
+        all.deliveries.extend(leased.deliveries);
+        all.stale.extend(leased.stale);
+        all.again_at = all.again_at.into_iter().chain(leased.again_at).min();
+    }
+    Ok(all)
 }

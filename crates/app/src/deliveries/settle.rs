@@ -11,6 +11,7 @@ use super::{
 use crate::{
     Result,
     directory::Directory,
+    pacing,
     ports::{SendError, Tx},
 };
 
@@ -39,7 +40,13 @@ pub fn settle(
     let now = tx.now();
     current.attempts += 1;
     current.tries += 1;
-    let wait = wait(settings, &current, outcome, now);
+    let wait = match &outcome.made.result {
+        Ok(_) => None,
+        Err(error) => {
+            let age = now.duration_since(pacing::began(&*tx, &current)?);
+            wait(settings, &current, error, now, age.unsigned_abs())
+        }
+    };
     if let Some(wait) = wait {
         current.next_at = now.saturating_add(wait).unwrap_or(Timestamp::MAX);
     } else {
@@ -62,23 +69,23 @@ pub fn settle(
     })
 }
 
-/// How long until the next attempt; `None` if there is to be none.
+/// How long until the next attempt of something tried for so long; `None` if there is to be none.
 fn wait(
     settings: &Settings,
     delivery: &Delivery,
-    outcome: &Outcome,
+    error: &SendError,
     now: Timestamp,
+    age: Duration,
 ) -> Option<Duration> {
     let schedule = settings.schedule(delivery.to);
     let spread = now.subsec_microsecond().to_le_bytes()[0];
-    let age = now.duration_since(delivery.happened_at).unsigned_abs();
-    match &outcome.made.result {
-        Ok(_) | Err(SendError::ForGood { .. }) => None,
-        Err(SendError::ForNow { retry_after, .. }) => {
+    match error {
+        SendError::ForGood { .. } => None,
+        SendError::ForNow { retry_after, .. } => {
             schedule.next(delivery.tries, age, *retry_after, spread)
         }
         // Nothing is wrong with what it was given: that waits until the receiver is resumed.
-        Err(SendError::Closed { .. }) => Some(
+        SendError::Closed { .. } => Some(
             schedule
                 .next(delivery.tries, age, None, spread)
                 .unwrap_or_default(),

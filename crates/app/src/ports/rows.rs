@@ -115,6 +115,19 @@ pub struct Claim {
     pub kept: i64,
 }
 
+impl Claim {
+    /// The same for fewer.
+    #[must_use]
+    pub fn at_most(&self, most: i64) -> Self {
+        Self {
+            to: self.to,
+            all: self.all.min(most),
+            again: self.again.min(most),
+            kept: self.kept.min(most),
+        }
+    }
+}
+
 /// A lease: what is leased is nobody else's until it ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lease {

@@ -19,6 +19,7 @@ use crate::{
     deliveries::{Attempt, Delivery, DeliveryState, Notice, Receiver},
     hooks::Endpoint,
     nodes::Node,
+    pacing::Paced,
 };
 
 /// Reads. Absence is `None`, not an error.
@@ -136,6 +137,8 @@ pub trait View {
     fn sessions(&self) -> Result<Vec<Session>>;
     /// The session of an inbox.
     fn find_session(&self, inbox: InboxId) -> Result<Option<Session>>;
+    /// How fast an inbox sends, and what has left it.
+    fn find_pace(&self, inbox: InboxId) -> Result<Option<Paced>>;
     /// What a carrier or a door keeps under a name.
     fn find_kept(&self, keeper: &str, name: &str) -> Result<Option<String>>;
     /// Everything that it keeps, each with its name, by name.
@@ -170,11 +173,12 @@ pub trait View {
     ) -> Result<Option<(DeliveryId, Notice)>>;
     /// The attempts at a delivery, in order.
     fn list_attempts(&self, delivery: DeliveryId) -> Result<Vec<Attempt>>;
-    /// Receivers to whom something is due that nobody has leased.
+    /// Receivers to whom something is due that nobody has leased, but for phones that are not open and inboxes whose
+    /// pace lets nothing leave yet.
     fn receivers_due(&self, now: Timestamp) -> Result<Vec<Receiver>>;
-    /// Whether something is due to a receiver that nobody has leased.
+    /// Whether that is so of one receiver.
     fn is_due(&self, to: Receiver, now: Timestamp) -> Result<bool>;
-    /// When the next delivery becomes due after now.
+    /// When the next delivery becomes due after now, or an inbox's pace lets something leave.
     fn next_delivery_at(&self, now: Timestamp) -> Result<Option<Timestamp>>;
     /// How much is owed now.
     fn count_owed(&self, now: Timestamp) -> Result<Owed>;
@@ -283,6 +287,8 @@ pub trait Tx: View {
 
     /// Adds or changes the session of an inbox.
     fn put_session(&mut self, session: &Session) -> Result<()>;
+    /// Keeps how fast an inbox sends, and what has left it.
+    fn put_pace(&mut self, paced: &Paced) -> Result<()>;
     /// Keeps opaque text for a carrier or a door, or forgets it. Nobody is told: what somebody should be told of
     /// is not for here.
     fn keep(&mut self, keeper: &str, name: &str, value: Option<&str>) -> Result<()>;

@@ -1,6 +1,6 @@
 //! The port to a simulated network: what its people do, so that tests and demonstrations can make it happen.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use domain::{Inbox, InboxId};
 
@@ -59,9 +59,14 @@ pub enum Act {
     GoOnline,
     /// Its owner logs us out.
     Unlink,
-    /// The network shuts it out, with this reason.
-    Ban(String),
-    /// The network lets it in again.
+    /// The network shuts its number out.
+    Ban {
+        /// Why, as it says.
+        reason: String,
+        /// For how long; for ever if absent.
+        lasts: Option<Duration>,
+    },
+    /// The network lets it in again. What waits goes when its owner resumes it.
     Forgive,
     /// Somebody will answer so from now on.
     Script(Script),

@@ -3,18 +3,13 @@
 use app::{
     Error, Result,
     ports::{Backup, Tx, View},
+    seal::{Purpose, Sealer},
     tokens::random_text,
 };
 use domain::{Inbox, Kind};
-use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde::{Deserialize, Serialize};
-use sha2::Sha256;
-use subtle::ConstantTimeEq as _;
 
 use super::NAME;
-
-/// The simulated network signs with this. It protects nothing: whoever may use a sandbox may pair any number in it.
-const NETWORK_KEY: &[u8] = b"the sandbox's own network";
 
 /// One linking of a phone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,24 +28,18 @@ impl Device {
         })
     }
 
-    fn signature(&self) -> String {
-        // Any length of key will do.
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(NETWORK_KEY) else {
-            return String::new();
-        };
-        mac.update(self.number.as_bytes());
-        mac.update(b"|");
-        mac.update(self.id.as_bytes());
-        let bytes = mac.finalize().into_bytes();
-        bytes.iter().map(|it| format!("{it:02x}")).collect()
+    /// What a backup's proof is of.
+    fn proved(&self) -> String {
+        format!("{NAME}|{}|{}", self.number, self.id)
     }
 
     /// The backup, under the names that the source document has ("POST restore").
-    pub(super) fn backup(&self) -> Backup {
+    pub(super) fn backup(&self, sealer: &Sealer) -> Backup {
+        let proof = sealer.proof(Purpose::Backup, &self.proved());
         [
             ("WABrowserId", self.id.clone()),
             ("WANumber", self.number.clone()),
-            ("WAToken", self.signature()),
+            ("WAToken", proof),
             ("debugCursor", "1".to_owned()),
             ("remember-me", "true".to_owned()),
             ("whatsapp-mutex", format!("{}:init", self.id)),
@@ -59,8 +48,8 @@ impl Device {
         .into()
     }
 
-    /// The device in a backup that this network has made.
-    pub(super) fn restore(backup: &Backup) -> Result<Self> {
+    /// The device in a backup that this server has made, or another with the same key.
+    pub(super) fn restore(sealer: &Sealer, backup: &Backup) -> Result<Self> {
         let text = |name: &str| backup.get(name).cloned();
         let bad = || {
             Error::refused(
@@ -73,8 +62,7 @@ impl Device {
             id: text("WABrowserId").ok_or_else(bad)?,
         };
         let shown = text("WAToken").unwrap_or_default();
-        let same = device.signature().as_bytes().ct_eq(shown.as_bytes());
-        if bool::from(same) {
+        if sealer.is_proved(Purpose::Backup, &device.proved(), &shown) {
             Ok(device)
         } else {
             Err(bad())
@@ -122,14 +110,16 @@ mod tests {
     #[test]
     fn a_backup_opens_its_own_session_and_no_forged_one() {
         let device = Device::new("447700900100").unwrap();
-        let backup = device.backup();
-        assert_eq!(Device::restore(&backup).unwrap(), device);
+        let (sealer, other) = (Sealer::new(&[1; 32]), Sealer::new(&[2; 32]));
+        let backup = device.backup(&sealer);
+        assert_eq!(Device::restore(&sealer, &backup).unwrap(), device);
+        assert!(Device::restore(&other, &backup).is_err());
         for name in ["WABrowserId", "WANumber", "WAToken"] {
             let mut forged = backup.clone();
             forged.insert(name.to_owned(), "447700900999".to_owned());
-            assert!(Device::restore(&forged).is_err(), "{name}");
+            assert!(Device::restore(&sealer, &forged).is_err(), "{name}");
             forged.remove(name);
-            assert!(Device::restore(&forged).is_err(), "{name}");
+            assert!(Device::restore(&sealer, &forged).is_err(), "{name}");
         }
     }
 }

@@ -10,6 +10,7 @@
 //! do not come, and a QR code that was shown is void after a restart.
 
 mod arrive;
+mod ban;
 mod device;
 mod groups;
 mod pace;
@@ -89,7 +90,8 @@ impl Sandbox {
             .view(|view| app::sessions::load(view, inbox))
     }
 
-    /// Runs until `stop` says so: opens what was on its way, and lets codes that nobody scans go idle.
+    /// Runs until `stop` says so: opens what was on its way, lets codes that nobody scans go idle, and
+    /// bans end.
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
         for inbox in self.phones() {
             if matches!(self.session(&inbox), Ok(it) if it.state == SessionState::Loading) {
@@ -97,8 +99,10 @@ impl Sandbox {
             }
         }
         loop {
-            if let Err(error) = self.let_idle().await {
-                tracing::error!(%error, "the sandbox cannot look after its phones");
+            for looked in [self.let_idle().await, self.let_in().await] {
+                if let Err(error) = looked {
+                    tracing::error!(%error, "the sandbox cannot look after its phones");
+                }
             }
             tokio::select! {
                 () = stopped(&mut stop) => return,

@@ -3,16 +3,18 @@
 use std::sync::Arc;
 
 use app::{
-    Error, Result, inboxes,
+    Error, Result,
+    directory::Connected,
+    inboxes,
     ports::{Qr, Tx},
     sessions,
     tokens::random_text,
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::{Inbox, InboxId, Kind, Session, SessionState, Timestamp};
+use domain::{Inbox, InboxId, InboxState, Kind, Session, SessionState, Timestamp};
 use sha2::{Digest as _, Sha256};
 
-use super::{Sandbox, device::Device, pace};
+use super::{Sandbox, ban::Ban, device::Device, pace};
 
 /// What a phone shows to be paired with.
 pub(super) struct Shown {
@@ -172,7 +174,7 @@ impl Sandbox {
 
     async fn linked(&self, inbox: &Arc<Inbox>, device: Device) -> Result<Arc<Inbox>> {
         let id = inbox.id;
-        let old = inbox.clone();
+        let (old, directory) = (inbox.clone(), self.core().directory.clone());
         let inbox = self
             .core()
             .store
@@ -187,7 +189,21 @@ impl Sandbox {
                     let text = "the phone's owner has taken this device away: pair it again";
                     return Err(Error::refused(Kind::Conflict, text));
                 }
-                let inbox = inboxes::readdress(tx, id, &device.number)?;
+                if let Some(ban) = Ban::find(&*tx, &device.number, tx.now())? {
+                    return Err(ban.refusal());
+                }
+                let mut inbox = inboxes::readdress(tx, id, &device.number)?;
+                // Whoever pairs it anew wants it to send.
+                if inbox.state != InboxState::Active
+                    && let Some(connected) = directory.inbox(id)
+                {
+                    inbox = Arc::new(Inbox {
+                        state: InboxState::Active,
+                        ..Inbox::clone(&inbox)
+                    });
+                    let inbox = inbox.clone();
+                    inboxes::resume(tx, &Connected { inbox, ..connected })?;
+                }
                 device.keep(tx, &inbox)?;
                 open(tx, &inbox, &device.number)?;
                 Ok(inbox)

@@ -39,7 +39,7 @@ impl Phones for Sandbox {
     fn backup<'a>(&'a self, inbox: &'a Arc<Inbox>) -> BoxFuture<'a, Result<Backup>> {
         Box::pin(async move {
             let device = self.core().store.view(|view| Device::find(view, inbox))?;
-            Ok(device.ok_or_else(not_paired)?.backup())
+            Ok(device.ok_or_else(not_paired)?.backup(&self.core().sealer))
         })
     }
 
@@ -48,7 +48,10 @@ impl Phones for Sandbox {
         inbox: &'a Arc<Inbox>,
         backup: &'a Backup,
     ) -> BoxFuture<'a, Result<()>> {
-        Box::pin(async move { self.link(inbox, Device::restore(backup)?).await })
+        Box::pin(async move {
+            let device = Device::restore(&self.core().sealer, backup)?;
+            self.link(inbox, device).await
+        })
     }
 
     // Simulated people see what was changed and think their part; a phone of this server keeps what it got.

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use app::{Error, Result, inboxes, sessions};
-use domain::{Inbox, InboxState, Kind, Session, SessionState};
+use app::{Error, Result, sessions};
+use domain::{Inbox, Kind, Session, SessionState};
 
 use super::{Sandbox, arrive, device::Device, pairing::open};
 
@@ -149,49 +149,6 @@ impl Sandbox {
         if reachable {
             self.open_later(inbox);
         }
-        Ok(())
-    }
-
-    /// The network shuts the number out.
-    pub(super) async fn banned(&self, inbox: &Arc<Inbox>, reason: String) -> Result<()> {
-        let (phone, directory) = (inbox.clone(), self.core().directory.clone());
-        self.core()
-            .store
-            .transact(move |tx| {
-                Device::find(&*tx, &phone)?.ok_or_else(not_paired)?;
-                sessions::change(tx, &phone, |it| {
-                    it.state = SessionState::Banned;
-                    it.note = Some(reason.clone());
-                })?;
-                // Whatever is sent into a ban makes it longer.
-                match directory.inbox(phone.id) {
-                    Some(connected) => inboxes::pause(tx, &connected, &format!("banned: {reason}")),
-                    None => Ok(()),
-                }
-            })
-            .await
-    }
-
-    /// And lets it in again.
-    pub(super) async fn forgiven(&self, inbox: &Arc<Inbox>) -> Result<()> {
-        let (phone, directory) = (inbox.clone(), self.core().directory.clone());
-        self.core()
-            .store
-            .transact(move |tx| {
-                if sessions::load(&*tx, &phone)?.state != SessionState::Banned {
-                    return Err(Error::refused(Kind::Conflict, "the phone is not banned"));
-                }
-                if let Some(device) = Device::find(&*tx, &phone)? {
-                    open(tx, &phone, &device.number)?;
-                }
-                let connected = directory.inbox(phone.id);
-                match connected.filter(|it| it.inbox.state != InboxState::Active) {
-                    Some(connected) => inboxes::resume(tx, &connected),
-                    None => Ok(()),
-                }
-            })
-            .await?;
-        self.open_later(inbox);
         Ok(())
     }
 

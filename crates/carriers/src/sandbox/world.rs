@@ -28,7 +28,7 @@ impl World for Sandbox {
                 Act::GoOffline => self.reachable(&inbox, false).await,
                 Act::GoOnline => self.reachable(&inbox, true).await,
                 Act::Unlink => self.unlinked(&inbox).await,
-                Act::Ban(reason) => self.banned(&inbox, reason).await,
+                Act::Ban { reason, lasts } => self.banned(&inbox, reason, lasts).await,
                 Act::Forgive => self.forgiven(&inbox).await,
                 Act::Script(script) => {
                     let (name, text) = (people::place(&script.number), people::written(&script));

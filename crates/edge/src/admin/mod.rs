@@ -4,6 +4,7 @@ mod endpoints;
 mod errors;
 mod extract;
 mod figures;
+mod pace;
 
 use axum::{
     Router,
@@ -21,6 +22,7 @@ pub(crate) fn routes() -> Router<Edge> {
         .route("/readyz", get(ready))
         .route("/metrics", get(figures::metrics))
         .merge(endpoints::routes())
+        .merge(pace::routes())
 }
 
 /// Ready once the store answers.

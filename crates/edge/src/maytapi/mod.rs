@@ -78,6 +78,7 @@ fn of_phone() -> Router<Edge> {
         .route("/sendMessage", post(messages::send))
         .route("/queue", get(control::queue))
         .route("/purgeQueue", get(control::purge).post(control::purge))
+        .route("/resumeQueue", post(control::resume))
         .route("/config", get(webhook::config).post(webhook::configure))
         .route("/contacts", get(chats::list))
         .route("/contact/{conversation}", get(chats::show))

@@ -1,5 +1,7 @@
 //! `POST /sandbox/{phone}/{act}`: something happens to a phone.
 
+use std::time::Duration;
+
 use app::{
     messages::NewAttachment,
     ports::{Act, GroupChange, Rule, Saying, Script},
@@ -93,8 +95,10 @@ struct Say {
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct Reason {
+struct NewBan {
     reason: Option<String>,
+    /// How long it lasts, in seconds; for ever if absent.
+    seconds: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -128,11 +132,12 @@ pub(super) async fn act(State(edge): State<Edge>, place: Place, body: Body) -> A
         "online" => Act::GoOnline,
         "unlink" => Act::Unlink,
         "ban" => {
-            let why: Reason = parsed(&body)?;
-            Act::Ban(
-                why.reason
-                    .unwrap_or_else(|| "too many strangers".to_owned()),
-            )
+            let ban: NewBan = parsed(&body)?;
+            let reason = ban.reason;
+            Act::Ban {
+                reason: reason.unwrap_or_else(|| "too many strangers".to_owned()),
+                lasts: ban.seconds.map(Duration::from_secs),
+            }
         }
         "forgive" => Act::Forgive,
         "script" => Act::Script(script(parsed(&body)?)?),

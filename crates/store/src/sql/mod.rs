@@ -15,6 +15,7 @@ mod labels;
 mod messages;
 mod nodes;
 mod numbers;
+mod paces;
 #[cfg(test)]
 mod plans;
 mod reports;
@@ -30,6 +31,7 @@ use app::{
     deliveries::{Attempt, Delivery, DeliveryState, Notice, Receiver},
     hooks::Endpoint,
     nodes::Node,
+    pacing::Paced,
     ports::{
         Claim, ContactKey, ContactPage, ConversationFilter, ConversationRow, Counts, EarlyReport,
         HistoryPage, Lease, MessagePage, Owed, RecentPage, SocketApp, StoredInbox, Token, Tx, View,
@@ -346,6 +348,9 @@ impl<E: Engine> View for Reading<'_, E> {
     fn find_session(&self, inbox: InboxId) -> Result<Option<Session>> {
         sessions::find(self.0, inbox)
     }
+    fn find_pace(&self, inbox: InboxId) -> Result<Option<Paced>> {
+        paces::find(self.0, inbox)
+    }
     fn find_kept(&self, keeper: &str, name: &str) -> Result<Option<String>> {
         sessions::find_kept(self.0, keeper, name)
     }
@@ -463,6 +468,7 @@ read_through! {
     list_history(conversation: ConversationId, page: &HistoryPage) -> Vec<Message>;
     sessions() -> Vec<Session>;
     find_session(inbox: InboxId) -> Option<Session>;
+    find_pace(inbox: InboxId) -> Option<Paced>;
     find_kept(keeper: &str, name: &str) -> Option<String>;
     list_kept(keeper: &str, limit: i64) -> Vec<(String, String)>;
     endpoints() -> Vec<Endpoint>;
@@ -610,6 +616,9 @@ impl<E: Engine> Tx for Writing<'_, E> {
     }
     fn put_session(&mut self, session: &Session) -> Result<()> {
         sessions::put(self, session)
+    }
+    fn put_pace(&mut self, paced: &Paced) -> Result<()> {
+        paces::put(self, paced)
     }
     fn keep(&mut self, keeper: &str, name: &str, value: Option<&str>) -> Result<()> {
         sessions::keep(self, keeper, name, value)

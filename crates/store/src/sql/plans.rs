@@ -153,6 +153,7 @@ fn read_all(view: &dyn View) -> Result<()> {
     view.sessions()?;
     read_people(view)?;
     view.find_session(InboxId(1))?;
+    view.find_pace(InboxId(1))?;
     view.find_kept("", "")?;
     view.list_kept("", 100)?;
     view.endpoints()?;
@@ -269,6 +270,7 @@ fn write_all(tx: &mut dyn Tx) -> Result<()> {
     tx.insert_message(&samples::message())?;
     tx.update_message(&samples::message())?;
     tx.put_session(&samples::session())?;
+    tx.put_pace(&app::pacing::load(&*tx, &samples::paused_inbox())?)?;
     tx.keep("", "", Some(""))?;
     tx.keep("", "", None)?;
     write_deliveries(tx)?;

@@ -4,6 +4,7 @@ mod bad_input;
 mod dialects;
 mod groups;
 mod many;
+mod pacing;
 mod products;
 mod sending;
 mod sessions;

@@ -86,7 +86,7 @@ fn fail(bench: &Bench, id: DeliveryId, wait: Duration) {
 }
 
 /// It was settled for good.
-fn end(bench: &Bench, id: DeliveryId, state: DeliveryState) {
+pub(super) fn end(bench: &Bench, id: DeliveryId, state: DeliveryState) {
     let now = bench.clock.now();
     settle(bench, id, |it| {
         it.state = state;

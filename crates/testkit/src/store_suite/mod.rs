@@ -42,6 +42,8 @@ pub mod nodes;
 #[doc(hidden)]
 pub mod opening;
 #[doc(hidden)]
+pub mod pacing;
+#[doc(hidden)]
 pub mod paging;
 #[doc(hidden)]
 pub mod receive;
@@ -250,6 +252,15 @@ macro_rules! store_suite {
                 what_is_kept_comes_back_by_name_and_by_keeper,
                 an_emptied_queue_fails_what_waited,
                 an_edited_message_is_told_and_a_retracted_one_is_empty,
+            }
+            pacing {
+                every_field_of_a_pace_is_kept,
+                two_servers_together_send_a_minutes_messages_and_not_one_more,
+                a_day_has_its_messages_and_another_number_begins_anew,
+                an_owners_pace_goes_before_the_usual_one_at_once,
+                a_conversation_keeps_its_order_however_slow_it_is,
+                nothing_leaves_a_phone_that_is_closed_and_what_waited_too_long_is_known,
+                a_ban_stops_the_queue_until_its_owner_resumes_it,
             }
             nodes {
                 a_node_keeps_its_number_over_restarts_and_shares_it_with_nobody,

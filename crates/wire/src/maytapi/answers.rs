@@ -195,14 +195,28 @@ pub struct QueueAnswer {
 #[derive(Debug, Clone, Serialize)]
 struct Stats {
     sending: i64,
+    #[serde(flatten)]
+    held: Option<Held>,
+}
+
+/// What keeps a queue from sending. Ours: the documents have a bare count.
+#[derive(Debug, Clone, Serialize)]
+pub struct Held {
+    /// In a word: `paused`, `closed`, `rate`, `day` or `quiet`.
+    pub held: &'static str,
+    /// In a sentence.
+    pub because: String,
+    /// Until when, in seconds since 1970, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<i64>,
 }
 
 impl QueueAnswer {
-    /// So many wait.
-    pub fn new(sending: i64) -> Self {
+    /// So many wait, and for that.
+    pub fn new(sending: i64, held: Option<Held>) -> Self {
         Self {
             success: true,
-            stats: Stats { sending },
+            stats: Stats { sending, held },
         }
     }
 }

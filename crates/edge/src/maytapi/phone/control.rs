@@ -2,16 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use app::{deliveries::Receiver, sessions};
+use app::{deliveries::Receiver, inboxes, pacing::Hold, sessions};
 use axum::{body::Body, extract::State, http::StatusCode};
+use domain::pace::Brake;
 use serde_json::{Value, json};
 use wire::maytapi::{
     Bad,
-    answers::{Deleted, QueueAnswer, Redeployed, Success},
+    answers::{Deleted, Held, QueueAnswer, Redeployed, Success},
     bodies,
 };
 
-use super::BODY_BYTES;
+use super::{BODY_BYTES, shown::word};
 use crate::{
     Edge,
     http::{json as answer, read_body},
@@ -88,14 +89,50 @@ pub(in crate::maytapi) async fn pairing_code(phone: Phone, body: Body) -> Answer
     Ok(answer(StatusCode::OK, &Success::with(told)))
 }
 
-/// `queue`: how many messages wait.
+/// `queue`: how many messages wait, and what for.
 pub(in crate::maytapi) async fn queue(State(edge): State<Edge>, phone: Phone) -> Answer {
-    let to = Receiver::Inbox(phone.inbox.id);
-    let sending = edge
-        .core
+    let (inbox, core) = (&phone.inbox, &edge.core);
+    let (sending, hold) = core.store.view(|view| {
+        let sending = view.count_open_deliveries(Receiver::Inbox(inbox.id))?;
+        Ok((sending, core.paces.hold(view, inbox, core.clock.now())?))
+    })?;
+    let held = hold.filter(|_| sending > 0).map(held);
+    Ok(answer(StatusCode::OK, &QueueAnswer::new(sending, held)))
+}
+
+fn held(hold: Hold) -> Held {
+    let (held, because, until) = match hold {
+        Hold::Paused(reason) => ("paused", reason, None),
+        Hold::Closed(state) => {
+            let text = format!("the phone is not open: {}", word(state));
+            ("closed", text, None)
+        }
+        Hold::Pace(next) => {
+            let (held, text) = match next.because {
+                Some(Brake::Day) => ("day", "the number has sent what it may send today"),
+                Some(Brake::Quiet) => ("quiet", "these are the number's quiet hours"),
+                Some(Brake::Rate) | None => ("rate", "the number has just sent something"),
+            };
+            (held, text.to_owned(), Some(next.at.as_second()))
+        }
+    };
+    Held {
+        held,
+        because,
+        until,
+    }
+}
+
+/// `resumeQueue`: ours. Lets the queue of a phone send again that a ban, or its owner, has paused.
+pub(in crate::maytapi) async fn resume(State(edge): State<Edge>, phone: Phone) -> Answer {
+    let connected = edge.core.directory.inbox(phone.inbox.id);
+    let connected = connected.ok_or_else(|| app::Error::not_found("phone"))?;
+    edge.core
         .store
-        .view(|view| view.count_open_deliveries(to))?;
-    Ok(answer(StatusCode::OK, &QueueAnswer::new(sending)))
+        .transact(move |tx| inboxes::resume(tx, &connected))
+        .await?;
+    edge.hooks.news.notify_one();
+    done()
 }
 
 /// `purgeQueue`: what waits has failed.

@@ -6,7 +6,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse as _, Response},
 };
-use domain::{Session, SessionState};
+use domain::{Inbox, InboxState, Session, SessionState};
 use wire::maytapi::{
     Form,
     answers::{MoreStatus, State as Word, Status, StatusAnswer},
@@ -33,7 +33,7 @@ pub(in crate::maytapi) async fn status(State(edge): State<Edge>, phone: Phone) -
     let more = MoreStatus {
         state: Word {
             state: word(session.state),
-            can_send: is(SessionState::LoggedIn),
+            can_send: is(SessionState::LoggedIn) && phone.inbox.state == InboxState::Active,
         },
         version: env!("CARGO_PKG_VERSION"),
         number: session.number.as_deref(),
@@ -50,14 +50,14 @@ pub(in crate::maytapi) async fn status(State(edge): State<Edge>, phone: Phone) -
         ),
         loading: is(SessionState::Loading),
         conn_retry: is(SessionState::Offline),
-        message: sentence(&session).into(),
+        message: sentence(&phone.inbox, &session).into(),
         more: (phone.bot.form() == Form::Current).then_some(more),
     };
     Ok(json(StatusCode::OK, &StatusAnswer::new(status)))
 }
 
 /// The state as WhatsApp's own programs call it.
-fn word(state: SessionState) -> &'static str {
+pub(super) fn word(state: SessionState) -> &'static str {
     match state {
         SessionState::LoggedIn => "CONNECTED",
         SessionState::Loading => "OPENING",
@@ -68,9 +68,12 @@ fn word(state: SessionState) -> &'static str {
     }
 }
 
-fn sentence(session: &Session) -> String {
+fn sentence(inbox: &Inbox, session: &Session) -> String {
     if let Some(note) = &session.note {
         return note.clone();
+    }
+    if let (SessionState::LoggedIn, InboxState::Paused { reason }) = (session.state, &inbox.state) {
+        return format!("connected, but the queue is paused: {reason}");
     }
     match session.state {
         SessionState::LoggedIn => "connected",
@@ -137,7 +140,7 @@ pub(in crate::maytapi) async fn screen(State(edge): State<Edge>, phone: Phone) -
             .number
             .as_ref()
             .map_or_else(|| phone.inbox.name.clone(), |number| format!("+{number}")),
-        state: sentence(&session),
+        state: sentence(&phone.inbox, &session),
         open: session.state == SessionState::LoggedIn,
         qr,
         chats: chats.collect(),

@@ -13,11 +13,29 @@ use super::{
 };
 use crate::engine::Engine;
 
+/// Whether something may leave this inbox now: its phone, if it is one, is open, and its pace lets it.
+macro_rules! free {
+    ($inbox:literal, $now:literal) => {
+        concat!(
+            // 3: logged in.
+            "(SELECT s.inbox_id FROM sessions s WHERE s.inbox_id = ",
+            $inbox,
+            " AND s.state <> 3) IS NULL AND (SELECT p.inbox_id FROM paces p WHERE p.inbox_id = ",
+            $inbox,
+            " AND p.free_at > ",
+            $now,
+            ") IS NULL"
+        )
+    };
+}
+
 pub(in crate::sql) fn receivers_due(engine: &impl Engine, now: Timestamp) -> Result<Vec<Receiver>> {
     // Each names the order of its index: for EXISTS, PostgreSQL would look at all that is due to anybody.
     let sql = concat!(
         with_receivers_in!("0"),
-        "SELECT found.receiver FROM found WHERE found.receiver IS NOT NULL AND ((SELECT id FROM deliveries \
+        "SELECT found.receiver FROM found WHERE found.receiver IS NOT NULL AND ",
+        free!("-found.receiver", "?1"),
+        " AND ((SELECT id FROM deliveries \
          WHERE receiver = found.receiver AND state = 0 AND attempts = 0 AND next_at <= ?1 AND leased_until <= ?1 \
          ORDER BY id LIMIT 1) IS NOT NULL OR (SELECT id FROM deliveries WHERE receiver = found.receiver \
          AND state = 0 AND attempts > 0 AND next_at <= ?1 AND leased_until <= ?1 \
@@ -27,16 +45,25 @@ pub(in crate::sql) fn receivers_due(engine: &impl Engine, now: Timestamp) -> Res
 }
 
 pub(in crate::sql) fn any_due(engine: &impl Engine, to: Receiver, now: Timestamp) -> Result<bool> {
-    const FIRST: &str = "SELECT 1 FROM deliveries WHERE receiver = ?1 AND state = 0 AND attempts = 0 \
-                         AND next_at <= ?2 AND leased_until <= ?2 ORDER BY id LIMIT 1";
-    const AGAIN: &str = "SELECT 1 FROM deliveries WHERE receiver = ?1 AND state = 0 AND attempts > 0 \
-                         AND next_at <= ?2 AND leased_until <= ?2 ORDER BY next_at LIMIT 1";
+    const FIRST: &str = concat!(
+        "SELECT 1 FROM deliveries WHERE receiver = ?1 AND state = 0 AND attempts = 0 \
+         AND next_at <= ?2 AND leased_until <= ?2 AND ",
+        free!("-?1", "?2"),
+        " ORDER BY id LIMIT 1"
+    );
+    const AGAIN: &str = concat!(
+        "SELECT 1 FROM deliveries WHERE receiver = ?1 AND state = 0 AND attempts > 0 \
+         AND next_at <= ?2 AND leased_until <= ?2 AND ",
+        free!("-?1", "?2"),
+        " ORDER BY next_at LIMIT 1"
+    );
     let values = [code(to), micros(now)];
     Ok(number(engine, FIRST, &values)? > 0 || number(engine, AGAIN, &values)? > 0)
 }
 
 pub(in crate::sql) fn next_at(engine: &impl Engine, now: Timestamp) -> Result<Option<Timestamp>> {
-    let sql = "SELECT min(next_at) FROM deliveries WHERE state = 0 AND next_at > ?1";
+    let sql = "SELECT min(n.at) FROM (SELECT min(next_at) AS at FROM deliveries WHERE state = 0 AND next_at > ?1 \
+               UNION ALL SELECT min(free_at) AS at FROM paces WHERE free_at > ?1) n";
     first(engine, sql, &[micros(now)], |row| row.maybe_int())?
         .flatten()
         .map(codes::time)

@@ -112,7 +112,8 @@ async fn queues_are_counted_and_emptied() {
     bot.send_text(super::ANN, "two").await;
     assert_eq!(
         bot.get("queue").await,
-        json!({ "success": true, "stats": { "sending": 2 } })
+        json!({ "success": true, "stats": { "sending": 2, "held": "closed",
+            "because": "the phone is not open: TIMEOUT" } })
     );
     let queues = bot.call("GET", &bot.product("queues"), None).await.ok();
     let expected = json!({ "success": true, "queues": [

@@ -82,23 +82,3 @@ async fn what_is_written_to_a_phone_out_of_reach_arrives_later_in_order() {
     let texts: Vec<&Value> = all.iter().map(|it| &it["content"]).collect();
     assert_eq!(texts, ["one", "two", "three"]);
 }
-
-#[tokio::test]
-async fn a_ban_stops_the_queue_until_it_is_lifted() {
-    let bot = Bot::start().await;
-    bot.world("ban", json!({ "reason": "too many strangers" }))
-        .await;
-    bot.when_in("phone-error", bot.phone).await;
-    let status = bot.get("status").await;
-    assert_eq!(status["status"]["message"], "too many strangers");
-    let id = bot.send_text(ANN, "into the ban").await;
-    assert_eq!(bot.get("queue").await["stats"]["sending"], 1);
-    let inboxes = bot.demo.agent("GET", "/inboxes", None).await.ok();
-    assert!(inboxes.to_string().contains("WhatsApp") || inboxes["payload"].is_array());
-    bot.world("forgive", json!({})).await;
-    bot.when_in("active", bot.phone).await;
-    bot.seen("it to be read", |it| {
-        it["source_id"] == id.as_str() && it["status"] == "read"
-    })
-    .await;
-}

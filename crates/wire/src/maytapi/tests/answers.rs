@@ -127,7 +127,7 @@ fn queues_and_logs() {
         json!({ "success": true, "queues": [{ "id": 12, "status": "active", "queue": 3 }] })
     );
     assert_eq!(
-        value(&QueueAnswer::new(0)),
+        value(&QueueAnswer::new(0, None)),
         json!({ "success": true, "stats": { "sending": 0 } })
     );
     assert_eq!(
