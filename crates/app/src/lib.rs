@@ -22,6 +22,7 @@ pub mod nodes;
 pub mod pacing;
 pub mod ports;
 pub mod presence;
+pub mod rules;
 mod scope;
 pub mod seal;
 pub mod sessions;

@@ -6,7 +6,9 @@ use std::{
     time::Duration,
 };
 
-use domain::{AccountId, AgentId, ContactId, Timestamp};
+use domain::{AccountId, AgentId, Availability, ContactId, Timestamp};
+
+use crate::Core;
 
 /// Somebody who can be here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,6 +26,19 @@ type Board = BTreeMap<Person, Timestamp>;
 pub struct Presence {
     window: Duration,
     boards: Mutex<HashMap<AccountId, Board>>,
+}
+
+/// The agents of an account who are here and take conversations.
+pub fn available(core: &Core, account: AccountId) -> Vec<AgentId> {
+    let here = core.presence.here(account, core.clock.now());
+    let agents = here.into_iter().filter_map(|person| match person {
+        Person::Agent(id) => core.directory.agent(id),
+        Person::Contact(_) => None,
+    });
+    agents
+        .filter(|it| it.availability == Availability::Online)
+        .map(|it| it.id)
+        .collect()
 }
 
 impl Presence {

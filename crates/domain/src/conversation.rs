@@ -88,7 +88,7 @@ pub struct Conversation {
     pub contact_last_seen_at: Option<Timestamp>,
     /// The newest message that is neither private nor about the conversation itself.
     pub last_message_id: Option<MessageId>,
-    /// When the last message was written.
+    /// When the last message was written, or something was done to it that is written into it.
     pub last_activity_at: Timestamp,
     /// When it began.
     pub created_at: Timestamp,
@@ -137,6 +137,11 @@ impl Conversation {
         self.last_message_id = Some(message);
         self.last_activity_at = now;
         self.touch(now);
+    }
+
+    /// What was just done to it is written into it.
+    pub fn noted(&mut self, now: Timestamp) {
+        self.last_activity_at = now;
     }
 
     /// Sets the status. Returns the former one if it changed.

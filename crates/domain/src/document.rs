@@ -13,6 +13,10 @@ pub enum DocumentKind {
     SavedFilter,
     /// What agents note about a contact.
     Note,
+    /// Deeds that an agent does at once.
+    Macro,
+    /// Deeds that are done by themselves when something happens.
+    AutomationRule,
 }
 
 /// Something that people write down.

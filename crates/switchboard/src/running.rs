@@ -18,6 +18,7 @@ use app::{
     nodes::{self, Keeper},
     ports::{Clock, Store, SystemClock},
     presence::Presence,
+    rules::Runner,
     seal::Sealer,
 };
 use carriers::{
@@ -28,7 +29,7 @@ use carriers::{
 };
 use edge::{
     Edge,
-    hooks::dialects,
+    hooks::{dialects, rulebook},
     live, onechat, pusher, server,
     socket::{Hub, HubHandle},
 };
@@ -219,6 +220,7 @@ impl Prepared {
         let enqueuer = Enqueuer::new(core.clone(), dialects(), &desk);
         let sender = Sender::new(core.clone(), dialects(), carriers, desk.clone(), deliveries);
         let sweeper = Sweeper::new(core.clone(), retention);
+        let runner = Runner::new(core.clone(), rulebook(core.clone()));
         let waking = core.clone();
         let keeper = node.map(|node| Keeper::new(core.clone(), node));
         let edge = networks.open(Edge::new(core, hub, desk, pusher));
@@ -230,6 +232,7 @@ impl Prepared {
             tokio::spawn(networks.sandbox.run(stopping.clone())),
             tokio::spawn(networks.telegram.run(stopping.clone())),
             tokio::spawn(enqueuer.run(stopping.clone())),
+            tokio::spawn(runner.run(stopping.clone())),
             tokio::spawn(sender.run(stopping.clone())),
             tokio::spawn(sweeper.run(stopping.clone())),
             tokio::spawn(run_waking(waking, stopping.clone())),

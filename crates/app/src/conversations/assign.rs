@@ -2,7 +2,7 @@
 
 use domain::{AgentId, Event, Kind, Thread, Via};
 
-use super::{load, parts};
+use super::{activity, load, parts};
 use crate::{Error, Result, Scope, directory::Directory, limits::CLIENT_KEY_CHARS, ports::Tx};
 
 /// Gives a conversation to an agent of its account, or to nobody.
@@ -43,7 +43,12 @@ pub fn assign_tracked(
     let mut row = load(tx, scope, number)?;
     let was = row.conversation.assignee_id;
     let changed = row.conversation.assign(assignee, now);
+    let mut notes = activity::Notes::new();
     if changed {
+        notes = activity::of_assignee(directory, scope, &row.conversation);
+        if !notes.is_empty() {
+            row.conversation.noted(now);
+        }
         tx.update_conversation(&row.conversation)?;
     }
     let (thread, last_message) = parts(directory, row)?;
@@ -62,5 +67,6 @@ pub fn assign_tracked(
             },
         )?;
     }
+    activity::write(tx, &thread, notes)?;
     Ok(*thread)
 }

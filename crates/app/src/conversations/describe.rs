@@ -3,7 +3,7 @@
 use domain::{Details, Direction, Event, Thread};
 use jiff::SignedDuration;
 
-use super::{load, parts};
+use super::{activity, load, parts};
 use crate::{
     Result, Scope,
     directory::Directory,
@@ -23,7 +23,17 @@ pub fn describe(
     let was = row.conversation.details.clone();
     let mut details = was.clone();
     alter(&mut details)?;
+    let mut notes = activity::of_priority(directory, scope, was.priority, details.priority);
+    notes.extend(activity::of_team(
+        directory,
+        scope,
+        was.team_id,
+        details.team_id,
+    ));
     let changed = row.conversation.describe(details, now);
+    if !notes.is_empty() {
+        row.conversation.noted(now);
+    }
     if changed {
         tx.describe_conversation(&row.conversation)?;
     }
@@ -37,6 +47,7 @@ pub fn describe(
         };
         tx.append(scope.account_id, event)?;
     }
+    activity::write(tx, &thread, notes)?;
     Ok(*thread)
 }
 

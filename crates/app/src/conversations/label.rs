@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::{Event, Kind, Label, LabelId, Thread};
 
-use super::{load, parts};
+use super::{activity, load, parts};
 use crate::{
     Error, Result, Scope, directory::Directory, labels, limits::LABELS_PER_CONVERSATION, ports::Tx,
 };
@@ -49,6 +49,10 @@ pub fn label(
     };
     let (added, removed) = (missing(&after, &before), missing(&before, &after));
     let anything = !added.is_empty() || !removed.is_empty();
+    let notes = activity::of_labels(directory, scope, &added, &removed);
+    if !notes.is_empty() {
+        row.conversation.noted(now);
+    }
     if anything {
         let ids = after.iter().map(|it| it.id).collect();
         row.conversation.label(ids, now);
@@ -69,6 +73,7 @@ pub fn label(
             },
         )?;
     }
+    activity::write(tx, &thread, notes)?;
     Ok(*thread)
 }
 

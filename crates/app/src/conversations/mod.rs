@@ -1,10 +1,12 @@
 //! Conversations: who answers, where they stand, who has seen them.
 
+mod activity;
 mod assign;
 mod begin;
 mod create;
 mod describe;
 mod label;
+mod mute;
 mod read;
 mod seen;
 mod status;
@@ -21,6 +23,7 @@ pub use begin::{begin, find_at};
 pub use create::{NewConversation, create};
 pub use describe::{describe, unsee};
 pub use label::{Relabel, label};
+pub use mute::mute;
 pub use read::read;
 pub use seen::seen;
 pub use status::{NewStatus, set_status};

@@ -2,7 +2,7 @@
 
 use domain::{ConversationStatus, Event, Thread, Timestamp};
 
-use super::{load, parts};
+use super::{activity, load, parts};
 use crate::{
     Result, Scope,
     directory::Directory,
@@ -36,6 +36,15 @@ pub fn set_status(
         NewStatus::Toggled => (ConversationStatus::Open, None),
     };
     let was = row.conversation.set_status(status, until, now);
+    let notes = match was {
+        Some(was) if was != status => {
+            activity::of_status(directory, scope, &row.contact.name, status)
+        }
+        _ => activity::Notes::new(),
+    };
+    if !notes.is_empty() {
+        row.conversation.noted(now);
+    }
     if was.is_some() {
         tx.update_conversation(&row.conversation)?;
     }
@@ -51,5 +60,6 @@ pub fn set_status(
             },
         )?;
     }
+    activity::write(tx, &thread, notes)?;
     Ok(*thread)
 }

@@ -142,6 +142,18 @@ pub fn of_inbox<V: View + ?Sized>(
     Ok(all.find(|it| it.dialect == dialect && it.inbox_id == Some(inbox)))
 }
 
+/// The endpoint at an address in a dialect whose endpoints want nothing by themselves; made if there is none.
+pub fn at(tx: &mut dyn Tx, account: AccountId, dialect: &str, url: &str) -> Result<Endpoint> {
+    let found = tx
+        .endpoints()?
+        .into_iter()
+        .find(|it| it.account_id == account && it.dialect == dialect && it.url == url);
+    match found {
+        Some(endpoint) => Ok(endpoint),
+        None => create(tx, &NewEndpoint::new(account, dialect, url)),
+    }
+}
+
 /// Gives an inbox its endpoint in a dialect, of which it has one: made, or changed and resumed.
 pub fn put_of_inbox(tx: &mut dyn Tx, inbox: InboxId, new: &NewEndpoint) -> Result<Endpoint> {
     let new = NewEndpoint {

@@ -2,7 +2,7 @@
 
 use app::Core;
 use bytes::Bytes;
-use domain::{Agent, Entry, Event, Thread};
+use domain::{Agent, Direction, Entry, Event, Message, Thread};
 use wire::{
     chatapp::{
         channels::Channel,
@@ -184,6 +184,11 @@ fn render_chat(core: &Core, thread: &Thread, event: &Event) -> Vec<Told> {
     }
 }
 
+/// Whether a message was said to somebody: notes, and what is told about the conversation itself, were not.
+fn is_said(message: &Message) -> bool {
+    !message.private && message.direction != Direction::Activity
+}
+
 fn chat(thread: &Thread) -> Ref<Id<'_>> {
     Ref {
         id: to_wire::chat_id(thread),
@@ -192,7 +197,7 @@ fn chat(thread: &Thread) -> Ref<Id<'_>> {
 
 fn render_one(core: &Core, thread: &Thread, event: &Event) -> Option<Told> {
     match event {
-        Event::MessageCreated { spoken, .. } if !spoken.message.private => {
+        Event::MessageCreated { spoken, .. } if is_said(&spoken.message) => {
             Some(told(thread, to_wire::message(core, thread, spoken)))
         }
         Event::MessageUpdated { spoken, was, .. } if spoken.message.status != *was => {

@@ -15,10 +15,11 @@ use crate::{chatapp, maytapi, onechat, pusher};
 
 /// Every dialect of this server by name.
 pub fn dialects() -> Dialects {
-    let all: [Arc<dyn HookDialect>; 7] = [
+    let all: [Arc<dyn HookDialect>; 8] = [
         Arc::new(standard::Standard),
         Arc::new(onechat::OneChatHooks::ACCOUNT),
         Arc::new(onechat::OneChatHooks::INBOX),
+        Arc::new(onechat::OneChatRules),
         Arc::new(chatapp::ChatAppHooks),
         Arc::new(pusher::hooks::PusherHooks),
         Arc::new(maytapi::MaytapiHooks(Form::Documented)),
@@ -27,6 +28,11 @@ pub fn dialects() -> Dialects {
     all.into_iter()
         .map(|dialect| (dialect.name(), dialect))
         .collect()
+}
+
+/// Reads the rules that accounts' people wrote down.
+pub fn rulebook(core: app::Core) -> Arc<dyn app::rules::Rulebook> {
+    Arc::new(onechat::Book::new(core))
 }
 
 /// What a new secret is made from.

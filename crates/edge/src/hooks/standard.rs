@@ -47,6 +47,12 @@ impl HookDialect for Standard {
 
     fn render(&self, core: &Core, _: &Endpoint, entry: &Entry) -> Vec<(String, String)> {
         let told = match &entry.event {
+            // What is told about the conversation itself is told by its own events.
+            Event::MessageCreated { spoken, .. }
+                if spoken.message.direction == Direction::Activity =>
+            {
+                return Vec::new();
+            }
             Event::MessageCreated { thread, spoken } => (
                 "message.created",
                 spoken_data(core, thread, &spoken.message),

@@ -3,8 +3,7 @@
 
 use app::{
     Scope,
-    contacts::{self, Change},
-    conversations::{self, NewConversation, NewStatus},
+    conversations::{self, NewConversation},
     limits::ATTRIBUTES_BYTES,
     ports::Tx,
 };
@@ -230,19 +229,8 @@ pub(super) async fn unmute(
 async fn set_muted(edge: &Edge, caller: &Caller, account: i64, number: i64, muted: bool) -> Answer {
     let scope = caller.within(account)?;
     let directory = edge.core.directory.clone();
-    let set = move |tx: &mut dyn Tx| {
-        let contact = conversations::load(tx, &scope, number)?.contact.id;
-        let change = Change {
-            blocked: Some(muted),
-            ..Change::default()
-        };
-        contacts::change(tx, &scope, contact, &change)?;
-        if muted {
-            let done = NewStatus::To(ConversationStatus::Resolved, None);
-            conversations::set_status(tx, &directory, &scope, number, done)?;
-        }
-        Ok(())
-    };
+    let set =
+        move |tx: &mut dyn Tx| conversations::mute(tx, &directory, &scope, number, muted).map(drop);
     edge.core.store.transact(set).await?;
     Ok(nothing())
 }

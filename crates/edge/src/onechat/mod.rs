@@ -23,6 +23,7 @@ mod passing;
 mod path;
 mod presence;
 mod room;
+mod rules;
 pub mod settings;
 mod sign_in;
 mod teams;
@@ -45,6 +46,7 @@ pub(crate) use missed::Missed;
 pub(crate) use parked::ParkedSessions;
 pub(crate) use presence::PresenceDesk;
 pub use presence::run as run_presence;
+pub(crate) use rules::{Book, OneChatRules};
 pub(crate) use tell::tell;
 
 use crate::Edge;
@@ -113,6 +115,7 @@ pub(crate) fn routes() -> Router<Edge> {
         .merge(of_contacts())
         .merge(of_documents())
         .merge(of_teams())
+        .merge(of_rules())
         .route(
             "/conversations",
             get(conversations::list).post(descriptions::create),
@@ -227,6 +230,33 @@ fn of_documents() -> Router<Edge> {
                 .put(documents::change_filter)
                 .delete(documents::remove_filter),
         )
+}
+
+/// What is written down to be done.
+fn of_rules() -> Router<Edge> {
+    use rules::{automation, macros};
+    Router::new()
+        .route(
+            "/automation_rules",
+            get(automation::list).post(automation::create),
+        )
+        .route(
+            "/automation_rules/{id}",
+            get(automation::show)
+                .patch(automation::update)
+                .put(automation::update)
+                .delete(automation::delete),
+        )
+        .route("/automation_rules/{id}/clone", post(automation::copy))
+        .route("/macros", get(macros::list).post(macros::create))
+        .route(
+            "/macros/{id}",
+            get(macros::show)
+                .patch(macros::update)
+                .put(macros::update)
+                .delete(macros::delete),
+        )
+        .route("/macros/{id}/execute", post(macros::execute))
 }
 
 /// A random UUID (version 4), for what somebody else will call by it.

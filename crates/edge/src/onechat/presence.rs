@@ -100,15 +100,7 @@ pub(super) fn snapshot(edge: &Edge, account: AccountId, for_agent: bool) -> Opti
 
 /// The agents of an account who are here and take conversations.
 pub(super) fn available(edge: &Edge, account: AccountId) -> Vec<AgentId> {
-    let here = edge.core.presence.here(account, edge.core.clock.now());
-    let agents = here.into_iter().filter_map(|person| match person {
-        Person::Agent(id) => edge.core.directory.agent(id),
-        Person::Contact(_) => None,
-    });
-    agents
-        .filter(|it| it.availability == Availability::Online)
-        .map(|it| it.id)
-        .collect()
+    app::presence::available(&edge.core, account)
 }
 
 /// What an agent says of themselves, in OneChat's words.

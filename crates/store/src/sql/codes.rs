@@ -52,6 +52,8 @@ pub(crate) const DOCUMENT_KINDS: Codes<DocumentKind> = Codes(&[
     DocumentKind::AttributeDefinition,
     DocumentKind::SavedFilter,
     DocumentKind::Note,
+    DocumentKind::Macro,
+    DocumentKind::AutomationRule,
 ]);
 pub(crate) const DIRECTIONS: Codes<Direction> =
     Codes(&[Direction::In, Direction::Out, Direction::Activity]);

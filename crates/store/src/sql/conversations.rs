@@ -484,7 +484,8 @@ fn priority(details: &Details) -> Value<'static> {
 pub(super) fn describe<E: Engine>(tx: &mut Writing<'_, E>, it: &Conversation) -> Result<()> {
     tx.put(
         "UPDATE conversations SET priority = ?2, team_id = ?3, custom_attributes = ?4, \
-         additional_attributes = ?5, contact_id = ?6, updated_at = ?7, version = ?8 WHERE id = ?1",
+         additional_attributes = ?5, contact_id = ?6, updated_at = ?7, version = ?8, \
+         last_activity_at = ?9 WHERE id = ?1",
         &[
             it.id.0.into(),
             priority(&it.details),
@@ -494,8 +495,12 @@ pub(super) fn describe<E: Engine>(tx: &mut Writing<'_, E>, it: &Conversation) ->
             it.contact_id.0.into(),
             micros(it.updated_at),
             it.version.into(),
+            micros(it.last_activity_at),
         ],
     )?;
+    if !it.labels.is_empty() {
+        labels::follow_activity(tx, it)?;
+    }
     Ok(())
 }
 

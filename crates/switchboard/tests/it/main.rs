@@ -6,6 +6,7 @@
     reason = "a helper of a test fails the test"
 )]
 
+mod activity;
 mod agent_api;
 mod bad_input;
 mod chatapp_rest;
@@ -21,6 +22,7 @@ mod nodes;
 mod people;
 mod pusher_app;
 mod round_trip;
+mod rules;
 mod sdk;
 mod telegram;
 mod whatsapp_cloud;

@@ -14,15 +14,15 @@ use testkit::{
 use crate::BINARY;
 
 /// Two servers on one database, with one key and one connector.
-struct Pair {
-    one: Demo,
-    two: Demo,
+pub(crate) struct Pair {
+    pub(crate) one: Demo,
+    pub(crate) two: Demo,
     connector: Connector,
     database: Database,
 }
 
 impl Pair {
-    async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let (database, connector) = (Cluster::shared().database(), Connector::start().await);
         let options = |node: &str, key| Options {
             ctlive_url: Some(connector.url()),

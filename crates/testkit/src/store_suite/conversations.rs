@@ -1,7 +1,9 @@
 //! Conversations alone, and every field of what they consist of.
 
 use app::conversations::{NewStatus, assign, seen, set_status};
-use domain::{Address, Contact, Conversation, ConversationStatus, Event, Message, Sender};
+use domain::{
+    Address, Contact, Conversation, ConversationStatus, Direction, Event, Message, Sender,
+};
 
 use super::{Bench, Shop, samples};
 
@@ -76,6 +78,11 @@ pub fn assigning_and_resolving_are_told_with_the_newest_message(bench: Bench) {
                 assert_eq!((last_message.unwrap().message, who), (message.clone(), by));
                 format!("{:?} → {:?}", was, thread.conversation.status)
             }
+            Event::MessageCreated { thread, spoken } => {
+                assert_eq!(spoken.message.direction, Direction::Activity);
+                assert_eq!(thread.conversation.last_message_id, Some(message.id));
+                spoken.message.content.unwrap()
+            }
             other => panic!("{other:?}"),
         });
     let agent = format!("{by:?}");
@@ -83,9 +90,13 @@ pub fn assigning_and_resolving_are_told_with_the_newest_message(bench: Bench) {
         told.collect::<Vec<_>>(),
         [
             format!("None → {agent}"),
+            "ada self-assigned this conversation".to_owned(),
             "Open → Resolved".to_owned(),
+            "Conversation was marked resolved by ada".to_owned(),
             format!("{agent} → None"),
+            "Conversation unassigned by ada".to_owned(),
             "Resolved → Open".to_owned(),
+            "Conversation was reopened by ada".to_owned(),
         ]
     );
     assert_eq!(

@@ -152,6 +152,11 @@ impl Refusal {
         )
     }
 
+    /// Values break rules: what is wrong with each field, under its name.
+    pub fn wrong_fields(wrong: &impl Serialize) -> Self {
+        Self::json(422, &json!({ "error": wrong }))
+    }
+
     /// Anything else that is wrong with the request, such as a message that cannot be written.
     pub fn unprocessable(text: &str) -> Self {
         Self::error(422, text)

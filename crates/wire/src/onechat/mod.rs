@@ -7,6 +7,7 @@
 //! The socket underneath is [`crate::cable`].
 
 pub mod client;
+pub mod condition;
 pub mod errors;
 pub mod event;
 pub mod json;

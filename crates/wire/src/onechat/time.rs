@@ -91,6 +91,21 @@ impl Serialize for FloatSeconds {
     }
 }
 
+/// The second in which a day begins, or that a time names: `2026-11-20`, `2026-11-20T09:00:00Z` or seconds since
+/// the epoch.
+pub fn day_start(text: &str) -> Option<i64> {
+    let text = text.trim();
+    if let Ok(seconds) = text.parse() {
+        return Some(seconds);
+    }
+    if let Ok(time) = text.parse::<Timestamp>() {
+        return Some(time.as_second());
+    }
+    let day: jiff::civil::Date = text.parse().ok()?;
+    let start = day.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+    Some(start.timestamp().as_second())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -71,6 +71,7 @@ async fn a_contact_is_told_what_concerns_them_and_nothing_that_agents_keep_to_th
     agent_does(&demo, 1, "toggle_status", json!({})).await;
     agent_writes(&demo, 1, "Bye!").await;
 
+    let [by, to] = [0, 1].map(|index| demo.text(&format!("/agents/{index}/name")));
     for node in &mut agents {
         told(node, "Bye!").await;
         let assignees: Vec<Value> = node
@@ -79,8 +80,22 @@ async fn a_contact_is_told_what_concerns_them_and_nothing_that_agents_keep_to_th
             .map(|data| data["meta"]["assignee"]["id"].clone())
             .collect();
         assert_eq!(assignees, [bob.clone(), Value::Null]);
-        assert_eq!(texts(node), ["he sounds odd", "Bye!"]);
-        let note = &node.events("message.created")[0];
+        let expected = [
+            format!("Assigned to {to} by {by}"),
+            "he sounds odd".to_owned(),
+            format!("Conversation was marked resolved by {by}"),
+            format!("Conversation unassigned by {by}"),
+            format!("Conversation was reopened by {by}"),
+            "Bye!".to_owned(),
+        ];
+        assert_eq!(texts(node), expected);
+        let told = &node.events("message.created")[0];
+        assert_eq!(
+            (&told["message_type"], &told["sender_type"]),
+            (&json!(2), &Value::Null)
+        );
+        assert!(told.get("sender").is_none(), "{told}");
+        let note = &node.events("message.created")[1];
         assert_eq!(
             (&note["private"], &note["message_type"]),
             (&json!(true), &json!(1))

@@ -250,6 +250,12 @@ async fn onechat_objects_have_their_documented_shape_for_agents() {
     let newest = json!([message(contact())]);
     let changed = node.expect_event("assignee.changed").await;
     check("assignee.changed", &conversation(newest, user()), &changed);
+    let mut activity = message(user());
+    activity["sender_type"] = json!("null");
+    activity["sender_id"] = json!("null");
+    activity.as_object_mut().unwrap().remove("sender");
+    let created = node.expect_event("message.created").await;
+    check("message.created", &activity, &created);
     agent_writes(&demo, 1, "Hello Francis").await;
     let created = node.expect_event("message.created").await;
     check("message.created", &message(user()), &created);

@@ -112,6 +112,32 @@ fn setup(demo: &Demo, arguments: &[&str], input: &str) {
     assert!(setup.wait().unwrap().success());
 }
 
+/// Starts the demo again with a second account, and returns the access token of its administrator.
+pub(crate) async fn stranger(demo: &mut Demo) -> String {
+    assert!(demo.terminate());
+    setup(demo, &["account", "Theirs"], "");
+    let eve = [
+        "agent",
+        "--account",
+        "2",
+        "--name",
+        "Eve",
+        "--email",
+        "eve@m.test",
+        "--administrator",
+    ];
+    setup(demo, &eve, "correct horse\n");
+    demo.restart().await;
+    let body = json!({ "email": "eve@m.test", "password": "correct horse" }).to_string();
+    let headers = [("content-type", "application/json")];
+    let signed = demo
+        .client
+        .send("POST", &demo.url("/auth/sign_in"), &headers, body)
+        .await
+        .ok();
+    signed["data"]["access_token"].as_str().unwrap().to_owned()
+}
+
 #[tokio::test]
 async fn another_accounts_things_are_not_there() {
     let mut sdk = Sdk::start().await;
@@ -131,29 +157,8 @@ async fn another_accounts_things_are_not_there() {
         .call("cannedResponses", "create", json!({ "data": canned }))
         .await;
     let before = sdk.demo.agent("GET", "/conversations/1", None).await.ok();
-    assert!(sdk.demo.terminate());
-    setup(&sdk.demo, &["account", "Theirs"], "");
-    let eve = [
-        "agent",
-        "--account",
-        "2",
-        "--name",
-        "Eve",
-        "--email",
-        "eve@m.test",
-        "--administrator",
-    ];
-    setup(&sdk.demo, &eve, "correct horse\n");
-    sdk.demo.restart().await;
-    let demo = &sdk.demo;
-    let body = json!({ "email": "eve@m.test", "password": "correct horse" }).to_string();
-    let headers = [("content-type", "application/json")];
-    let signed = demo
-        .client
-        .send("POST", &demo.url("/auth/sign_in"), &headers, body)
-        .await
-        .ok();
-    let token = signed["data"]["access_token"].as_str().unwrap();
+    let token = stranger(&mut sdk.demo).await;
+    let (demo, token) = (&sdk.demo, token.as_str());
     let message = &begun["messages"][0]["id"];
     for (method, path, body) in ROUTES {
         let fill = |text: &str| {
