@@ -6,9 +6,11 @@ use std::sync::Arc;
 use domain::{AccountId, Event, Kind, Label, LabelCategory, LabelId, Refusal};
 
 use crate::{
-    Error, Result, Scope,
-    limits::{LABEL_CHARS, LABEL_DESCRIPTION_CHARS, LABELS},
-    ports::Tx,
+    Core, Error, Result, Scope,
+    conversations::{self, Relabel},
+    directory::Directory,
+    limits::{LABEL_CHARS, LABEL_DESCRIPTION_CHARS, LABELS, UNLABELED_AT_ONCE},
+    ports::{RecentPage, Tx},
 };
 
 /// How a label is painted if nobody says.
@@ -77,12 +79,45 @@ pub fn change(tx: &mut dyn Tx, scope: &Scope, id: LabelId, new: &NewLabel) -> Re
     tell(tx, label)
 }
 
-/// Removes a label of the scope's account. It is at once on no conversation any more.
-pub fn remove(tx: &mut dyn Tx, scope: &Scope, id: LabelId) -> Result<()> {
+/// Removes a label of the scope's account: first from every conversation, which is told of each, a few in a
+/// transaction. If that breaks off, the label is still there, on fewer conversations.
+pub async fn remove(core: &Core, scope: Scope, id: LabelId) -> Result<()> {
+    loop {
+        let (directory, scope) = (core.directory.clone(), scope.clone());
+        let step = move |tx: &mut dyn Tx| remove_step(tx, &directory, &scope, id);
+        if core.store.transact(step).await? {
+            return Ok(());
+        }
+    }
+}
+
+/// Takes a label off the next few conversations that have it, and removes it when there are no more of them. Returns
+/// whether it is removed.
+pub fn remove_step(
+    tx: &mut dyn Tx,
+    directory: &Directory,
+    scope: &Scope,
+    id: LabelId,
+) -> Result<bool> {
     let label = find(&tx.labels_of(scope.account_id)?, id)?;
-    tx.remove_label(id)?;
-    let label = Arc::new(label);
-    tx.append(scope.account_id, Event::LabelRemoved { label })
+    let page = RecentPage {
+        label_id: Some(id),
+        limit: UNLABELED_AT_ONCE,
+        ..RecentPage::default()
+    };
+    let found = tx.list_recent(scope.account_id, &page)?;
+    let is_last = found.len() < usize::try_from(UNLABELED_AT_ONCE).unwrap_or_default();
+    let change = Relabel::Remove(vec![id]);
+    for row in found {
+        let number = row.conversation.number;
+        conversations::label(tx, directory, scope, number, &change)?;
+    }
+    if is_last {
+        tx.remove_label(id)?;
+        let label = Arc::new(label);
+        tx.append(scope.account_id, Event::LabelRemoved { label })?;
+    }
+    Ok(is_last)
 }
 
 /// The label of this number among an account's.

@@ -54,3 +54,5 @@ pub const IN_FLIGHT_PER_INBOX: usize = 8;
 pub const IN_FLIGHT_FAILING: usize = 1;
 /// Reports kept for messages we do not know yet, per inbox.
 pub const EARLY_REPORTS_PER_INBOX: i64 = 10_000;
+/// Conversations that lose a removed label in one transaction.
+pub const UNLABELED_AT_ONCE: i64 = 100;

@@ -15,6 +15,7 @@ mod linger;
 pub mod live;
 pub mod maytapi;
 pub mod onechat;
+mod peer;
 pub mod pusher;
 mod sandbox;
 pub mod server;
@@ -32,7 +33,8 @@ use app::{
 };
 use axum::Router;
 use domain::{Agent, AgentId, Availability};
-use socket::{History, Hub, Missing};
+use ipnet::IpNet;
+use socket::{Beside, History, Hub, Missing};
 use wire::pusher::Settings;
 
 /// Networks of phones, by the carriers' names.
@@ -65,6 +67,9 @@ pub struct Edge {
     world: Option<Arc<dyn World>>,
     files: Arc<FileCarriers>,
     intakes: Arc<Intakes>,
+    paces: Arc<chatapp::Paces>,
+    /// Whose word is believed of where a request comes from.
+    proxies: Arc<[IpNet]>,
     started: std::time::Instant,
 }
 
@@ -74,8 +79,8 @@ impl Edge {
         let pusher = Arc::new(pusher::Applications::new(core.directory.clone(), pusher));
         let cache = Arc::new(onechat::CacheDesk::default());
         hub.remember(Arc::new(Histories {
-            channels: chatapp::Missed::new(core.clone(), &hub, pusher.clone()),
-            cable: onechat::Missed::new(core.clone(), &hub, cache.clone()),
+            channels: Beside::new(chatapp::Missed::new(core.clone(), &hub, pusher.clone())),
+            cable: Beside::new(onechat::Missed::new(core.clone(), &hub, cache.clone())),
         }));
         // Another server's data has another key, and numbers its entries anew.
         let epoch: String = core
@@ -101,6 +106,8 @@ impl Edge {
             world: None,
             files: Arc::default(),
             intakes: Arc::default(),
+            paces: Arc::new(chatapp::Paces::new(chatapp::REQUESTS_PER_SECOND)),
+            proxies: Arc::default(),
             started: std::time::Instant::now(),
         }
     }
@@ -157,6 +164,14 @@ impl Edge {
         self
     }
 
+    /// With this many of ChatApp's requests a second for an address, and the networks of the proxies in front.
+    #[must_use]
+    pub fn with_pace(mut self, requests_per_second: u32, proxies: Vec<IpNet>) -> Self {
+        self.paces = Arc::new(chatapp::Paces::new(requests_per_second));
+        self.proxies = proxies.into();
+        self
+    }
+
     /// With a simulated world that can be moved.
     #[must_use]
     pub fn with_world(mut self, world: Arc<dyn World>) -> Self {
@@ -171,7 +186,7 @@ impl Edge {
             .merge(files::routes())
             .merge(ctlive::routes())
             .merge(pusher::routes(self.pusher.settings()))
-            .merge(chatapp::routes())
+            .merge(chatapp::routes(self))
             .merge(onechat::routes())
             .merge(sandbox::routes())
             .merge(whatsapp_cloud::routes())
@@ -183,8 +198,8 @@ impl Edge {
 
 /// Where what was missed is found, for each kind of socket.
 struct Histories {
-    channels: chatapp::Missed,
-    cable: onechat::Missed,
+    channels: Beside<chatapp::Missed>,
+    cable: Beside<onechat::Missed>,
 }
 
 impl History for Histories {

@@ -15,7 +15,7 @@ use hyper_util::{
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::{net::TcpListener, sync::watch};
 
-use crate::linger::lingering;
+use crate::{linger::lingering, peer::Peer};
 
 /// Connections that may wait to be accepted, within the system's own limit.
 const BACKLOG: i32 = 8192;
@@ -47,8 +47,8 @@ pub async fn serve(listener: TcpListener, router: Router, mut stop: watch::Recei
             accepted = listener.accept() => accepted,
             () = stopped(&mut stop) => break,
         };
-        let stream = match accepted {
-            Ok((stream, _)) => stream,
+        let (stream, address) = match accepted {
+            Ok(accepted) => accepted,
             Err(error) => {
                 // Usually too many open files: wait for some to close rather than spin.
                 tracing::warn!(%error, "a connection could not be accepted");
@@ -59,7 +59,11 @@ pub async fn serve(listener: TcpListener, router: Router, mut stop: watch::Recei
         // Answers are small and whole; waiting for more only delays them.
         stream.set_nodelay(true).ok();
         let doors = TowerToHyperService::new(router.clone());
-        let service = service_fn(move |request| doors.call(lingering(request)));
+        let service = service_fn(move |request| {
+            let mut request = lingering(request);
+            request.extensions_mut().insert(Peer(address));
+            doors.call(request)
+        });
         let (mut stop, under_way) = (stop.clone(), under_way.clone());
         tokio::spawn(async move {
             let connection = http1::Builder::new()

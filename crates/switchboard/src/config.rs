@@ -28,6 +28,7 @@ pub(crate) struct Config {
     pub(crate) outside: Outside,
     pub(crate) hooks: Hooks,
     pub(crate) pusher: pusher::Pusher,
+    pub(crate) chatapp: ChatApp,
     pub(crate) deliveries: Deliveries,
     pub(crate) presence: Presence,
     pub(crate) pacing: pacing::Pacing,
@@ -42,6 +43,24 @@ pub(crate) struct Listen {
     pub(crate) http: Vec<SocketAddr>,
     /// How others reach us, without a trailing slash; the first address if absent.
     pub(crate) public_url: Option<String>,
+    /// The networks of proxies in front of us, whose X-Forwarded-For says where a request comes from.
+    pub(crate) proxies: Vec<IpNet>,
+}
+
+/// ChatApp's interface.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct ChatApp {
+    /// Requests of one address to /v1 in a second; one more is told 429. No limit if 0.
+    pub(crate) requests_per_second: u32,
+}
+
+impl Default for ChatApp {
+    fn default() -> Self {
+        Self {
+            requests_per_second: edge::chatapp::REQUESTS_PER_SECOND,
+        }
+    }
 }
 
 /// What the server may call.
@@ -197,6 +216,7 @@ impl Default for Listen {
         Self {
             http: vec![SocketAddr::from(([127, 0, 0, 1], 3000))],
             public_url: None,
+            proxies: Vec::new(),
         }
     }
 }

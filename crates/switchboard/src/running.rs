@@ -33,6 +33,7 @@ use edge::{
     live, onechat, pusher, server,
     socket::{Hub, HubHandle},
 };
+use ipnet::IpNet;
 use store::{Options, PostgresOptions, PostgresStore, SqliteStore};
 use tokio::{
     net::TcpListener,
@@ -61,6 +62,8 @@ pub(crate) struct Prepared {
     deliveries: Settings,
     retention: Retention,
     pace: Pace,
+    chatapp_per_second: u32,
+    proxies: Vec<IpNet>,
     listeners: Vec<TcpListener>,
 }
 
@@ -173,6 +176,8 @@ impl Prepared {
             deliveries: config.hooks.settings(),
             retention: config.deliveries.retention(),
             pace: config.sandbox.pace(),
+            chatapp_per_second: config.chatapp.requests_per_second,
+            proxies: config.listen.proxies.clone(),
             listeners,
         })
     }
@@ -191,6 +196,8 @@ impl Prepared {
             mut deliveries,
             retention,
             pace,
+            chatapp_per_second,
+            proxies,
             listeners,
         } = self;
         let store = core.store.clone();
@@ -224,6 +231,7 @@ impl Prepared {
         let waking = core.clone();
         let keeper = node.map(|node| Keeper::new(core.clone(), node));
         let edge = networks.open(Edge::new(core, hub, desk, pusher));
+        let edge = edge.with_pace(chatapp_per_second, proxies);
         let (stop, stopping) = watch::channel(false);
         let mut tasks = vec![
             tokio::spawn(live::run(edge.clone(), stopping.clone())),

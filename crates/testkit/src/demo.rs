@@ -294,6 +294,8 @@ fn spawn(binary: &Path, directory: &Path, listen: &str, options: &Options) -> Ch
     if let Some(url) = &options.ctlive_url {
         command.args(["--ctlive-url", url]);
     }
+    // Tests are faster than ChatApp's programs may be.
+    command.env("SWITCHBOARD__CHATAPP__REQUESTS_PER_SECOND", "0");
     command.envs(options.env.iter().map(|(name, value)| (name, value)));
     command
         .stdin(Stdio::null())

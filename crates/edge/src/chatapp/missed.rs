@@ -7,8 +7,7 @@ use std::{
 };
 
 use app::{Core, Result, journal::Reader};
-use bytes::Bytes;
-use tokio::{runtime::Handle, sync::Mutex};
+use tokio::sync::Mutex;
 use wire::pusher::{
     App,
     resume::{self, Failure},
@@ -20,23 +19,16 @@ use super::{
 };
 use crate::{
     pusher::Applications,
-    socket::{History, Hub, Missing},
+    socket::{Hub, Missing, Pages, Telling},
 };
 
-/// Bytes told before the client must have read them.
-const PAGE_BYTES: usize = 256 * 1024;
-
 /// The journal as the history of ChatApp's channels.
-pub(crate) struct Missed(Arc<Parts>);
-
-struct Parts {
+pub(crate) struct Missed {
     core: Core,
     hub: Weak<Hub>,
     pusher: Arc<Applications>,
     /// What was read last.
     recent: Mutex<Recent>,
-    /// Where the telling runs: who asks is a socket's thread.
-    runtime: Handle,
 }
 
 /// Why the telling ended early.
@@ -47,31 +39,7 @@ enum Ended {
     Failed(Failure),
 }
 
-impl Missed {
-    /// The history of a node's channels, told on the runtime of the caller.
-    pub(crate) fn new(core: Core, hub: &Arc<Hub>, pusher: Arc<Applications>) -> Self {
-        Self(Arc::new(Parts {
-            core,
-            hub: Arc::downgrade(hub),
-            pusher,
-            recent: Mutex::default(),
-            runtime: Handle::current(),
-        }))
-    }
-}
-
-impl History for Missed {
-    fn wanted(&self, missing: Missing) {
-        let parts = self.0.clone();
-        drop(
-            self.0
-                .runtime
-                .spawn(async move { parts.tell(missing).await }),
-        );
-    }
-}
-
-impl Parts {
+impl Telling for Missed {
     async fn tell(&self, missing: Missing) {
         // Not before the topic was followed: what is committed from now on is held back there.
         let head = self.core.feed.head();
@@ -80,29 +48,42 @@ impl Parts {
         let channel = app
             .as_deref()
             .and_then(|app: &App| resume::channel_of(&app.id, &missing.topic));
+        let mut pages = Pages::new(&self.hub, missing.whose);
         let told = match channel {
-            Some(channel) => self.tell_since(&missing, channel, head).await,
+            Some(channel) => self.tell_since(&missing, channel, head, &mut pages).await,
             None => Err(Ended::Failed(Failure::Unknown)),
         };
-        let last = match (told, channel) {
-            (Ok(last), _) => last,
-            (Err(Ended::Gone), _) => return,
-            (Err(Ended::Failed(why)), channel) => {
-                vec![resume::failed(channel.unwrap_or_default(), why, end)]
+        match told {
+            Ok(()) => {}
+            Err(Ended::Gone) => return,
+            Err(Ended::Failed(why)) => {
+                pages.clear();
+                pages.add(end, resume::failed(channel.unwrap_or_default(), why, end));
             }
-        };
-        if let Some(hub) = self.hub.upgrade() {
-            hub.tell_missed(missing.whose, last, Some(end)).await;
+        }
+        pages.end(end, None).await;
+    }
+}
+
+impl Missed {
+    /// The history of a node's channels.
+    pub(crate) fn new(core: Core, hub: &Arc<Hub>, pusher: Arc<Applications>) -> Self {
+        Self {
+            core,
+            hub: Arc::downgrade(hub),
+            pusher,
+            recent: Mutex::default(),
         }
     }
 
-    /// Tells everything up to the entry `head` but for the last page, which is returned.
+    /// Tells everything up to the entry `head` but for the last page.
     async fn tell_since(
         &self,
         missing: &Missing,
         channel: &str,
         head: i64,
-    ) -> Result<Vec<Bytes>, Ended> {
+        pages: &mut Pages,
+    ) -> Result<(), Ended> {
         let mut cursor = position::told_up_to(missing.after);
         if missing.after > position::end(head) {
             return Err(Ended::Failed(Failure::Unknown));
@@ -110,7 +91,6 @@ impl Parts {
         if head - cursor > self.pusher.settings().resume_entries_max.into() {
             return Err(Ended::Failed(Failure::TooFar));
         }
-        let (mut page, mut bytes) = (Vec::new(), 0);
         while cursor < head {
             let (told, last) = self.read(cursor, channel).await?;
             let after = missing.after.max(position::end(cursor));
@@ -118,20 +98,14 @@ impl Parts {
                 if *number <= after || *number > position::end(head) {
                     continue;
                 }
-                bytes += frame.len();
-                page.push(frame.clone());
-                if bytes > PAGE_BYTES {
-                    let hub = self.hub.upgrade().ok_or(Ended::Gone)?;
-                    let page = std::mem::take(&mut page);
-                    if !hub.tell_missed(missing.whose, page, None).await {
-                        return Err(Ended::Gone);
-                    }
-                    bytes = 0;
+                pages.add(*number, frame.clone());
+                if !pages.turn().await {
+                    return Err(Ended::Gone);
                 }
             }
             cursor = last;
         }
-        Ok(page)
+        Ok(())
     }
 
     /// What the next entries are on a channel, and the last of them, or that they are not there any more. One read at

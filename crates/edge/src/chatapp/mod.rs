@@ -12,6 +12,7 @@ mod hooks;
 mod licenses;
 mod me;
 mod missed;
+mod pace;
 mod path;
 mod position;
 mod recent;
@@ -26,6 +27,7 @@ mod tokens;
 use app::ports::{SocketApp, SocketLimits};
 use axum::{
     Router,
+    middleware::from_fn_with_state,
     routing::{get, patch, post, put},
 };
 use domain::{AccountId, AppId};
@@ -33,6 +35,8 @@ use tower_http::cors::CorsLayer;
 
 pub(crate) use hooks::ChatAppHooks;
 pub(crate) use missed::Missed;
+pub(crate) use pace::Paces;
+pub use pace::REQUESTS_PER_SECOND;
 pub(crate) use statuses::{Statuses, tell_statuses};
 pub(crate) use tell::tell;
 
@@ -59,9 +63,10 @@ pub fn socket_app(account_id: AccountId, secret: &str) -> SocketApp {
     }
 }
 
-pub(crate) fn routes() -> Router<Edge> {
+pub(crate) fn routes(edge: &Edge) -> Router<Edge> {
+    let paced = from_fn_with_state(edge.clone(), pace::check);
     Router::new()
-        .nest("/v1", rest())
+        .nest("/v1", rest().layer(paced))
         .route("/broadcasting/auth", post(authorize::authorize))
         // Pages of other origins authorize their channels here, with their token in a header.
         .layer(CorsLayer::very_permissive().allow_credentials(false))

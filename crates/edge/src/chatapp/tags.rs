@@ -86,10 +86,7 @@ pub(super) async fn delete(
     Path((company, tag)): Path<(i64, i64)>,
 ) -> Answer {
     must_be_own(&caller, company)?;
-    let scope = caller.scope();
-    let store = &edge.core.store;
-    let removed = store.transact(move |tx| labels::remove(tx, &scope, LabelId(tag)));
-    removed.await?;
+    labels::remove(&edge.core, caller.scope(), LabelId(tag)).await?;
     Ok(done())
 }
 

@@ -95,9 +95,7 @@ pub(super) async fn delete(
     Path((account, label)): Path<(i64, i64)>,
 ) -> Answer {
     let scope = caller.administers(account)?;
-    let store = &edge.core.store;
-    let removed = store.transact(move |tx| labels::remove(tx, &scope, LabelId(label)));
-    removed.await?;
+    labels::remove(&edge.core, scope, LabelId(label)).await?;
     Ok(StatusCode::OK.into_response())
 }
 

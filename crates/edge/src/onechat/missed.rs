@@ -4,34 +4,27 @@
 use std::sync::{Arc, Weak};
 
 use app::{Core, Result, journal::Reader, ports::View};
-use bytes::Bytes;
 use domain::Entry;
-use tokio::{runtime::Handle, sync::Semaphore};
+use tokio::sync::Semaphore;
 use wire::session::Since;
 
 use super::{
     cache::CacheDesk,
     tell::{Ground, end, told_on, told_up_to},
 };
-use crate::socket::{History, Hub, Missing, Several};
+use crate::socket::{Hub, Missing, Pages, Several, Telling};
 
 /// Entries of the journal that are read for whoever was away. Whoever missed more is told so.
 const RESUMED_ENTRIES: i64 = 200_000;
-/// Bytes told before the client must have read them.
-const PAGE_BYTES: usize = 256 * 1024;
 /// Reads of the journal at once, however many come back together.
 const READS_AT_ONCE: usize = 4;
 
 /// The journal as the history of the cable's topics.
-pub(crate) struct Missed(Arc<Parts>);
-
-struct Parts {
+pub(crate) struct Missed {
     core: Core,
     cache: Arc<CacheDesk>,
     hub: Weak<Hub>,
     reads: Semaphore,
-    /// Where the telling runs: who asks is a socket's thread.
-    runtime: Handle,
 }
 
 /// Why nothing is told.
@@ -42,57 +35,45 @@ enum Ended {
     Failed,
 }
 
-impl Missed {
-    /// The history of a node's topics, told on the runtime of the caller.
-    pub(crate) fn new(core: Core, hub: &Arc<Hub>, cache: Arc<CacheDesk>) -> Self {
-        Self(Arc::new(Parts {
-            core,
-            cache,
-            hub: Arc::downgrade(hub),
-            reads: Semaphore::new(READS_AT_ONCE),
-            runtime: Handle::current(),
-        }))
-    }
-}
-
-impl History for Missed {
-    fn wanted(&self, missing: Missing) {
-        let parts = self.0.clone();
-        drop(
-            self.0
-                .runtime
-                .spawn(async move { parts.tell(missing).await }),
-        );
-    }
-}
-
-impl Parts {
+impl Telling for Missed {
     async fn tell(&self, missing: Missing) {
         let Some(several) = &missing.several else {
             return;
         };
         // Not before the topics were followed: what is committed from now on is held back there.
         let head = self.core.feed.head();
-        let told = self.tell_since(&missing, several, head).await;
+        let mut pages = Pages::new(&self.hub, missing.whose);
         let verdicts = several.verdicts.as_ref();
-        let (last, verdict) = match told {
-            Ok(last) => (last, verdicts.map(|it| it.confirmed.clone())),
-            Err(Ended::Failed) => (Vec::new(), verdicts.map(|it| it.rejected.clone())),
+        let verdict = match self.tell_since(several, head, &mut pages).await {
+            Ok(()) => verdicts.map(|it| it.confirmed.clone()),
             Err(Ended::Gone) => return,
+            Err(Ended::Failed) => {
+                pages.clear();
+                verdicts.map(|it| it.rejected.clone())
+            }
         };
-        if let Some(hub) = self.hub.upgrade() {
-            hub.tell_history(missing.whose, last, Some(end(head)), verdict)
-                .await;
+        pages.end(end(head), verdict).await;
+    }
+}
+
+impl Missed {
+    /// The history of a node's topics.
+    pub(crate) fn new(core: Core, hub: &Arc<Hub>, cache: Arc<CacheDesk>) -> Self {
+        Self {
+            core,
+            cache,
+            hub: Arc::downgrade(hub),
+            reads: Semaphore::new(READS_AT_ONCE),
         }
     }
 
-    /// Tells everything up to the entry `head` but for the last page, which is returned.
+    /// Tells everything up to the entry `head` but for the last page.
     async fn tell_since(
         &self,
-        missing: &Missing,
         several: &Several,
         head: i64,
-    ) -> Result<Vec<(u64, Bytes)>, Ended> {
+        pages: &mut Pages,
+    ) -> Result<(), Ended> {
         let (mut cursor, known) = match several.since {
             Since::Number(number) if number > end(head) => return Err(Ended::Failed),
             Since::Number(number) => (told_up_to(number), number),
@@ -110,28 +91,21 @@ impl Parts {
         };
         let core = &self.core;
         let mut reader = Reader::new(core.feed.clone(), core.store.clone(), cursor);
-        let (mut page, mut bytes) = (Vec::new(), 0);
         while cursor < head {
             let batch = self.read(&mut reader, cursor).await?;
             for entry in batch.iter().filter(|it| it.seq <= head) {
                 for (number, payload) in told_on(on, entry, &several.topics) {
                     if number > known {
-                        bytes += payload.len();
-                        page.push((number, payload));
+                        pages.add(number, payload);
                     }
                 }
-                if bytes > PAGE_BYTES {
-                    let hub = self.hub.upgrade().ok_or(Ended::Gone)?;
-                    let page = std::mem::take(&mut page);
-                    if !hub.tell_history(missing.whose, page, None, None).await {
-                        return Err(Ended::Gone);
-                    }
-                    bytes = 0;
+                if !pages.turn().await {
+                    return Err(Ended::Gone);
                 }
                 cursor = entry.seq;
             }
         }
-        Ok(page)
+        Ok(())
     }
 
     /// The newest entry from before a second, found by halving what may lie after it. 0 if there is none.

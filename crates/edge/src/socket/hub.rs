@@ -132,54 +132,26 @@ impl Hub {
         drop(self.history.set(history));
     }
 
-    /// Tells a connection a part of what it missed; with `end`, that this was all up to that number. Returns when the
-    /// client has read it, or false if it is gone.
-    pub(crate) async fn tell_missed(
+    /// Tells a connection a part of what it missed: texts with their numbers; with `end`, that this was all up to that
+    /// number; and then a verdict. Returns when the client has read it, or false if it is gone.
+    pub(super) async fn tell_missed(
         &self,
         place: Place,
-        texts: Vec<Bytes>,
-        end: Option<u64>,
-    ) -> bool {
-        let page = |room| Page {
-            place,
-            texts,
-            payloads: Vec::new(),
-            verdict: None,
-            end,
-            room,
-        };
-        self.turn_page(place, page).await
-    }
-
-    /// The same for a history of several topics: payloads with their numbers, and after the last of them a verdict.
-    pub(crate) async fn tell_history(
-        &self,
-        place: Place,
-        payloads: Vec<(u64, Bytes)>,
+        texts: Vec<(u64, Bytes)>,
         end: Option<u64>,
         verdict: Option<Bytes>,
-    ) -> bool {
-        let page = |room| Page {
-            place,
-            texts: Vec::new(),
-            payloads,
-            verdict,
-            end,
-            room,
-        };
-        self.turn_page(place, page).await
-    }
-
-    async fn turn_page(
-        &self,
-        place: Place,
-        page: impl FnOnce(oneshot::Sender<()>) -> Page,
     ) -> bool {
         let Some(shard) = self.shards.get(place.shard) else {
             return false;
         };
         let (room, has_room) = oneshot::channel();
-        let page = page(room);
+        let page = Page {
+            place,
+            texts,
+            verdict,
+            end,
+            room,
+        };
         drop(shard.send(Command::TellMissed(Box::new(page))).await);
         has_room.await.is_ok()
     }

@@ -31,3 +31,5 @@ pub(crate) const POSTED: usize = 64 * 1024;
 /// Publications held back from a connection that is still told what it missed. One that lets more than this happen
 /// meanwhile is told to come back.
 pub(crate) const HELD: usize = 16 * 1024;
+/// Bytes of what was missed that are told before the client must have read them.
+pub(crate) const PAGE_BYTES: usize = 256 * 1024;

@@ -18,5 +18,5 @@ pub(crate) mod upgrade;
 #[cfg(test)]
 pub(crate) use command::Arrival;
 pub(crate) use command::Publication;
-pub(crate) use history::{History, Missing, Several};
+pub(crate) use history::{Beside, History, Missing, Pages, Several, Telling};
 pub use hub::{Hub, HubHandle};

@@ -25,6 +25,7 @@ pub(crate) async fn run(data: &Path, listen: SocketAddr, ctlive_url: Option<&str
         listen: Listen {
             http: vec![listen],
             public_url: None,
+            proxies: environment.listen.proxies.clone(),
         },
         store: environment.store.clone().with_data(data),
         outside: Outside {

@@ -7,6 +7,7 @@ mod files;
 mod groups;
 mod history;
 mod lists;
+mod pace;
 mod search;
 mod sending;
 mod strangers;
@@ -32,6 +33,15 @@ impl Program {
     async fn start() -> Self {
         let connector = Connector::start().await;
         let demo = Demo::start(BINARY, Some(&connector.url())).await;
+        Self::with(demo, connector)
+    }
+
+    /// A program of this demo's, whose connector nobody asks.
+    async fn of(demo: Demo) -> Self {
+        Self::with(demo, Connector::start().await)
+    }
+
+    fn with(demo: Demo, connector: Connector) -> Self {
         let token = demo.text("/chatapp/access_token");
         Self {
             demo,

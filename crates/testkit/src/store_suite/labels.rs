@@ -5,6 +5,7 @@ use std::time::Duration;
 use app::{
     conversations::{Relabel, label},
     labels::{self, NewCategory, NewLabel},
+    limits::UNLABELED_AT_ONCE,
     ports::{ConversationFilter, RecentPage},
 };
 use domain::{Event, Kind, Label, LabelId};
@@ -204,11 +205,8 @@ pub fn a_removed_label_is_on_no_conversation_and_its_number_does_not_come_again(
     let last = known(&bench, &shop).pop().unwrap();
     assert_eq!(last.title, "kept");
     let old = known(&bench, &shop).remove(0);
-    let scope = shop.scope.clone();
-    bench.tx(move |tx| {
-        labels::remove(tx, &scope, old.id)?;
-        labels::remove(tx, &scope, last.id)
-    });
+    assert!(remove(&bench, &shop, old.id).unwrap());
+    assert!(remove(&bench, &shop, last.id).unwrap());
     assert_eq!(known(&bench, &shop), []);
     let again = make(&bench, &shop, titled("old"));
     assert!(again.id > last.id);
@@ -220,9 +218,53 @@ pub fn a_removed_label_is_on_no_conversation_and_its_number_does_not_come_again(
         relabel(&bench, &shop, 1, Relabel::Add(vec![again.id])),
         ["old"]
     );
-    let scope = shop.scope;
-    let gone = bench.try_tx(move |tx| labels::remove(tx, &scope, last.id));
+    let gone = remove(&bench, &shop, last.id);
     assert_eq!(gone.unwrap_err().kind(), Kind::NotFound);
+}
+
+/// One step of removing a label.
+fn remove(bench: &Bench, shop: &Shop, id: LabelId) -> app::Result<bool> {
+    let (directory, scope) = (bench.directory.clone(), shop.scope.clone());
+    bench.try_tx(move |tx| labels::remove_step(tx, &directory, &scope, id))
+}
+
+pub fn a_removed_label_is_taken_off_each_conversation_first(bench: Bench) {
+    let shop = bench.shop("acme");
+    let label = make(&bench, &shop, titled("vip"));
+    let mut numbers = 1..=i64::from(u8::try_from(UNLABELED_AT_ONCE).unwrap()) + 1;
+    let count = numbers.clone().count();
+    for number in numbers.clone() {
+        bench.hear(
+            &shop.inbox,
+            &format!("person-{number}"),
+            &format!("m{number}"),
+        );
+        relabel(&bench, &shop, number, Relabel::Add(vec![label.id]));
+    }
+    let before = bench.journal().len();
+    assert!(
+        !remove(&bench, &shop, label.id).unwrap(),
+        "there is one more"
+    );
+    assert_eq!(known(&bench, &shop).len(), 1);
+    assert!(remove(&bench, &shop, label.id).unwrap());
+    let told = bench.journal().split_off(before);
+    let (last, told) = told.split_last().unwrap();
+    assert!(matches!(&last.event, Event::LabelRemoved { label: gone } if gone.id == label.id));
+    assert_eq!(told.len(), count);
+    let mut found: Vec<i64> = Vec::new();
+    for entry in told {
+        let Event::ConversationLabeled {
+            thread, removed, ..
+        } = &entry.event
+        else {
+            panic!("{entry:?}");
+        };
+        assert!(matches!(&removed[..], [one] if one.id == label.id) && thread.labels.is_empty());
+        found.push(thread.conversation.number);
+    }
+    found.sort_unstable();
+    assert!(numbers.all(|it| found.contains(&it)));
 }
 
 pub fn another_accounts_labels_are_not_there(bench: Bench) {

@@ -214,6 +214,7 @@ macro_rules! store_suite {
                 a_title_is_one_labels_in_an_account_whatever_its_case,
                 labeling_is_told_by_what_was_put_on_and_taken_off,
                 a_removed_label_is_on_no_conversation_and_its_number_does_not_come_again,
+                a_removed_label_is_taken_off_each_conversation_first,
                 another_accounts_labels_are_not_there,
                 conversations_of_a_label_are_listed_latest_first_and_counted,
             }

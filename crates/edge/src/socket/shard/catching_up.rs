@@ -96,13 +96,11 @@ impl Shard {
         let Some(first) = waiting.peek() else { return };
         let envelope = first.envelope.clone();
         let mut block = BytesMut::new();
-        for text in &page.texts {
-            block.extend_from_slice(&encode::text_frame(text));
-        }
-        if let Some(envelope) = &envelope {
-            for (number, payload) in &page.payloads {
-                block.extend_from_slice(&enveloped(envelope, payload, *number));
-            }
+        for (number, text) in &page.texts {
+            block.extend_from_slice(&match &envelope {
+                Some(envelope) => enveloped(envelope, text, *number),
+                None => encode::text_frame(text),
+            });
         }
         if let Some(verdict) = &page.verdict {
             block.extend_from_slice(&encode::text_frame(verdict));

@@ -19,6 +19,13 @@ async fn tag(demo: &Demo, method: &str) {
     answer.await.ok();
 }
 
+/// What happened to a tag, and its name.
+fn short(told: &Value) -> (&str, &str) {
+    let item = &told["payload"]["data"][0];
+    let kind = item["type"].as_str().unwrap();
+    (kind, item["tag"]["name"].as_str().unwrap())
+}
+
 #[tokio::test]
 async fn labels_and_tags_are_told_in_every_dialect() {
     let (demo, _connector) = start().await;
@@ -36,6 +43,9 @@ async fn labels_and_tags_are_told_in_every_dialect() {
     for method in ["PUT", "DELETE"] {
         tag(&demo, method).await;
     }
+    // A label that is gone from the account is gone from the chat, which says so.
+    let gone = demo.agent("DELETE", "/labels/2", None).await;
+    assert_eq!(gone.status, 200, "{}", gone.text());
     customer_writes(&demo, FRANK, "bye").await;
 
     let messenger = demo.text("/ctlive/messenger");
@@ -45,16 +55,7 @@ async fn labels_and_tags_are_told_in_every_dialect() {
             .iter()
             .map(|it| it["data"].clone())
             .collect();
-        let short: Vec<(&str, &str)> = tags
-            .iter()
-            .map(|it| {
-                let item = &it["payload"]["data"][0];
-                (
-                    item["type"].as_str().unwrap(),
-                    item["tag"]["name"].as_str().unwrap(),
-                )
-            })
-            .collect();
+        let short: Vec<(&str, &str)> = tags.iter().map(short).collect();
         assert_eq!(
             short,
             [
@@ -62,7 +63,8 @@ async fn labels_and_tags_are_told_in_every_dialect() {
                 ("add", "late"),
                 ("destroy", "vip"),
                 ("add", "vip"),
-                ("destroy", "vip")
+                ("destroy", "vip"),
+                ("destroy", "late")
             ]
         );
         let expected = json!({
@@ -89,11 +91,12 @@ async fn labels_and_tags_are_told_in_every_dialect() {
             json!(["late"]),
             json!(["late", "vip"]),
             json!(["late"]),
+            json!([]),
         ];
         assert_eq!(labels, expected);
         // What clients keep of the account's labels is stale when one is made.
         let stale = events(node, "account.cache_invalidated");
-        assert_eq!(stale.len(), 2);
+        assert_eq!(stale.len(), 3);
         let keys = &stale[0]["data"]["cache_keys"];
         assert_ne!(keys["label"], "0000000000");
         assert_eq!(
