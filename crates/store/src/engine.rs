@@ -67,6 +67,13 @@ pub(crate) trait Engine {
         values: &[Value<'_>],
         each: &mut dyn FnMut(&dyn Row) -> Result<()>,
     ) -> Result<()>;
+    /// The same for a text that was made for one question. Texts of one form are one text: values are always bound.
+    fn ask(
+        &self,
+        sql: &str,
+        values: &[Value<'_>],
+        each: &mut dyn FnMut(&dyn Row) -> Result<()>,
+    ) -> Result<()>;
 }
 
 /// Reads a row's columns from left to right.

@@ -49,6 +49,12 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration::portable(12, include_str!("migrations/0012_teams.sql")),
     Migration::portable(13, include_str!("migrations/0013_socket_limits.sql")),
     Migration::portable(14, include_str!("migrations/0014_paces.sql")),
+    Migration {
+        number: 15,
+        sql: include_str!("migrations/0015_lists.sql"),
+        sqlite: include_str!("migrations/0015_lists.sqlite.sql"),
+        postgres: include_str!("migrations/0015_lists.postgres.sql"),
+    },
 ];
 
 #[cfg(test)]

@@ -1,12 +1,14 @@
 //! Contacts: the person behind an address, made when they first write or when a program tells of them.
 
 mod change;
+mod label;
 mod merge;
 mod register;
 
 use domain::{Address, AddressId, Contact, ContactId, Event, Inbox};
 
 pub use change::{Change, Join, change, replace};
+pub use label::label;
 pub use merge::{delete, merge};
 pub use register::{NewContact, add, reach, register, verify};
 

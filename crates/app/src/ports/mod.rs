@@ -8,6 +8,7 @@ mod network_files;
 mod phones;
 mod rows;
 mod store;
+mod wanted;
 mod world;
 
 pub use carrier::{Accepted, Carrier, Outgoing, SendError};
@@ -17,11 +18,14 @@ pub use media::{FileStream, Media};
 pub use network_files::NetworkFiles;
 pub use phones::{Backup, Group, GroupChange, Person, Phones, Qr};
 pub use rows::{
-    Claim, ContactKey, ContactPage, ConversationFilter, ConversationRow, Counts, EarlyReport,
-    HistoryPage, KeyPair, Lease, MessagePage, Owed, RecentPage, SocketApp, SocketLimits,
-    StoredInbox, Token, TokenKind, With,
+    Claim, ContactKey, ConversationRow, Counts, EarlyReport, HistoryPage, KeyPair, Lease,
+    MessagePage, Owed, RecentPage, SocketApp, SocketLimits, StoredInbox, Token, TokenKind, With,
 };
 pub use store::{Job, Store, Tx, View};
+pub use wanted::{
+    Condition, Conditions, ContactOrder, ContactPage, ConversationFilter, ConversationOrder, Field,
+    Given, Test,
+};
 pub use world::{Act, Rule, Saying, Script, World};
 
 /// A future that a trait object can return.

@@ -3,8 +3,7 @@
 use crate::deliveries::Receiver;
 use domain::{
     AccountId, Address, AddressId, AgentId, AppId, Contact, ContactId, Conversation,
-    ConversationId, ConversationStatus, Inbox, InboxId, LabelId, Message, MessageId, MessageStatus,
-    Timestamp,
+    ConversationId, Inbox, InboxId, LabelId, Message, MessageId, MessageStatus, Timestamp,
 };
 
 /// A socket application: what socket clients name when they connect.
@@ -200,23 +199,6 @@ pub enum ContactKey<'a> {
     Phone(&'a str),
 }
 
-/// A page of an account's contacts.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct ContactPage<'a> {
-    /// By name, from A; by when they were added otherwise.
-    pub by_name: bool,
-    /// The other way round.
-    pub descending: bool,
-    /// Only those who can be reached or told apart: with an e-mail address, a telephone or an identifier.
-    pub known: bool,
-    /// Only those whose name, e-mail address, telephone or identifier contains this text, in lower case.
-    pub containing: Option<&'a str>,
-    /// At most this many,
-    pub limit: i64,
-    /// after so many.
-    pub offset: i64,
-}
-
 /// With whom a conversation is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum With {
@@ -224,21 +206,6 @@ pub enum With {
     Address(AddressId),
     /// With this person, at whatever address.
     Contact(ContactId),
-}
-
-/// Which conversations.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ConversationFilter {
-    /// With this status; any without.
-    pub status: Option<ConversationStatus>,
-    /// In this inbox.
-    pub inbox_id: Option<InboxId>,
-    /// `Some(Some(agent))`: theirs; `Some(None)`: nobody's.
-    pub assignee: Option<Option<AgentId>>,
-    /// Somebody's, whoever it is.
-    pub assigned: bool,
-    /// With this label.
-    pub label_id: Option<LabelId>,
 }
 
 /// A conversation in a list.

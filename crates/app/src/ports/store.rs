@@ -10,9 +10,12 @@ use domain::{
     MessageId, Session, Team, TeamId, Timestamp,
 };
 
-use super::rows::{
-    Claim, ContactKey, ContactPage, ConversationFilter, ConversationRow, Counts, EarlyReport,
-    HistoryPage, Lease, MessagePage, Owed, RecentPage, SocketApp, StoredInbox, Token, With,
+use super::{
+    rows::{
+        Claim, ContactKey, ConversationRow, Counts, EarlyReport, HistoryPage, Lease, MessagePage,
+        Owed, RecentPage, SocketApp, StoredInbox, Token, With,
+    },
+    wanted::{ContactPage, ConversationFilter},
 };
 use crate::{
     Error, Result,
@@ -63,6 +66,8 @@ pub trait View {
     fn list_contacts(&self, account: AccountId, page: &ContactPage<'_>) -> Result<Vec<Contact>>;
     /// How many contacts the whole list has.
     fn count_contacts(&self, account: AccountId, page: &ContactPage<'_>) -> Result<i64>;
+    /// What a contact is labeled with, in the order of the labels' numbers.
+    fn labels_of_contact(&self, contact: ContactId) -> Result<Vec<LabelId>>;
     /// A document.
     fn find_document(&self, account: AccountId, id: DocumentId) -> Result<Option<Document>>;
     /// Documents of a kind and an owner, or of nobody, oldest first.
@@ -84,7 +89,7 @@ pub trait View {
     fn find_conversation_by_id(&self, id: ConversationId) -> Result<Option<ConversationRow>>;
     /// Conversations that were put off until a time that has come, by account and number.
     fn list_snoozed(&self, now: Timestamp, limit: i64) -> Result<Vec<(AccountId, i64)>>;
-    /// A page of conversations, the latest active first.
+    /// A page of conversations, in the filter's order.
     fn list_conversations(
         &self,
         account: AccountId,
@@ -257,6 +262,8 @@ pub trait Tx: View {
     fn insert_contact(&mut self, contact: &Contact) -> Result<()>;
     /// Changes a contact.
     fn update_contact(&mut self, contact: &Contact) -> Result<()>;
+    /// Labels a contact with these and no others.
+    fn label_contact(&mut self, contact: ContactId, labels: &[LabelId]) -> Result<()>;
     /// Adds a document.
     fn insert_document(&mut self, document: &Document) -> Result<()>;
     /// Changes what a document says.

@@ -3,7 +3,7 @@
 use app::{
     Error, Scope,
     contacts::{self, Change},
-    ports::{ContactKey, ContactPage, Tx, View, With},
+    ports::{ContactOrder, ContactPage, Tx, View, With},
     presence::Person,
 };
 use axum::{
@@ -14,13 +14,14 @@ use axum::{
 use domain::{Address, Contact, ContactId, Inbox, InboxId};
 use serde::Serialize;
 use serde_json::{Map, Value, json as value};
-use wire::onechat::{Params, errors::Refusal, json::joined, rest::Payload};
+use wire::onechat::{Params, errors::Refusal, json::joined, request::filter::Model, rest::Payload};
 
 use super::{
     caller::Caller,
     client::told,
-    conversations::show_row,
+    conversations::{labeled_with, labels_titled, show_row},
     errors::Answer,
+    filters,
     given::Given,
     path::Path,
     random_uuid,
@@ -33,8 +34,6 @@ use crate::{Edge, http::json};
 const PAGE: i64 = 15;
 /// Conversations shown with a contact.
 const CONVERSATIONS: i64 = 20;
-/// Values that one filter may name.
-const VALUES: usize = 50;
 
 /// A contact with its addresses: one look-up by index each.
 fn shown(edge: &Edge, view: &dyn View, contact: &Contact) -> app::Result<Value> {
@@ -63,18 +62,62 @@ pub(super) async fn list(
     let params = Given::read(&edge, request).await?.params;
     let number = page_number(&params)?;
     let sort = params.text("sort")?.unwrap_or_default();
+    let labels = labels_titled(&edge, &scope, &params.texts("labels")?);
+    let conditions = match labels.is_empty() {
+        true => Vec::new(),
+        false => vec![vec![labeled_with(&labels)]],
+    };
     let page = ContactPage {
-        by_name: sort.trim_start_matches('-') == "name",
-        // Without a wish, the newest first.
-        descending: sort.starts_with('-') || sort.is_empty(),
         known: true,
-        containing: None,
+        conditions: &conditions,
         limit: PAGE,
         offset: (number - 1) * PAGE,
+        ..sorted(&sort)
     };
     let (payload, count) = find_page(&edge, &scope, &page, &params)?;
     let meta = value!({ "count": count, "current_page": number });
     Ok(listed(&meta, &payload))
+}
+
+/// A page in the wanted order; without a wish, the newest first.
+fn sorted(sort: &str) -> ContactPage<'static> {
+    let order = match sort.trim_start_matches('-') {
+        "name" => ContactOrder::Name,
+        "email" => ContactOrder::Email,
+        "phone_number" => ContactOrder::Phone,
+        "last_activity_at" => ContactOrder::ActiveAt,
+        "created_at" => ContactOrder::Added,
+        "company_name" | "company" => ContactOrder::Additional("company_name"),
+        "city" => ContactOrder::Additional("city"),
+        "country" => ContactOrder::Additional("country"),
+        _ => {
+            return ContactPage {
+                descending: true,
+                ..ContactPage::default()
+            };
+        }
+    };
+    ContactPage {
+        order,
+        descending: sort.starts_with('-'),
+        ..ContactPage::default()
+    }
+}
+
+fn shown_page(
+    edge: &Edge,
+    view: &dyn View,
+    found: &[Contact],
+    with_addresses: bool,
+) -> app::Result<Vec<Value>> {
+    let one = |it: &Contact| match with_addresses {
+        true => shown(edge, view, it),
+        false => {
+            let body = rest::contact(&edge.core, it.account_id, it);
+            Ok(serde_json::to_value(body).unwrap_or_default())
+        }
+    };
+    found.iter().map(one).collect()
 }
 
 fn find_page(
@@ -86,16 +129,7 @@ fn find_page(
     let with_addresses = params.flag("include_contact_inboxes")?.unwrap_or(true);
     let found = edge.core.store.view(|view| {
         let found = view.list_contacts(scope.account_id, page)?;
-        let payload = found
-            .iter()
-            .map(|it| match with_addresses {
-                true => shown(edge, view, it),
-                false => {
-                    let body = rest::contact(&edge.core, it.account_id, it);
-                    Ok(serde_json::to_value(body).unwrap_or_default())
-                }
-            })
-            .collect::<app::Result<Vec<_>>>()?;
+        let payload = shown_page(edge, view, &found, with_addresses)?;
         Ok((payload, view.count_contacts(scope.account_id, page)?))
     })?;
     Ok(found)
@@ -116,14 +150,20 @@ pub(super) async fn search(
     }
     let number = page_number(&params)?;
     let page = ContactPage {
-        descending: true,
         containing: Some(&wanted),
-        limit: PAGE,
+        // One more shows whether there are more.
+        limit: PAGE + 1,
         offset: (number - 1) * PAGE,
-        ..ContactPage::default()
+        ..sorted(&params.text("sort")?.unwrap_or_default())
     };
-    let (payload, count) = find_page(&edge, &scope, &page, &params)?;
-    let more = page.offset + PAGE < count;
+    let with_addresses = params.flag("include_contact_inboxes")?.unwrap_or(true);
+    let size = usize::try_from(PAGE).unwrap_or(0);
+    let (payload, more) = edge.core.store.view(|view| {
+        let mut found = view.list_contacts(scope.account_id, &page)?;
+        let more = found.len() > size;
+        found.truncate(size);
+        Ok((shown_page(&edge, view, &found, with_addresses)?, more))
+    })?;
     let meta = value!({ "count": payload.len(), "current_page": number, "has_more": more });
     Ok(listed(&meta, &payload))
 }
@@ -164,8 +204,7 @@ pub(super) async fn active(
     Ok(listed(&meta, &payload))
 }
 
-/// `POST …/contacts/filter {payload: [{attribute_key, filter_operator, values, query_operator}]}`: by what contacts
-/// are known by, one of several; this is what connectors ask. Other conditions are refused, not guessed.
+/// `POST …/contacts/filter?page= {payload: [{attribute_key, filter_operator, values, query_operator}]}`.
 pub(super) async fn filter(
     State(edge): State<Edge>,
     caller: Caller,
@@ -174,28 +213,16 @@ pub(super) async fn filter(
 ) -> Answer {
     let scope = caller.within(account)?;
     let params = Given::read(&edge, request).await?.params;
-    let keys = wanted_keys(&params)?;
-    let (count, payload) = edge.core.store.view(|view| {
-        let mut found: Vec<Contact> = Vec::new();
-        for (kind, text) in &keys {
-            let key = match kind {
-                KeyKind::Identifier => ContactKey::Identifier(text),
-                KeyKind::Email => ContactKey::Email(text),
-                KeyKind::Phone => ContactKey::Phone(text),
-            };
-            if let Some(contact) = view.find_contact_by(scope.account_id, key)?
-                && found.iter().all(|it| it.id != contact.id)
-            {
-                found.push(contact);
-            }
-        }
-        let payload = found
-            .iter()
-            .map(|it| shown(&edge, view, it))
-            .collect::<app::Result<Vec<_>>>()?;
-        Ok((found.len(), payload))
-    })?;
-    let meta = value!({ "count": count, "current_page": 1 });
+    let number = page_number(&params)?;
+    let conditions = filters::conditions(&edge, &scope, Model::Contacts, &params)?;
+    let page = ContactPage {
+        conditions: &conditions,
+        limit: PAGE,
+        offset: (number - 1) * PAGE,
+        ..sorted(&params.text("sort")?.unwrap_or_default())
+    };
+    let (payload, count) = find_page(&edge, &scope, &page, &params)?;
+    let meta = value!({ "count": count, "current_page": number });
     Ok(listed(&meta, &payload))
 }
 
@@ -203,61 +230,6 @@ pub(super) async fn filter(
 fn listed(meta: &Value, payload: &impl Serialize) -> Response {
     let page = value!({ "meta": meta, "payload": payload });
     json(StatusCode::OK, &page)
-}
-
-enum KeyKind {
-    Identifier,
-    Email,
-    Phone,
-}
-
-fn wanted_keys(params: &Params) -> Answer<Vec<(KeyKind, String)>> {
-    let refused = |text: &str| Refusal::unprocessable(text);
-    let Some(Value::Array(conditions)) = params.value("payload") else {
-        return Err(Refusal::missing_param("payload").into());
-    };
-    let mut keys = Vec::new();
-    for (index, condition) in conditions.iter().enumerate() {
-        let text = |key: &str| {
-            condition
-                .get(key)
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-        };
-        let known = |key: &str| ["email", "phone_number", "identifier"].contains(&key);
-        let key = text("attribute_key");
-        if !known(key) {
-            return Err(refused(&format!("Invalid attribute key - [{key}]")).into());
-        }
-        if text("filter_operator") != "equal_to" {
-            return Err(refused("Invalid operator. The allowed operators are [equal_to].").into());
-        }
-        let last = index + 1 == conditions.len();
-        if !last && !text("query_operator").eq_ignore_ascii_case("or") {
-            return Err(refused("Query operator must be \"OR\".").into());
-        }
-        let values = match condition.get("values") {
-            Some(Value::Array(all)) => all.iter().filter_map(Value::as_str).collect(),
-            Some(Value::String(one)) => vec![one.as_str()],
-            _ => Vec::new(),
-        };
-        if values.is_empty() {
-            return Err(refused("Invalid value. The values provided are invalid").into());
-        }
-        for value in values {
-            keys.push(match key {
-                "email" => (KeyKind::Email, value.trim().to_lowercase()),
-                // Connectors leave the plus away.
-                "phone_number" if value.starts_with('+') => (KeyKind::Phone, value.to_owned()),
-                "phone_number" => (KeyKind::Phone, format!("+{value}")),
-                _ => (KeyKind::Identifier, value.to_owned()),
-            });
-        }
-    }
-    if keys.len() > VALUES {
-        return Err(refused("a filter names at most 50 values").into());
-    }
-    Ok(keys)
 }
 
 /// `POST …/contacts`: with an address in an inbox if one is named.
@@ -430,6 +402,51 @@ pub(super) async fn conversations_of(
         .into_iter()
         .map(|row| show_row(&edge, row))
         .collect::<app::Result<Vec<_>>>()?;
+    Ok(json(StatusCode::OK, &Payload { payload }))
+}
+
+/// `GET …/contacts/{id}/labels`: the titles.
+pub(super) async fn labels_of(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path((account, contact)): Path<(i64, i64)>,
+) -> Answer {
+    let scope = caller.within(account)?;
+    let contact = find(&edge, &scope, contact)?;
+    let ids = edge
+        .core
+        .store
+        .view(|view| view.labels_of_contact(contact.id))?;
+    let tables = edge.core.directory.tables();
+    let labels = ids.iter().filter_map(|id| tables.labels.get(id));
+    let payload: Vec<&str> = labels.map(|it| it.title.as_str()).collect();
+    Ok(json(StatusCode::OK, &Payload { payload }))
+}
+
+/// `POST …/contacts/{id}/labels {labels[]}`: all of them anew. A title that no label has becomes one.
+pub(super) async fn set_labels(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path((account, contact)): Path<(i64, i64)>,
+    request: Request,
+) -> Answer {
+    let scope = caller.within(account)?;
+    let params = Given::read(&edge, request)
+        .await?
+        .params
+        .unwrapped("contact");
+    let titles: Vec<String> = params
+        .texts("labels")?
+        .iter()
+        .map(|it| it.trim().to_lowercase())
+        .filter(|it| !it.is_empty())
+        .collect();
+    let labels = edge
+        .core
+        .store
+        .transact(move |tx| contacts::label(tx, &scope, ContactId(contact), &titles))
+        .await?;
+    let payload: Vec<&str> = labels.iter().map(|it| it.title.as_str()).collect();
     Ok(json(StatusCode::OK, &Payload { payload }))
 }
 

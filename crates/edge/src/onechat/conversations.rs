@@ -3,7 +3,10 @@
 use app::{
     Scope,
     conversations::{self, NewStatus},
-    ports::{ConversationFilter, ConversationRow, View},
+    ports::{
+        Condition, Conditions, ConversationFilter, ConversationOrder, ConversationRow, Field,
+        Given as Value, Test, View,
+    },
 };
 use axum::{
     extract::{RawQuery, State},
@@ -11,17 +14,22 @@ use axum::{
 };
 use bytes::Bytes;
 use domain::{AgentId, ConversationStatus, InboxId, LabelId, Role, TeamId, Timestamp};
+use jiff::SignedDuration;
 use serde::de::DeserializeOwned;
 use wire::onechat::{
     errors::Refusal,
-    request::{Assign, AssigneeType, ListConversations, StatusFilter, ToggleStatus},
-    rest::{ConversationPage, StatusToggled},
+    request::{
+        Assign, AssigneeType, ConversationType, ListConversations, SortBy, StatusFilter,
+        ToggleStatus, filter::Model,
+    },
+    rest::{ConversationCounts, ConversationPage, StatusToggled},
     words,
 };
 
 use super::{
     caller::Caller,
     errors::Answer,
+    filters,
     given::Given,
     path::Path,
     presence::available,
@@ -60,9 +68,14 @@ pub(super) fn body<T: DeserializeOwned>(bytes: &Bytes) -> Answer<T> {
     })
 }
 
+/// Conversations that are listed at once where a client asks for no pages.
+const UNPAGED: i64 = 1_000;
+
+/// A list as it was asked for.
 struct Listing {
     filter: ConversationFilter,
-    page: i64,
+    limit: i64,
+    offset: i64,
 }
 
 fn listing(edge: &Edge, scope: &Scope, query: Option<String>, me: AgentId) -> Answer<Listing> {
@@ -79,31 +92,92 @@ fn listing(edge: &Edge, scope: &Scope, query: Option<String>, me: AgentId) -> An
         StatusFilter::All => None,
         StatusFilter::Only(status) => Some(status_of(status)),
     };
-    let inbox_id = wanted.inbox_id.map(InboxId);
-    let filter = ConversationFilter {
+    let (label_id, conditions) = labeled(edge, scope, &wanted.labels);
+    let changed_after = match wanted.updated_within {
+        Some(seconds) => Some(ago(edge.core.clock.now(), seconds)?),
+        None => None,
+    };
+    let (limit, offset) = match changed_after {
+        Some(_) => (UNPAGED, 0),
+        None => (PAGE, (wanted.page - 1) * PAGE),
+    };
+    let mut filter = ConversationFilter {
         status,
-        inbox_id,
+        inbox_id: wanted.inbox_id.map(InboxId),
         assignee,
         assigned,
-        label_id: labeled(edge, scope, &wanted.labels)?,
+        label_id,
+        team_id: wanted.team_id.map(TeamId),
+        unattended: wanted.conversation_type == Some(ConversationType::Unattended),
+        changed_after,
+        source_id: wanted.source_id,
+        conditions,
+        order: order_of(wanted.sort_by),
     };
+    // Who takes part and who is mentioned is not kept yet, so nobody does and nobody is.
+    if matches!(
+        wanted.conversation_type,
+        Some(ConversationType::Mention | ConversationType::Participating)
+    ) {
+        filter.require(Condition {
+            field: Field::Number,
+            test: Test::Absent,
+        });
+    }
     Ok(Listing {
         filter,
-        page: wanted.page,
+        limit,
+        offset,
     })
 }
 
-/// The label that a list is asked for. A title that no label has is a label that nothing carries.
-fn labeled(edge: &Edge, scope: &Scope, titles: &[String]) -> Answer<Option<LabelId>> {
-    let title = match titles {
-        [] => return Ok(None),
-        [title] => title,
-        [_, _, ..] => return Err(Refusal::unprocessable("labels: one at a time").into()),
-    };
+fn order_of(sort: SortBy) -> ConversationOrder {
+    match sort {
+        SortBy::LastActivityDesc => ConversationOrder::LatestActive,
+        SortBy::LastActivityAsc => ConversationOrder::LongestSilent,
+        SortBy::CreatedDesc => ConversationOrder::Newest,
+        SortBy::CreatedAsc => ConversationOrder::Oldest,
+        SortBy::PriorityDesc => ConversationOrder::MostUrgent,
+        SortBy::PriorityAsc => ConversationOrder::LeastUrgent,
+        SortBy::PriorityDescCreatedAsc => ConversationOrder::MostUrgentOldest,
+        SortBy::WaitingAsc => ConversationOrder::WaitingLongest,
+        SortBy::WaitingDesc => ConversationOrder::WaitingShortest,
+    }
+}
+
+fn ago(now: Timestamp, seconds: i64) -> Answer<Timestamp> {
+    let then = now.checked_sub(SignedDuration::from_secs(seconds.max(0)));
+    Ok(then.map_err(|_| Refusal::unprocessable("updated_within: too long"))?)
+}
+
+/// The labels that a list is asked for: one has an index of its own, several are a condition. A title that no label
+/// has is a label that nothing carries.
+fn labeled(edge: &Edge, scope: &Scope, titles: &[String]) -> (Option<LabelId>, Conditions) {
+    match *labels_titled(edge, scope, titles) {
+        [] => (None, Vec::new()),
+        [one] => (Some(one), Vec::new()),
+        ref several => (None, vec![vec![labeled_with(several)]]),
+    }
+}
+
+/// The account's labels with these titles, and one that nothing carries for each other title.
+pub(super) fn labels_titled(edge: &Edge, scope: &Scope, titles: &[String]) -> Vec<LabelId> {
     let tables = edge.core.directory.tables();
     let mine = tables.labels_of(scope.account_id);
-    let found = mine.iter().find(|it| it.is_titled(title));
-    Ok(Some(found.map_or(LabelId(0), |it| it.id)))
+    let find = |title: &String| {
+        let found = mine.iter().find(|it| it.is_titled(title));
+        found.map_or(LabelId(0), |it| it.id)
+    };
+    titles.iter().map(find).collect()
+}
+
+/// Carries one of these labels.
+pub(super) fn labeled_with(labels: &[LabelId]) -> Condition {
+    let values = labels.iter().map(|id| Value::Number(id.0));
+    Condition {
+        field: Field::Label,
+        test: Test::Is(values.collect()),
+    }
 }
 
 /// `GET …/conversations`: one statement for the page and one for the counts, whatever the history.
@@ -114,26 +188,59 @@ pub(super) async fn list(
     RawQuery(query): RawQuery,
 ) -> Answer {
     let scope = caller.within(account)?;
-    let Listing { filter, page } = listing(&edge, &scope, query, caller.agent.id)?;
-    let offset = (page - 1).saturating_mul(PAGE);
+    let listing = listing(&edge, &scope, query, caller.agent.id)?;
+    let (meta, payload) = find_page(&edge, &scope, &listing, caller.agent.id)?;
+    Ok(json(StatusCode::OK, &ConversationPage { meta, payload }))
+}
+
+/// The page and its counts.
+fn find_page(
+    edge: &Edge,
+    scope: &Scope,
+    listing: &Listing,
+    me: AgentId,
+) -> Answer<(ConversationCounts, Vec<wire::onechat::rest::Conversation>)> {
+    let Listing {
+        filter,
+        limit,
+        offset,
+    } = listing;
     let (rows, counts) = edge.core.store.view(|view| {
-        let rows = view.list_conversations(scope.account_id, &filter, PAGE, offset)?;
+        let rows = view.list_conversations(scope.account_id, filter, *limit, *offset)?;
         Ok((
             rows,
-            view.count_conversations(scope.account_id, &filter, caller.agent.id)?,
+            view.count_conversations(scope.account_id, filter, me)?,
         ))
     })?;
-    let payload = rows
-        .into_iter()
-        .map(|row| show_row(&edge, row))
-        .collect::<app::Result<Vec<_>>>()?;
-    Ok(json(
-        StatusCode::OK,
-        &ConversationPage {
-            meta: rest::counts(counts),
-            payload,
+    let rows = rows.into_iter().map(|row| show_row(edge, row));
+    let payload = rows.collect::<app::Result<Vec<_>>>()?;
+    Ok((rest::counts(counts), payload))
+}
+
+/// `POST …/conversations/filter?page=`: the page and the counts, not wrapped in `data`.
+pub(super) async fn filter(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path(account): Path<i64>,
+    request: axum::extract::Request,
+) -> Answer {
+    let scope = caller.within(account)?;
+    let params = Given::read(&edge, request).await?.params;
+    let page = params.number("page")?.unwrap_or(1).clamp(1, 1_000_000);
+    let conditions = filters::conditions(&edge, &scope, Model::Conversations, &params)?;
+    let sort = params.text("sort_by")?.unwrap_or_default();
+    let listing = Listing {
+        filter: ConversationFilter {
+            conditions,
+            order: order_of(SortBy::find(&sort).unwrap_or(SortBy::LastActivityDesc)),
+            ..ConversationFilter::default()
         },
-    ))
+        limit: PAGE,
+        offset: (page - 1) * PAGE,
+    };
+    let (meta, payload) = find_page(&edge, &scope, &listing, caller.agent.id)?;
+    let body = serde_json::json!({ "meta": meta, "payload": payload });
+    Ok(json(StatusCode::OK, &body))
 }
 
 /// `GET …/conversations/meta`.

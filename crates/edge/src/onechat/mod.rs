@@ -12,6 +12,7 @@ mod conversations;
 mod descriptions;
 mod documents;
 mod errors;
+mod filters;
 mod given;
 mod hooks;
 mod inboxes;
@@ -120,7 +121,7 @@ pub(crate) fn routes() -> Router<Edge> {
             "/conversations",
             get(conversations::list).post(descriptions::create),
         )
-        .route("/conversations/meta", get(conversations::meta))
+        .merge(of_lists())
         .nest("/conversations/{conversation}", conversation)
         .fallback(errors::no_route);
     Router::new()
@@ -138,6 +139,13 @@ pub(crate) fn routes() -> Router<Edge> {
         .layer(DefaultBodyLimit::max(UPLOAD_BYTES))
 }
 
+/// Conversations in lists.
+fn of_lists() -> Router<Edge> {
+    Router::new()
+        .route("/conversations/meta", get(conversations::meta))
+        .route("/conversations/filter", post(conversations::filter))
+}
+
 /// The account's contacts.
 fn of_contacts() -> Router<Edge> {
     let contact = Router::new()
@@ -149,6 +157,10 @@ fn of_contacts() -> Router<Edge> {
                 .delete(contacts::delete),
         )
         .route("/conversations", get(contacts::conversations_of))
+        .route(
+            "/labels",
+            get(contacts::labels_of).post(contacts::set_labels),
+        )
         .route("/contact_inboxes", post(contacts::add_address))
         .route("/contactable_inboxes", get(contacts::contactable))
         .route(

@@ -146,6 +146,15 @@ impl Engine for Connection {
     ) -> Result<()> {
         self.session()?.rows(sql, values, each)
     }
+
+    fn ask(
+        &self,
+        sql: &str,
+        values: &[Value<'_>],
+        each: &mut dyn FnMut(&dyn Row) -> Result<()>,
+    ) -> Result<()> {
+        self.session()?.ask(sql, values, each)
+    }
 }
 
 fn unknown() -> app::Error {

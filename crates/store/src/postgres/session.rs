@@ -280,6 +280,21 @@ impl Engine for Session {
         }
         Ok(())
     }
+
+    fn ask(
+        &self,
+        sql: &str,
+        values: &[Value<'_>],
+        each: &mut dyn FnMut(&dyn Row) -> Result<()>,
+    ) -> Result<()> {
+        let text = sql.replace('?', "$");
+        let values: Vec<&(dyn ToSql + Sync)> =
+            values.iter().map(|it| it as &(dyn ToSql + Sync)).collect();
+        for row in self.wait(self.client.query(&text, &values))? {
+            each(&row)?;
+        }
+        Ok(())
+    }
 }
 
 impl Reader for Session {

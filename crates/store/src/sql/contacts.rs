@@ -2,11 +2,19 @@
 
 use app::{
     Result,
-    ports::{ContactKey, ContactPage},
+    ports::{ContactKey, ContactOrder, ContactPage},
 };
-use domain::{AccountId, Address, AddressId, Contact, ContactId, InboxId};
+use domain::{AccountId, Address, AddressId, Contact, ContactId, InboxId, LabelId};
 
-use super::{Writing, all, codes, directory::micros, first, number};
+use super::{
+    Writing, all,
+    attributes::{self, ADDITIONAL, CUSTOM, Noun},
+    codes,
+    conditions::{self, LAST_ACTIVE, Sets, plain},
+    directory::micros,
+    draft::Draft,
+    first, number,
+};
 use crate::engine::{Columns, Engine};
 
 macro_rules! contact_columns {
@@ -92,76 +100,130 @@ pub(super) fn find_by(
     first(engine, sql, &[account.0.into(), value.into()], contact)
 }
 
-/// `?2` is whether they must be known, `?3` what they contain.
-macro_rules! listed {
-    ($before:expr, $after:literal) => {
-        concat!(
-            $before,
-            " FROM contacts t WHERE t.account_id = ?1 AND (CAST(?2 AS BIGINT) = 0 \
-             OR t.email IS NOT NULL OR t.phone IS NOT NULL OR t.identifier IS NOT NULL) \
-             AND (CAST(?3 AS TEXT) IS NULL OR lower(t.name) LIKE ?3 ESCAPE '~' \
-             OR t.email LIKE ?3 ESCAPE '~' OR t.phone LIKE ?3 ESCAPE '~' \
-             OR lower(t.identifier) LIKE ?3 ESCAPE '~')",
-            $after
-        )
-    };
-}
+/// Those who can be reached or told apart. The text is that of the partial indexes.
+const KNOWN: &str = "(t.email IS NOT NULL OR t.phone IS NOT NULL OR t.identifier IS NOT NULL)";
 
+/// A page of an account's contacts: one statement, and one more for each condition on a label or an attribute until
+/// one is found that few contacts meet.
 pub(super) fn list(
     engine: &impl Engine,
     account: AccountId,
     page: &ContactPage<'_>,
 ) -> Result<Vec<Contact>> {
-    macro_rules! ordered {
-        ($order:literal) => {
-            listed!(concat!("SELECT ", contact_columns!()), $order)
-        };
-    }
-    const OLDEST: &str = ordered!(" ORDER BY t.id LIMIT ?4 OFFSET ?5");
-    const NEWEST: &str = ordered!(" ORDER BY t.id DESC LIMIT ?4 OFFSET ?5");
-    const FROM_A: &str = ordered!(" ORDER BY t.name, t.id LIMIT ?4 OFFSET ?5");
-    const FROM_Z: &str = ordered!(" ORDER BY t.name DESC, t.id DESC LIMIT ?4 OFFSET ?5");
-    let sql = match (page.by_name, page.descending) {
-        (false, false) => OLDEST,
-        (false, true) => NEWEST,
-        (true, false) => FROM_A,
-        (true, true) => FROM_Z,
-    };
-    let pattern = page.containing.map(pattern);
-    let values = [
-        account.0.into(),
-        page.known.into(),
-        pattern.as_ref().into(),
-        page.limit.into(),
-        page.offset.into(),
-    ];
-    all(engine, sql, &values, contact)
+    let mut draft = Draft::of([account.0.into(), page.limit.into(), page.offset.into()]);
+    let wheres = wheres(engine, &mut draft, account, page, Sets::Probed)?;
+    let (join, order) = ordered(&mut draft, page);
+    let sql =
+        format!("{SHOWN} FROM contacts t{join} WHERE {wheres} ORDER BY {order} LIMIT ?2 OFFSET ?3");
+    draft.all(engine, &sql, contact)
 }
 
+const SHOWN: &str = concat!("SELECT ", contact_columns!());
+
+/// By what a page is ordered, and what is joined for that.
+fn ordered(draft: &mut Draft, page: &ContactPage<'_>) -> (String, String) {
+    let way = if page.descending { "DESC" } else { "ASC" };
+    let last =
+        |of: &str| format!("CASE WHEN {of} IS NULL THEN 1 ELSE 0 END, {of} {way}, t.id {way}");
+    match page.order {
+        ContactOrder::Added => (String::new(), format!("t.id {way}")),
+        ContactOrder::Name => (String::new(), format!("t.name {way}, t.id {way}")),
+        ContactOrder::Email => (String::new(), last("t.email")),
+        ContactOrder::Phone => (String::new(), last("t.phone")),
+        ContactOrder::ActiveAt => (String::new(), last(LAST_ACTIVE)),
+        ContactOrder::Additional(key) => {
+            let kind = draft.bind(Noun::Contact.attributes(ADDITIONAL));
+            let key = draft.bind(key.to_owned());
+            let join = format!(
+                " LEFT JOIN attributes o ON o.owner_id = t.id AND o.kind = {kind} AND o.key = {key}"
+            );
+            (join, last("o.value"))
+        }
+    }
+}
+
+fn wheres(
+    engine: &impl Engine,
+    draft: &mut Draft,
+    account: AccountId,
+    page: &ContactPage<'_>,
+    sets: Sets,
+) -> Result<String> {
+    let lead = conditions::lead(engine, account.0, Noun::Contact, page.conditions)?;
+    let sign = if lead.is_some() { "+" } else { "" };
+    let mut all = vec![format!("{sign}t.account_id = ?1")];
+    if page.known {
+        all.push(KNOWN.to_owned());
+    }
+    if let Some(text) = page.containing {
+        let like = draft.bind(format!("%{}%", plain(text)));
+        all.push(format!(
+            "(lower(t.name) LIKE {like} ESCAPE '~' OR t.email LIKE {like} ESCAPE '~' \
+             OR t.phone LIKE {like} ESCAPE '~' OR lower(t.identifier) LIKE {like} ESCAPE '~')"
+        ));
+    }
+    let groups = conditions::groups(draft, Noun::Contact, page.conditions, sets, lead)?;
+    if !groups.is_empty() {
+        all.push(groups);
+    }
+    Ok(all.join(" AND "))
+}
+
+/// How many the whole list has: known without counting if nothing but being known is asked.
 pub(super) fn count(
     engine: &impl Engine,
     account: AccountId,
     page: &ContactPage<'_>,
 ) -> Result<i64> {
-    const SQL: &str = listed!("SELECT count(*)", "");
-    let pattern = page.containing.map(pattern);
-    let values = [account.0.into(), page.known.into(), pattern.as_ref().into()];
-    number(engine, SQL, &values)
+    if page.containing.is_none() && page.conditions.is_empty() {
+        let sql = "SELECT CASE WHEN CAST(?2 AS BIGINT) = 1 THEN known ELSE n END \
+                   FROM contact_counts WHERE account_id = ?1";
+        return number(engine, sql, &[account.0.into(), page.known.into()]);
+    }
+    let mut draft = Draft::of([account.0.into()]);
+    let wheres = wheres(engine, &mut draft, account, page, Sets::Sought)?;
+    let sql = format!("SELECT count(*) FROM contacts t WHERE {wheres}");
+    let found = draft.first(engine, &sql, |row| row.int())?;
+    Ok(found.unwrap_or(0))
 }
 
-/// A text anywhere, whatever signs are in it.
-fn pattern(text: &str) -> String {
-    let plain: String = text
-        .chars()
-        .flat_map(|c| {
-            ['~', '%', '_']
-                .contains(&c)
-                .then_some('~')
-                .into_iter()
-                .chain([c])
-        })
-        .collect();
-    format!("%{plain}%")
+/// What a contact is labeled with.
+pub(super) fn labels_of(engine: &impl Engine, id: ContactId) -> Result<Vec<LabelId>> {
+    const SQL: &str =
+        "SELECT w.label_id FROM contact_labels w WHERE w.contact_id = ?1 ORDER BY w.label_id";
+    all(engine, SQL, &[id.0.into()], |row| Ok(LabelId(row.int()?)))
+}
+
+pub(super) fn label<E: Engine>(
+    tx: &mut Writing<'_, E>,
+    id: ContactId,
+    labels: &[LabelId],
+) -> Result<()> {
+    tx.put(
+        "DELETE FROM contact_labels WHERE contact_id = ?1",
+        &[id.0.into()],
+    )?;
+    for label in labels {
+        let sql = "INSERT INTO contact_labels (contact_id, label_id) VALUES (?1, ?2)";
+        tx.put(sql, &[id.0.into(), label.0.into()])?;
+    }
+    Ok(())
+}
+
+/// Keeps what contacts are found by in step with what they say.
+fn find_by_attributes<E: Engine>(tx: &mut Writing<'_, E>, it: &Contact, fresh: bool) -> Result<()> {
+    let keys = (it.account_id.0, it.id.0);
+    for (kind, object) in [
+        (CUSTOM, &it.custom_attributes),
+        (ADDITIONAL, &it.additional_attributes),
+    ] {
+        let kind = Noun::Contact.attributes(kind);
+        match fresh {
+            true => attributes::add(tx, keys, kind, Some(object))?,
+            false => attributes::rewrite(tx, keys, kind, Some(object))?,
+        }
+    }
+    Ok(())
 }
 
 /// The addresses of a contact, oldest first.
@@ -193,7 +255,7 @@ pub(super) fn insert<E: Engine>(tx: &mut Writing<'_, E>, it: &Contact) -> Result
             (&it.additional_attributes).into(),
         ],
     )?;
-    Ok(())
+    find_by_attributes(tx, it, true)
 }
 
 pub(super) fn update<E: Engine>(tx: &mut Writing<'_, E>, it: &Contact) -> Result<()> {
@@ -212,7 +274,7 @@ pub(super) fn update<E: Engine>(tx: &mut Writing<'_, E>, it: &Contact) -> Result
             (&it.additional_attributes).into(),
         ],
     )?;
-    Ok(())
+    find_by_attributes(tx, it, false)
 }
 
 pub(super) fn relocate<E: Engine>(
@@ -225,10 +287,18 @@ pub(super) fn relocate<E: Engine>(
          AND conversation_id IN (SELECT id FROM conversations WHERE contact_id = ?1)",
         "UPDATE conversations SET contact_id = ?2 WHERE contact_id = ?1",
         "UPDATE addresses SET contact_id = ?2 WHERE contact_id = ?1",
+        "INSERT INTO contact_labels (contact_id, label_id) SELECT ?2, w.label_id FROM contact_labels w \
+         WHERE w.contact_id = ?1 ON CONFLICT DO NOTHING",
     ] {
         tx.put(sql, &[from.0.into(), to.0.into()])?;
     }
-    tx.put("DELETE FROM contacts WHERE id = ?1", &[from.0.into()])?;
+    for sql in [
+        "DELETE FROM contact_labels WHERE contact_id = ?1",
+        "DELETE FROM attributes WHERE owner_id = ?1 AND kind IN (2, 3)",
+        "DELETE FROM contacts WHERE id = ?1",
+    ] {
+        tx.put(sql, &[from.0.into()])?;
+    }
     Ok(())
 }
 
@@ -238,7 +308,11 @@ pub(super) fn delete<E: Engine>(tx: &mut Writing<'_, E>, id: ContactId) -> Resul
          JOIN conversations c ON c.id = m.conversation_id WHERE c.contact_id = ?1)",
         "DELETE FROM messages WHERE conversation_id IN \
          (SELECT id FROM conversations WHERE contact_id = ?1)",
+        "DELETE FROM attributes WHERE kind IN (0, 1) AND owner_id IN \
+         (SELECT id FROM conversations WHERE contact_id = ?1)",
         "DELETE FROM conversations WHERE contact_id = ?1",
+        "DELETE FROM attributes WHERE owner_id = ?1 AND kind IN (2, 3)",
+        "DELETE FROM contact_labels WHERE contact_id = ?1",
         "DELETE FROM addresses WHERE contact_id = ?1",
         "DELETE FROM contacts WHERE id = ?1",
     ] {

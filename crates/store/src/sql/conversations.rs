@@ -2,15 +2,17 @@
 
 use app::{
     Result,
-    ports::{ConversationFilter, ConversationRow, Counts, RecentPage, With},
+    ports::{ConversationRow, RecentPage, With},
 };
 use domain::{
     AccountId, AddressId, AgentId, ContactId, Conversation, ConversationId, Details, InboxId,
-    LabelId, MessageId, TeamId, Timestamp,
+    MessageId, TeamId, Timestamp,
 };
 
 use super::{
-    Writing, all, codes,
+    Writing, all,
+    attributes::{self, ADDITIONAL, CUSTOM, Noun},
+    codes,
     contacts::{self, address_columns, contact_columns},
     directory::{maybe_micros, micros},
     first, labels,
@@ -95,7 +97,7 @@ pub(super) fn maybe(row: &mut Columns<'_>) -> Result<Option<Conversation>> {
     conversation(row).map(Some)
 }
 
-fn read_row(row: &mut Columns<'_>) -> Result<ConversationRow> {
+pub(super) fn read_row(row: &mut Columns<'_>) -> Result<ConversationRow> {
     let conversation = conversation(row)?;
     let contact = contacts::contact(row)?;
     let address = contacts::address(row)?;
@@ -180,9 +182,8 @@ macro_rules! page_select {
     };
 }
 
-/// Chooses by one index, whose first column is compared and whose second is the status. The index orders the
-/// conversations of one status only, so those of any status are merged from four, each of which says its order:
-/// PostgreSQL would otherwise read all and sort.
+/// Chooses by one index, whose first column is compared and whose second is the status: four lists are merged, as in
+/// [`super::lists`].
 macro_rules! chosen {
     (status $status:literal, $where:expr) => {
         concat!(
@@ -211,112 +212,6 @@ macro_rules! chosen {
             chosen!(ordered "3", $where)
         )
     };
-}
-
-/// `?4` says who may have it: anybody (0), nobody (1), somebody (2).
-macro_rules! in_hands {
-    () => {
-        " AND (CAST(?4 AS BIGINT) = 0 OR (CAST(?4 AS BIGINT) = 1 AND assignee_id IS NULL) \
-         OR (CAST(?4 AS BIGINT) = 2 AND assignee_id IS NOT NULL))"
-    };
-}
-macro_rules! of_account {
-    () => {
-        concat!("account_id = ?1", in_hands!())
-    };
-}
-macro_rules! of_inbox {
-    () => {
-        concat!("inbox_id = ?5", in_hands!())
-    };
-}
-macro_rules! of_agent {
-    () => {
-        "assignee_id = ?4 AND (CAST(?5 AS BIGINT) IS NULL OR inbox_id = ?5)"
-    };
-}
-
-/// Chooses by label, in the order of its own index: `?4` is the label, `?5` a status, `?6` an inbox, `?7` who may
-/// have it as in [`in_hands`] and `?8` who has it; null is any.
-macro_rules! with_label {
-    () => {
-        "SELECT w.conversation_id AS id, w.last_activity_at AS last_activity_at \
-         FROM conversation_labels w JOIN conversations f ON f.id = w.conversation_id \
-         WHERE w.label_id = ?4 AND (CAST(?5 AS BIGINT) IS NULL OR f.status = ?5) \
-         AND (CAST(?6 AS BIGINT) IS NULL OR f.inbox_id = ?6) \
-         AND (CAST(?7 AS BIGINT) = 0 OR (CAST(?7 AS BIGINT) = 1 AND f.assignee_id IS NULL) \
-         OR (CAST(?7 AS BIGINT) = 2 AND f.assignee_id IS NOT NULL)) \
-         AND (CAST(?8 AS BIGINT) IS NULL OR f.assignee_id = ?8)"
-    };
-}
-
-pub(super) fn list(
-    engine: &impl Engine,
-    account: AccountId,
-    filter: &ConversationFilter,
-    limit: i64,
-    offset: i64,
-) -> Result<Vec<ConversationRow>> {
-    const OF_ACCOUNT: &str = page_select!(chosen!(any, of_account!()));
-    const OF_ACCOUNT_IN: &str = page_select!(chosen!(status "?5", of_account!()));
-    const OF_INBOX: &str = page_select!(chosen!(any, of_inbox!()));
-    const OF_INBOX_IN: &str = page_select!(chosen!(status "?6", of_inbox!()));
-    const OF_AGENT: &str = page_select!(chosen!(any, of_agent!()));
-    const OF_AGENT_IN: &str = page_select!(chosen!(status "?6", of_agent!()));
-    if let Some(label) = filter.label_id {
-        const LABELED: &str = page_select!(with_label!());
-        let mut values = vec![account.0.into(), limit.into(), offset.into()];
-        values.extend(label_values(label, filter));
-        return all(engine, LABELED, &values, read_row);
-    }
-    let inbox = filter.inbox_id.map(|id| Value::Int(id.0));
-    let in_hands = match filter.assignee {
-        Some(_) => 1,
-        None if filter.assigned => 2,
-        None => 0,
-    };
-    let (of_any, of_one, fourth, fifth) = match (filter.assignee, inbox) {
-        (Some(Some(agent)), inbox) => {
-            let inbox = inbox.unwrap_or(Value::Null);
-            (OF_AGENT, OF_AGENT_IN, agent.0, Some(inbox))
-        }
-        (Some(None) | None, Some(inbox)) => (OF_INBOX, OF_INBOX_IN, in_hands, Some(inbox)),
-        (Some(None) | None, None) => (OF_ACCOUNT, OF_ACCOUNT_IN, in_hands, None),
-    };
-    let mut values = vec![
-        account.0.into(),
-        limit.into(),
-        offset.into(),
-        Value::Int(fourth),
-    ];
-    values.extend(fifth);
-    match filter.status {
-        None => all(engine, of_any, &values, read_row),
-        Some(status) => {
-            values.push(codes::CONVERSATION_STATUSES.code(status).into());
-            all(engine, of_one, &values, read_row)
-        }
-    }
-}
-
-/// What [`with_label`] asks of a filter, from `?4` on.
-fn label_values(label: LabelId, filter: &ConversationFilter) -> [Value<'static>; 5] {
-    let status = filter
-        .status
-        .map(|it| codes::CONVERSATION_STATUSES.code(it));
-    let in_hands = match filter.assignee {
-        Some(None) => 1,
-        None if filter.assigned => 2,
-        Some(Some(_)) | None => 0,
-    };
-    let agent = filter.assignee.flatten().map(|id| id.0);
-    [
-        label.0.into(),
-        status.into(),
-        filter.inbox_id.map(|id| id.0).into(),
-        Value::Int(in_hands),
-        agent.into(),
-    ]
 }
 
 /// A page from a place in the list: `?4` is a time and `?5` an id, and both are below them.
@@ -362,79 +257,6 @@ pub(super) fn recent(
     all(engine, OF_INBOX, &values, read_row)
 }
 
-/// Counts by index alone: all, somebody's, and those of the agent `?2`.
-macro_rules! count_select {
-    ($where:literal) => {
-        concat!(
-            "SELECT count(*), count(assignee_id), count(CASE WHEN assignee_id = ?2 THEN 1 END) \
-             FROM conversations WHERE ",
-            $where
-        )
-    };
-}
-
-pub(super) fn count(
-    engine: &impl Engine,
-    account: AccountId,
-    filter: &ConversationFilter,
-    me: AgentId,
-) -> Result<Counts> {
-    const OF_ACCOUNT: &str = count_select!("account_id = ?1");
-    const OF_ACCOUNT_IN: &str = count_select!("account_id = ?1 AND status = ?3");
-    const OF_INBOX: &str = count_select!(
-        "inbox_id = ?3 AND EXISTS (SELECT 1 FROM inboxes WHERE id = ?3 AND account_id = ?1)"
-    );
-    const OF_INBOX_IN: &str = count_select!(
-        "inbox_id = ?3 AND EXISTS (SELECT 1 FROM inboxes WHERE id = ?3 AND account_id = ?1) \
-         AND status = ?4"
-    );
-    if let Some(label) = filter.label_id {
-        return count_labeled(engine, account, label, filter, me);
-    }
-    let mut values: Vec<Value<'_>> = vec![account.0.into(), me.0.into()];
-    values.extend(filter.inbox_id.map(|id| Value::Int(id.0)));
-    let status = filter
-        .status
-        .map(|it| Value::Int(codes::CONVERSATION_STATUSES.code(it)));
-    values.extend(status);
-    let sql = match (filter.inbox_id, status) {
-        (None, None) => OF_ACCOUNT,
-        (None, Some(_)) => OF_ACCOUNT_IN,
-        (Some(_), None) => OF_INBOX,
-        (Some(_), Some(_)) => OF_INBOX_IN,
-    };
-    Ok(first(engine, sql, &values, read_counts)?.unwrap_or_default())
-}
-
-fn read_counts(row: &mut Columns<'_>) -> Result<Counts> {
-    let (all, assigned, mine) = (row.int()?, row.int()?, row.int()?);
-    Ok(Counts {
-        mine,
-        assigned,
-        unassigned: all - assigned,
-        all,
-    })
-}
-
-/// The counts of a label's conversations: `?3` is the label, `?4` a status, `?5` an inbox; null is any.
-fn count_labeled(
-    engine: &impl Engine,
-    account: AccountId,
-    label: LabelId,
-    filter: &ConversationFilter,
-    me: AgentId,
-) -> Result<Counts> {
-    const SQL: &str = "SELECT count(*), count(f.assignee_id), \
-         count(CASE WHEN f.assignee_id = ?2 THEN 1 END) \
-         FROM conversation_labels w JOIN conversations f ON f.id = w.conversation_id \
-         WHERE w.label_id = ?3 AND f.account_id = ?1 \
-         AND (CAST(?4 AS BIGINT) IS NULL OR f.status = ?4) \
-         AND (CAST(?5 AS BIGINT) IS NULL OR f.inbox_id = ?5)";
-    let [label, status, inbox, ..] = label_values(label, filter);
-    let values = [account.0.into(), me.0.into(), label, status, inbox];
-    Ok(first(engine, SQL, &values, read_counts)?.unwrap_or_default())
-}
-
 pub(super) fn insert<E: Engine>(tx: &mut Writing<'_, E>, it: &Conversation) -> Result<()> {
     tx.put(
         "INSERT INTO conversations (id, account_id, number, inbox_id, contact_id, address_id, \
@@ -472,7 +294,25 @@ pub(super) fn insert<E: Engine>(tx: &mut Writing<'_, E>, it: &Conversation) -> R
             it.window_opened_by.map(|id| id.0).into(),
         ],
     )?;
+    for (kind, object) in attributes_of(&it.details) {
+        attributes::add(tx, (it.account_id.0, it.id.0), kind, object)?;
+    }
     Ok(())
+}
+
+/// What a conversation is found by, besides its own columns.
+fn attributes_of(details: &Details) -> [(i64, Option<&str>); 2] {
+    let noun = Noun::Conversation;
+    [
+        (
+            noun.attributes(CUSTOM),
+            details.custom_attributes.as_deref(),
+        ),
+        (
+            noun.attributes(ADDITIONAL),
+            details.additional_attributes.as_deref(),
+        ),
+    ]
 }
 
 fn priority(details: &Details) -> Value<'static> {
@@ -500,6 +340,9 @@ pub(super) fn describe<E: Engine>(tx: &mut Writing<'_, E>, it: &Conversation) ->
     )?;
     if !it.labels.is_empty() {
         labels::follow_activity(tx, it)?;
+    }
+    for (kind, object) in attributes_of(&it.details) {
+        attributes::rewrite(tx, (it.account_id.0, it.id.0), kind, object)?;
     }
     Ok(())
 }

@@ -3,15 +3,19 @@
 //! [`Reading`] implements [`View`] over an engine; [`Writing`] adds [`Tx`]. Neither opens or ends a transaction.
 
 mod addresses;
+mod attributes;
 pub(crate) mod codes;
+mod conditions;
 mod contacts;
 mod conversations;
 mod deliveries;
 mod directory;
 mod documents;
+mod draft;
 mod endpoints;
 mod journal;
 mod labels;
+mod lists;
 mod messages;
 mod nodes;
 mod numbers;
@@ -253,6 +257,9 @@ impl<E: Engine> View for Reading<'_, E> {
     fn find_contact_by(&self, account: AccountId, key: ContactKey<'_>) -> Result<Option<Contact>> {
         contacts::find_by(self.0, account, key)
     }
+    fn labels_of_contact(&self, contact: ContactId) -> Result<Vec<LabelId>> {
+        contacts::labels_of(self.0, contact)
+    }
     fn list_addresses(&self, contact: ContactId) -> Result<Vec<Address>> {
         contacts::addresses_of(self.0, contact)
     }
@@ -297,7 +304,7 @@ impl<E: Engine> View for Reading<'_, E> {
         limit: i64,
         offset: i64,
     ) -> Result<Vec<ConversationRow>> {
-        conversations::list(self.0, account, filter, limit, offset)
+        lists::page(self.0, account, filter, limit, offset)
     }
     fn list_recent(&self, account: AccountId, page: &RecentPage) -> Result<Vec<ConversationRow>> {
         conversations::recent(self.0, account, page)
@@ -308,7 +315,7 @@ impl<E: Engine> View for Reading<'_, E> {
         filter: &ConversationFilter,
         me: AgentId,
     ) -> Result<Counts> {
-        conversations::count(self.0, account, filter, me)
+        lists::count(self.0, account, filter, me)
     }
     fn find_message(&self, id: MessageId) -> Result<Option<Message>> {
         messages::find(self.0, id)
@@ -447,6 +454,7 @@ read_through! {
     find_contact(account: AccountId, id: ContactId) -> Option<Contact>;
     find_contact_by(account: AccountId, key: ContactKey<'_>) -> Option<Contact>;
     list_addresses(contact: ContactId) -> Vec<Address>;
+    labels_of_contact(contact: ContactId) -> Vec<LabelId>;
     list_snoozed(now: Timestamp, limit: i64) -> Vec<(AccountId, i64)>;
     list_contacts(account: AccountId, page: &ContactPage<'_>) -> Vec<Contact>;
     count_contacts(account: AccountId, page: &ContactPage<'_>) -> i64;
@@ -574,6 +582,9 @@ impl<E: Engine> Tx for Writing<'_, E> {
     }
     fn update_contact(&mut self, contact: &Contact) -> Result<()> {
         contacts::update(self, contact)
+    }
+    fn label_contact(&mut self, contact: ContactId, labels: &[LabelId]) -> Result<()> {
+        contacts::label(self, contact, labels)
     }
     fn insert_document(&mut self, document: &Document) -> Result<()> {
         documents::insert(self, document)

@@ -39,6 +39,16 @@ impl Engine for Counted<'_> {
         self.asked.set(self.asked.get() + 1);
         self.engine.rows(sql, values, each)
     }
+
+    fn ask(
+        &self,
+        sql: &str,
+        values: &[Value<'_>],
+        each: &mut dyn FnMut(&dyn Row) -> Result<()>,
+    ) -> Result<()> {
+        self.asked.set(self.asked.get() + 1);
+        self.engine.ask(sql, values, each)
+    }
 }
 
 /// A store with so many conversations, each with two messages.

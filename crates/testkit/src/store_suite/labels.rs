@@ -331,12 +331,12 @@ pub fn conversations_of_a_label_are_listed_latest_first_and_counted(bench: Bench
     assert_eq!(numbers(filter.clone()).0, [6, 2, 4]);
     let mine = ConversationFilter {
         assignee: Some(Some(me)),
-        ..filter
+        ..filter.clone()
     };
     assert_eq!(numbers(mine).0, [6]);
     let nobodys = ConversationFilter {
         assignee: Some(None),
-        ..filter
+        ..filter.clone()
     };
     assert_eq!(numbers(nobodys).0, [2, 4]);
     let resolved = ConversationFilter {

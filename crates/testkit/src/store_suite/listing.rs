@@ -128,7 +128,7 @@ fn filters() -> Vec<ConversationFilter> {
                     inbox_id: inbox.map(InboxId),
                     assignee: assignee.map(|it| it.map(AgentId)),
                     assigned,
-                    label_id: None,
+                    ..ConversationFilter::default()
                 });
             }
         }

@@ -19,6 +19,7 @@ pub mod agents;
 #[doc(hidden)]
 pub mod begin;
 mod bench;
+pub mod conditions;
 #[doc(hidden)]
 pub mod conversations;
 #[doc(hidden)]
@@ -202,6 +203,13 @@ macro_rules! store_suite {
                 conversations_by_every_filter_in_pages_match_a_model,
                 counts_by_every_filter_match_a_model,
                 messages_before_and_after_match_a_model,
+            }
+            conditions {
+                conversations_by_every_condition_and_order_match_a_model,
+                contacts_by_every_condition_match_a_model,
+                contacts_in_every_order_match_a_model,
+                counts_follow_every_change,
+                a_merged_contact_brings_its_labels,
             }
             paging {
                 recent_conversations_join_without_gap_or_overlap,

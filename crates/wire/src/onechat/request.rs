@@ -5,6 +5,7 @@
 //! incoming message may be created, or a page exists, is decided elsewhere.
 
 pub mod conversations;
+pub mod filter;
 pub mod labels;
 pub mod messages;
 
@@ -15,7 +16,9 @@ use super::{
     words::Availability,
 };
 
-pub use conversations::{Assign, AssigneeType, ListConversations, StatusFilter, ToggleStatus};
+pub use conversations::{
+    Assign, AssigneeType, ConversationType, ListConversations, SortBy, StatusFilter, ToggleStatus,
+};
 pub use labels::{LabelParams, SetLabels, is_title};
 pub use messages::{CreateMessage, MessageWindow};
 

@@ -20,6 +20,42 @@ words! {
     }
 }
 
+words! {
+    /// In which order to list; what has no such value comes last.
+    SortBy {
+        /// The latest active first.
+        LastActivityDesc = "last_activity_at_desc",
+        /// The longest silent first.
+        LastActivityAsc = "last_activity_at_asc",
+        /// The newest first.
+        CreatedDesc = "created_at_desc",
+        /// The oldest first.
+        CreatedAsc = "created_at_asc",
+        /// The most urgent first, then the latest active.
+        PriorityDesc = "priority_desc",
+        /// The least urgent first, then the latest active.
+        PriorityAsc = "priority_asc",
+        /// The most urgent first, then the oldest.
+        PriorityDescCreatedAsc = "priority_desc_created_at_asc",
+        /// Whoever waits longest first.
+        WaitingAsc = "waiting_since_asc",
+        /// Whoever waits shortest first.
+        WaitingDesc = "waiting_since_desc",
+    }
+}
+
+words! {
+    /// Which conversations to list by what they are to the caller.
+    ConversationType {
+        /// Those that mention them.
+        Mention = "mention",
+        /// Those they take part in.
+        Participating = "participating",
+        /// Those that nobody attends to.
+        Unattended = "unattended",
+    }
+}
+
 /// Which conversations to list by status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StatusFilter {
@@ -42,9 +78,22 @@ pub struct ListConversations {
     pub team_id: Option<i64>,
     /// Only with any of these label titles; from `labels[]`, or `labels` alone.
     pub labels: Vec<String>,
-    /// Counted from 1; anything smaller becomes 1.
+    /// Only of this kind.
+    pub conversation_type: Option<ConversationType>,
+    /// In this order; a word that is none is the usual order.
+    pub sort_by: SortBy,
+    /// Only in which something with these words was said.
+    pub q: Option<String>,
+    /// Only with the address that its inbox calls so.
+    pub source_id: Option<String>,
+    /// Only what changed in so many seconds; then there are no pages.
+    pub updated_within: Option<i64>,
+    /// Counted from 1; anything smaller becomes 1, and what is beyond any list the last that can be named.
     pub page: i64,
 }
+
+/// No list has so many pages.
+const PAGE_MAX: i64 = 1_000_000;
 
 impl Default for ListConversations {
     fn default() -> Self {
@@ -54,6 +103,11 @@ impl Default for ListConversations {
             inbox_id: None,
             team_id: None,
             labels: Vec::new(),
+            conversation_type: None,
+            sort_by: SortBy::LastActivityDesc,
+            q: None,
+            source_id: None,
+            updated_within: None,
             page: 1,
         }
     }
@@ -86,7 +140,15 @@ impl ListConversations {
             }
             ("inbox_id", _) => self.inbox_id = number("inbox_id")?,
             ("team_id", _) => self.team_id = number("team_id")?,
-            ("page", _) => self.page = number("page")?.unwrap_or(1).max(1),
+            ("page", _) => self.page = number("page")?.unwrap_or(1).clamp(1, PAGE_MAX),
+            ("conversation_type", word) => self.conversation_type = ConversationType::find(word),
+            ("sort_by", word) => {
+                self.sort_by = SortBy::find(word).unwrap_or(SortBy::LastActivityDesc);
+            }
+            ("q", "") | ("source_id", "") => {}
+            ("q", words) => self.q = Some(words.to_owned()),
+            ("source_id", name) => self.source_id = Some(name.to_owned()),
+            ("updated_within", _) => self.updated_within = number("updated_within")?,
             ("labels" | "labels[]", title) if !title.is_empty() => {
                 self.labels.push(title.to_owned())
             }
@@ -183,6 +245,7 @@ mod tests {
             assignee_type: AssigneeType::Me,
             inbox_id: Some(3),
             labels: vec!["vip".into(), "süd".into()],
+            sort_by: SortBy::CreatedAsc,
             ..ListConversations::default()
         };
         assert_eq!(ListConversations::from_pairs(query), Ok(expected));
