@@ -1,7 +1,8 @@
 //! Nodes: the servers that share one database, and what becomes of those that die.
 //!
 //! A node has a row with a count that it raises every few seconds, its beats. Whoever finds that another's count stands
-//! still ends that one's leases, so that what it was about to deliver is delivered by others. Counts are watched by
+//! still ends that one's leases, so that what it was about to deliver is delivered by others, and what it alone did is
+//! done by another. Counts are watched by
 //! each node's own clock, so it does not matter whose clock is wrong.
 
 use std::{
@@ -12,7 +13,11 @@ use std::{
 use domain::Kind;
 use tokio::sync::watch;
 
-use crate::{Core, Error, Result, ports::Tx, stopped};
+use crate::{
+    Core, Error, Result,
+    ports::{Tx, View},
+    stopped,
+};
 
 /// How often a node shows that it lives.
 const BEAT_EVERY: Duration = Duration::from_secs(2);
@@ -71,6 +76,48 @@ pub fn bury(tx: &mut dyn Tx, dead: &Node) -> Result<bool> {
     tx.release_deliveries(dead.id)?;
     tx.delete_node(dead.id)?;
     Ok(true)
+}
+
+/// Under which it is kept who holds what.
+const KEEPER: &str = "held by node";
+
+/// Takes hold of something that one node at a time may do, such as asking a network for news, unless another holds it
+/// that has not died. Returns whether this node holds it. A server that shares its store with nobody is no node, and
+/// holds everything.
+pub fn hold(tx: &mut dyn Tx, what: &str, node: Option<i64>) -> Result<bool> {
+    let Some(node) = node else {
+        return Ok(true);
+    };
+    let holder = holder(&*tx, what)?;
+    if holder == Some(node) {
+        return Ok(true);
+    }
+    if tx.nodes()?.iter().any(|it| Some(it.id) == holder) {
+        return Ok(false);
+    }
+    tx.keep(KEEPER, what, Some(&node.to_string()))?;
+    Ok(true)
+}
+
+/// Whether this node holds something still: whoever was taken for dead may live.
+pub fn holds<V: View + ?Sized>(view: &V, what: &str, node: Option<i64>) -> Result<bool> {
+    match node {
+        Some(node) => Ok(holder(view, what)? == Some(node)),
+        None => Ok(true),
+    }
+}
+
+/// Lets something go, for another node to take.
+pub fn let_go(tx: &mut dyn Tx, what: &str, node: Option<i64>) -> Result<()> {
+    match node {
+        Some(node) if holder(&*tx, what)? == Some(node) => tx.keep(KEEPER, what, None),
+        _ => Ok(()),
+    }
+}
+
+fn holder<V: View + ?Sized>(view: &V, what: &str) -> Result<Option<i64>> {
+    let kept = view.find_kept(KEEPER, what)?;
+    Ok(kept.and_then(|it| it.parse().ok()))
 }
 
 /// Shows that this node lives, and looks after the others.

@@ -26,13 +26,14 @@ pub(crate) struct Networks {
 }
 
 impl Networks {
-    /// Networks that are called through this guard, and a simulated one at this pace.
-    pub(crate) fn new(core: &Core, guard: Guard, pace: Pace) -> Self {
+    /// Networks that are called through this guard, and a simulated one at this pace, on this node of those that
+    /// share the store.
+    pub(crate) fn new(core: &Core, guard: Guard, pace: Pace, node: Option<i64>) -> Self {
         let (clock, media) = (core.clock.clone(), core.media.clone());
         Self {
             connector: Arc::new(Ctlive::new(guard.clone(), clock.clone())),
             cloud: Arc::new(WhatsAppCloud::new(guard.clone(), clock, media)),
-            telegram: Telegram::new(core.clone(), guard),
+            telegram: Telegram::new(core.clone(), guard, node),
             sandbox: Sandbox::new(core.clone(), pace),
         }
     }

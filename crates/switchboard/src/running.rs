@@ -222,7 +222,7 @@ impl Prepared {
             news: Arc::new(Notify::new()),
             figures: Arc::new(Figures::default()),
         };
-        let networks = Networks::new(&core, guard, pace);
+        let networks = Networks::new(&core, guard, pace, node.as_ref().map(|it| it.id));
         let carriers = networks.carriers();
         let enqueuer = Enqueuer::new(core.clone(), dialects(), &desk);
         let sender = Sender::new(core.clone(), dialects(), carriers, desk.clone(), deliveries);

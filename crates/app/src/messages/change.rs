@@ -1,12 +1,41 @@
 //! A message is changed after it was said.
 
-use domain::{Direction, Inbox, Kind, Message};
+use domain::{Direction, Inbox, Kind, Message, MessageId, Spoken, StoredFile, Thread};
 
-use super::tell_updated;
-use crate::{Error, Result, directory::Directory, limits::CONTENT_CHARS, ports::Tx};
+use super::{
+    revise::{find, now},
+    tell_updated,
+};
+use crate::{Error, Result, Scope, directory::Directory, limits::CONTENT_CHARS, ports::Tx};
 
-/// What stands in `extra` of a message that was taken back.
-pub const RETRACTED: &str = r#"{"deleted":true}"#;
+/// What stands in `extra` of a message that was deleted.
+const DELETED: &str = r#"{"deleted":true}"#;
+
+/// Whether a message was deleted.
+pub fn is_deleted(message: &Message) -> bool {
+    message.extra.as_deref() == Some(DELETED)
+}
+
+/// Takes a message's words and files away, and says so. What still waits for its network never goes out; taking it
+/// back from where it is already is the network's affair. Returns the files that nobody needs any more.
+pub fn delete(
+    tx: &mut dyn Tx,
+    directory: &Directory,
+    scope: &Scope,
+    number: i64,
+    id: MessageId,
+) -> Result<(Box<Thread>, Box<Spoken>, Vec<StoredFile>)> {
+    let mut message = find(tx, scope, number, id)?;
+    let attachments = std::mem::take(&mut message.attachments);
+    message.content = None;
+    message.extra = Some(DELETED.to_owned());
+    tx.end_deliveries_of(id)?;
+    let was = message.status;
+    tell_updated(tx, directory, message, was)?;
+    let (thread, spoken) = now(tx, directory, id)?;
+    let files = attachments.into_iter().filter_map(|it| it.file).collect();
+    Ok((thread, spoken, files))
+}
 
 /// Gives a message of ours another text, and tells everybody. If it still waits for its network, it goes out with
 /// the new one.
@@ -44,25 +73,11 @@ pub fn hear_edit(
     tell_updated(tx, directory, message, was)
 }
 
-/// Takes a message of ours back: what it said is gone, and everybody is told. If it still waits for its network, it
-/// never goes out.
-pub fn retract(tx: &mut dyn Tx, directory: &Directory, message: &Message) -> Result<()> {
-    let mut message = current(tx, message)?;
-    tx.end_deliveries_of(message.id)?;
-    message.content = None;
-    message.attachments.clear();
-    message.extra = Some(RETRACTED.to_owned());
-    let was = message.status;
-    tell_updated(tx, directory, message, was)
-}
-
-/// The message as it is now, if it is one of ours that was not taken back.
+/// The message as it is now, if it is one of ours that was not deleted.
 fn current(tx: &mut dyn Tx, message: &Message) -> Result<Message> {
     let found = tx.find_message(message.id)?;
     let mine = found.filter(|it| {
-        it.account_id == message.account_id
-            && it.direction == Direction::Out
-            && it.extra.as_deref() != Some(RETRACTED)
+        it.account_id == message.account_id && it.direction == Direction::Out && !is_deleted(it)
     });
     mine.ok_or_else(|| Error::not_found("message of ours"))
 }

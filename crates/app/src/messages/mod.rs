@@ -10,10 +10,10 @@ mod send;
 
 use domain::{Attachment, AttachmentKind, StoredFile};
 
-pub use change::{RETRACTED, edit, hear_edit, retract};
+pub use change::{delete, edit, hear_edit, is_deleted};
 pub use receive::{Inbound, Received, receive};
 pub use report::{Reported, report};
-pub use revise::{annotate, delete, report_on, retry};
+pub use revise::{annotate, report_on, retry};
 pub use say::{Words, say};
 pub use search::{Found, search};
 pub use send::{Draft, Sent, send};

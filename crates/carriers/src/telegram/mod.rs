@@ -46,12 +46,14 @@ const FILE_BYTES: i64 = 50 * 1024 * 1024;
 pub struct Telegram {
     core: Core,
     guard: Guard,
+    /// Which of the servers on its store this is.
+    node: Option<i64>,
 }
 
 impl Telegram {
-    /// A carrier that calls through this guard.
-    pub fn new(core: Core, guard: Guard) -> Self {
-        Self { core, guard }
+    /// A carrier that calls through this guard, on this node of those that share the store.
+    pub fn new(core: Core, guard: Guard, node: Option<i64>) -> Self {
+        Self { core, guard, node }
     }
 
     async fn call<T: DeserializeOwned>(

@@ -1,9 +1,10 @@
-//! Looking after bots: long polling for those without a webhook, and telling Telegram where the others' is.
+//! Looking after bots: long polling for those without a webhook, and telling Telegram where the others' is. Of servers
+//! that share a store one looks after a bot: Telegram tells its news once.
 
 use std::{sync::Arc, time::Duration};
 
-use app::{directory::Connected, stopped};
-use domain::Kind;
+use app::{directory::Connected, nodes, ports::Tx, stopped};
+use domain::{InboxId, Kind};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 use wire::telegram::update::Update;
@@ -23,6 +24,11 @@ const POLL: Bounds = Bounds {
 /// After a failure, the wait before the next try, in seconds; it doubles up to the last.
 const AGAIN_S: [u64; 6] = [1, 2, 5, 10, 20, 30];
 
+/// What a node holds that looks after a bot.
+fn name(bot: InboxId) -> String {
+    format!("{NAME} {bot}")
+}
+
 impl Telegram {
     /// Looks after every bot until `stop` says so.
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
@@ -34,9 +40,14 @@ impl Telegram {
                 () = tokio::time::sleep(LOOK_EVERY) => {}
             }
         }
-        for (_, task) in tended.into_values() {
+        for (id, (_, task)) in tended {
             // What it had not committed, Telegram tells again.
             task.abort();
+            let (what, node) = (name(id), self.node);
+            let let_go = move |tx: &mut dyn Tx| nodes::let_go(tx, &what, node);
+            if let Err(error) = self.core.store.transact(let_go).await {
+                tracing::warn!(%error, inbox.id = id.0, "another server looks after a bot later than it might");
+            }
         }
     }
 
@@ -72,15 +83,53 @@ impl Telegram {
             }
             None => ("deleteWebhook", json!({})),
         };
+        loop {
+            self.take_hold(&bot).await;
+            self.tend_while_held(&bot, &settings, method, &body).await;
+        }
+    }
+
+    /// Returns when this server is the one to look after a bot.
+    async fn take_hold(&self, bot: &Connected) {
+        loop {
+            let (what, node) = (name(bot.inbox.id), self.node);
+            let hold = move |tx: &mut dyn Tx| nodes::hold(tx, &what, node);
+            match self.core.store.transact(hold).await {
+                Ok(true) => return,
+                Ok(false) => {}
+                Err(error) => tracing::warn!(%error, "a bot is looked after by nobody now"),
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
+
+    fn holds(&self, bot: &Connected) -> bool {
+        let (what, store) = (name(bot.inbox.id), &self.core.store);
+        // If that cannot be read, nothing can be committed either.
+        let held = store.view(|view| nodes::holds(view, &what, self.node));
+        held.unwrap_or(true)
+    }
+
+    async fn tend_while_held(
+        &self,
+        bot: &Connected,
+        settings: &TelegramSettings,
+        method: &str,
+        body: &Value,
+    ) {
         let mut failures = 0;
-        while let Err(failure) = self.call::<Value>(&settings, method, &body, CALL).await {
-            self.rest(&bot, &mut failures, &failure.reason).await;
+        while let Err(failure) = self.call::<Value>(settings, method, body, CALL).await {
+            self.rest(bot, &mut failures, &failure.reason).await;
         }
         failures = 0;
-        while settings.webhook_secret.is_none() {
-            match self.poll(&bot, &settings).await {
+        while self.holds(bot) {
+            if settings.webhook_secret.is_some() {
+                tokio::time::sleep(LOOK_EVERY).await;
+                continue;
+            }
+            match self.poll(bot, settings).await {
                 Ok(()) => failures = 0,
-                Err(reason) => self.rest(&bot, &mut failures, &reason).await,
+                Err(reason) => self.rest(bot, &mut failures, &reason).await,
             }
         }
     }
@@ -127,8 +176,15 @@ impl Telegram {
             };
             let (inbox, directory) = (Arc::clone(&bot.inbox), self.core.directory.clone());
             let (place, next) = (place.clone(), (update.update_id + 1).to_string());
+            let (what, node) = (name(bot.inbox.id), self.node);
             store
                 .transact(move |tx| {
+                    if !nodes::holds(&*tx, &what, node)? {
+                        return Err(app::StoreError::Unavailable(
+                            "another server looks after this bot now".to_owned(),
+                        )
+                        .into());
+                    }
                     intake::take(tx, &directory, &inbox, &step)?;
                     tx.keep(NAME, &place, Some(&next))
                 })

@@ -6,7 +6,7 @@ use app::{
     Core,
     deliveries::Notice,
     hooks::{Endpoint, HookDialect},
-    messages::RETRACTED,
+    messages::is_deleted,
 };
 use domain::{
     ConversationStatus, DeliveryId, Direction, Entry, Event, Inbox, Message, MessageStatus, Spoken,
@@ -200,8 +200,7 @@ fn ack_type(message: &Message, was: MessageStatus) -> Option<AckType> {
         return None;
     }
     if message.status == was {
-        let gone = message.extra.as_deref() == Some(RETRACTED);
-        return gone.then_some(AckType::Deleted);
+        return is_deleted(message).then_some(AckType::Deleted);
     }
     match message.status {
         MessageStatus::Sent => Some(AckType::Delivered),

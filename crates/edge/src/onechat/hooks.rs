@@ -27,8 +27,8 @@ use wire::{
 
 use super::settings;
 use super::to_wire::{
-    Audience, content_attributes, content_type, conversation_status, iso, message_type, priority,
-    push, titles,
+    Audience, content, content_attributes, content_type, conversation_status, iso, message_type,
+    priority, push, titles,
 };
 
 /// OneChat's webhooks.
@@ -363,7 +363,7 @@ fn message(core: &Core, thread: &Thread, spoken: &Spoken, account: Named) -> Opt
     }
     Some(Message {
         id: it.id.0,
-        content: it.content.as_deref().map(PlainText::from_markdown),
+        content: content(it).map(PlainText::from_markdown),
         content_type: content_type(it),
         content_attributes: content_attributes(it),
         created_at: iso(it.created_at),

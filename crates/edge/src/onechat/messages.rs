@@ -192,10 +192,8 @@ pub(super) async fn delete(
 ) -> Answer {
     let scope = caller.within(account)?;
     let directory = edge.core.directory.clone();
-    let delete = move |tx: &mut dyn Tx| {
-        let left = ("This message was deleted", r#"{"deleted":true}"#);
-        messages::delete(tx, &directory, &scope, number, MessageId(message), left)
-    };
+    let delete =
+        move |tx: &mut dyn Tx| messages::delete(tx, &directory, &scope, number, MessageId(message));
     let (thread, spoken, files) = edge.core.store.transact(delete).await?;
     for file in files {
         edge.core.media.forget(&file.key).await;

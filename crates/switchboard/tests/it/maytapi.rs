@@ -11,6 +11,8 @@ mod sessions;
 mod webhooks;
 mod world;
 
+use std::path::PathBuf;
+
 use serde_json::{Value, json};
 use testkit::{
     demo::{Demo, Options},
@@ -42,6 +44,11 @@ impl Bot {
     }
 
     async fn start_with(more: &[(&'static str, &str)]) -> Self {
+        Self::start_as(more, None).await
+    }
+
+    /// The same with the key of another server.
+    async fn start_as(more: &[(&'static str, &str)], key: Option<PathBuf>) -> Self {
         let zero = |name| (name, "0".to_owned());
         let mut env = vec![
             zero("SWITCHBOARD__SANDBOX__OPENS_MS"),
@@ -55,6 +62,7 @@ impl Bot {
         );
         let options = Options {
             env,
+            key,
             ..Options::default()
         };
         let demo = Demo::start_with(BINARY, options).await;

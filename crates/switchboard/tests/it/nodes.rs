@@ -1,5 +1,6 @@
 //! Servers that share a database: the real binary, twice, and a real PostgreSQL.
 
+mod bots;
 mod deliveries;
 mod live;
 mod outage;

@@ -26,18 +26,39 @@ struct Told {
     updates: VecDeque<Value>,
     refusals: VecDeque<(u16, Value)>,
     sent: i64,
+    /// How many ask for news now, and how many did at once at most.
+    asking: usize,
+    asking_most: usize,
+}
+
+/// Somebody asks for news, for as long as this lives.
+struct Asking(Shared);
+
+impl Asking {
+    fn begin(shared: &Shared) -> Self {
+        let mut told = shared.lock().unwrap();
+        told.asking += 1;
+        told.asking_most = told.asking_most.max(told.asking);
+        Self(shared.clone())
+    }
+}
+
+impl Drop for Asking {
+    fn drop(&mut self) {
+        self.0.lock().unwrap().asking -= 1;
+    }
 }
 
 type Shared = Arc<Mutex<Told>>;
 
 /// The fake Bot API.
-struct Fake {
+pub(crate) struct Fake {
     shared: Shared,
     url: String,
 }
 
 impl Fake {
-    async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let shared = Shared::default();
         let router = Router::new()
             .route("/bot123:abc/{method}", axum::routing::any(answer))
@@ -53,7 +74,7 @@ impl Fake {
     }
 
     /// Somebody says something to the bot.
-    fn says(&self, number: i64, message: Value) {
+    pub(crate) fn says(&self, number: i64, message: Value) {
         self.tells(number, "message", message);
     }
 
@@ -62,15 +83,51 @@ impl Fake {
         self.shared.lock().unwrap().updates.push_back(update);
     }
 
+    /// How many asked for news at once, at most.
+    pub(crate) fn asking_most(&self) -> usize {
+        self.shared.lock().unwrap().asking_most
+    }
+
     /// Calls of a method, in order.
-    fn calls(&self, method: &str) -> Vec<Vec<u8>> {
+    pub(crate) fn calls(&self, method: &str) -> Vec<Vec<u8>> {
         let shared = self.shared.lock().unwrap();
         let mine = shared.calls.iter().filter(|(name, _)| name == method);
         mine.map(|(_, body)| body.clone()).collect()
     }
 
-    async fn call(&self, method: &str) -> Vec<u8> {
+    pub(crate) async fn call(&self, method: &str) -> Vec<u8> {
         until(method, async || self.calls(method).pop()).await
+    }
+
+    /// Adds a bot of this fake's to a server with these settings, and gives its inbox.
+    pub(crate) fn set_up(&self, demo: &Demo, settings: &str, more: &[&str]) -> i64 {
+        let config = demo.data().join("setup.toml");
+        std::fs::write(&config, settings).unwrap();
+        let mut setup = Command::new(BINARY)
+            .args(["setup", "--config"])
+            .arg(&config)
+            .args([
+                "telegram",
+                "--account",
+                "1",
+                "--name",
+                "Our bot",
+                "--bot",
+                "our_bot",
+            ])
+            .args(["--base-url", &self.url])
+            .args(more)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut token = setup.stdin.take().unwrap();
+        writeln!(token, "123:abc").unwrap();
+        drop(token);
+        let output = setup.wait_with_output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        let inbox = said.lines().find_map(|it| it.strip_prefix("inbox "));
+        inbox.unwrap().parse().unwrap()
     }
 }
 
@@ -114,6 +171,7 @@ async fn answer(
 
 /// Everything from the asked place on; waits for something as the real one does, though not as long.
 async fn updates(shared: &Shared, body: &[u8]) -> Value {
+    let _asking = Asking::begin(shared);
     let asked: Value = serde_json::from_slice(body).unwrap();
     let from = asked["offset"].as_i64().unwrap_or(0);
     for _ in 0..40 {
@@ -143,34 +201,8 @@ impl Bot {
         let mut demo = Demo::start(BINARY, None).await;
         let fake = Fake::start().await;
         demo.kill();
-        let config = demo.data().join("setup.toml");
         let data = demo.data().display().to_string();
-        std::fs::write(&config, format!("[store]\ndata = {data:?}\n")).unwrap();
-        let mut setup = Command::new(BINARY)
-            .args(["setup", "--config"])
-            .arg(&config)
-            .args([
-                "telegram",
-                "--account",
-                "1",
-                "--name",
-                "Our bot",
-                "--bot",
-                "our_bot",
-            ])
-            .args(["--base-url", &fake.url])
-            .args(more)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut token = setup.stdin.take().unwrap();
-        writeln!(token, "123:abc").unwrap();
-        drop(token);
-        let output = setup.wait_with_output().unwrap();
-        let said = String::from_utf8(output.stdout).unwrap();
-        let inbox = said.lines().find_map(|it| it.strip_prefix("inbox "));
-        let inbox = inbox.unwrap().parse().unwrap();
+        let inbox = fake.set_up(&demo, &format!("[store]\ndata = {data:?}\n"), more);
         demo.restart().await;
         Self { demo, fake, inbox }
     }

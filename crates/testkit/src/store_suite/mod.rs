@@ -260,7 +260,7 @@ macro_rules! store_suite {
                 a_session_is_kept_and_told_when_it_changes,
                 what_is_kept_comes_back_by_name_and_by_keeper,
                 an_emptied_queue_fails_what_waited,
-                an_edited_message_is_told_and_a_retracted_one_is_empty,
+                an_edited_message_is_told_and_a_deleted_one_is_empty_and_never_goes,
             }
             pacing {
                 every_field_of_a_pace_is_kept,
@@ -275,6 +275,7 @@ macro_rules! store_suite {
                 a_node_keeps_its_number_over_restarts_and_shares_it_with_nobody,
                 a_node_with_another_key_is_refused_unless_it_is_alone,
                 a_node_is_buried_only_as_it_was_last_seen,
+                what_one_node_holds_another_takes_only_when_that_one_is_dead_or_lets_go,
             }
             isolation {
                 another_accounts_conversation_is_not_there,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use app::{
     deliveries::Receiver,
-    messages::{self, RETRACTED},
+    messages::{self, is_deleted},
     sessions,
 };
 use domain::{Event, MessageStatus, Session, SessionState};
@@ -92,7 +92,7 @@ pub fn an_emptied_queue_fails_what_waited(bench: Bench) {
     assert_eq!(bench.message(sent.id).status, MessageStatus::Failed);
 }
 
-pub fn an_edited_message_is_told_and_a_retracted_one_is_empty(bench: Bench) {
+pub fn an_edited_message_is_told_and_a_deleted_one_is_empty_and_never_goes(bench: Bench) {
     let shop = bench.shop("acme");
     bench.hear(&shop.inbox, "ann", "m-1");
     let sent = bench.send(&shop, 1, text("one")).spoken.message;
@@ -100,12 +100,10 @@ pub fn an_edited_message_is_told_and_a_retracted_one_is_empty(bench: Bench) {
     let edited = bench.tx(move |tx| messages::edit(tx, &directory, &before, "two"));
     assert_eq!(edited.content.as_deref(), Some("two"));
     let (directory, before) = (bench.directory.clone(), sent.clone());
-    bench.tx(move |tx| messages::retract(tx, &directory, &before));
+    let scope = shop.scope;
+    bench.tx(move |tx| messages::delete(tx, &directory, &scope, 1, before.id));
     let gone = bench.message(sent.id);
-    assert_eq!(
-        (gone.content.as_deref(), gone.extra.as_deref()),
-        (None, Some(RETRACTED))
-    );
+    assert_eq!((gone.content.as_deref(), is_deleted(&gone)), (None, true));
     assert_eq!(
         bench.view(|view| view.count_open_deliveries(Receiver::Inbox(gone.inbox_id))),
         0
@@ -118,5 +116,5 @@ pub fn an_edited_message_is_told_and_a_retracted_one_is_empty(bench: Bench) {
     assert_eq!(changes.collect::<Vec<_>>(), [Some("two".to_owned()), None]);
     let directory = bench.directory.clone();
     let again = bench.try_tx(move |tx| messages::edit(tx, &directory, &sent, "three"));
-    assert!(again.is_err(), "what was taken back is edited");
+    assert!(again.is_err(), "what was deleted is edited");
 }

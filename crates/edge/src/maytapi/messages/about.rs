@@ -41,6 +41,12 @@ fn place(edge: &Edge, phone: &Phone, id: &str) -> Answer<Place> {
 
 /// Only what we said can be changed.
 fn mine(place: Place) -> Answer<Place> {
+    if messages::is_deleted(&place.message) {
+        return Err(Refused::new(
+            StatusCode::NOT_FOUND,
+            "this message was deleted",
+        ));
+    }
     if place.message.direction == Direction::Out {
         return Ok(place);
     }
@@ -73,7 +79,7 @@ pub(super) async fn change(edge: &Edge, phone: &Phone, content: &Content) -> Ans
         }
         Content::Delete(id) => {
             let place = mine(place(edge, phone, id)?)?;
-            retract(edge, phone, &place).await?;
+            delete(edge, phone, &place).await?;
             place
         }
         _ => return Ok(None),
@@ -122,7 +128,7 @@ async fn edit(edge: &Edge, phone: &Phone, place: &Place, text: &str) -> Answer<(
     Ok(())
 }
 
-async fn retract(edge: &Edge, phone: &Phone, place: &Place) -> Answer<()> {
+async fn delete(edge: &Edge, phone: &Phone, place: &Place) -> Answer<()> {
     if is_out(&place.message) {
         let target = message_id(&place.message);
         phone
@@ -130,10 +136,15 @@ async fn retract(edge: &Edge, phone: &Phone, place: &Place) -> Answer<()> {
             .retract(&phone.inbox, &place.chat, &target)
             .await?;
     }
-    let (message, directory) = (place.message.clone(), edge.core.directory.clone());
-    edge.core
+    let (scope, directory) = (phone.bot.scope(), edge.core.directory.clone());
+    let (number, id) = (place.number, place.message.id);
+    let (.., files) = edge
+        .core
         .store
-        .transact(move |tx| messages::retract(tx, &directory, &message))
+        .transact(move |tx| messages::delete(tx, &directory, &scope, number, id))
         .await?;
+    for file in files {
+        edge.core.media.forget(&file.key).await;
+    }
     Ok(())
 }

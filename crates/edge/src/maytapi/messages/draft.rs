@@ -1,7 +1,11 @@
 //! What is sent, as a draft of ours. Files are fetched and kept before anything is queued.
 
-use app::messages::{Draft, NewAttachment};
+use app::{
+    StoreError,
+    messages::{Draft, NewAttachment},
+};
 use domain::{AttachmentKind, Message, StoredFile};
+use futures_util::StreamExt as _;
 use wire::maytapi::{
     extra::{Extra, mentions},
     send::Content,
@@ -17,10 +21,10 @@ use crate::{
     },
 };
 
-/// A draft, and the file that was kept for it.
+/// A draft, and the files that were kept for it.
 pub(super) struct Prepared {
     pub(super) draft: Draft,
-    pub(super) kept: Option<String>,
+    pub(super) kept: Vec<String>,
 }
 
 impl Prepared {
@@ -35,12 +39,12 @@ impl Prepared {
                 extra: extra.write(),
                 ..Draft::default()
             },
-            kept: None,
+            kept: Vec::new(),
         }
     }
 
     fn file(file: StoredFile, caption: Option<String>) -> Self {
-        let kept = Some(file.key.clone());
+        let kept = vec![file.key.clone()];
         let mut attachment = NewAttachment::of_file(file);
         let sound = attachment.file.as_ref().map(|it| it.content_type.as_str());
         // The one kind of sound that WhatsApp shows as spoken.
@@ -63,7 +67,7 @@ impl Prepared {
                 attachments: vec![attachment],
                 ..Draft::default()
             },
-            kept: None,
+            kept: Vec::new(),
         }
     }
 }
@@ -129,7 +133,7 @@ pub(super) async fn prepare(edge: &Edge, phone: &Phone, content: Content) -> Ans
                 .core
                 .store
                 .view(|view| Ok(find::load(view, &phone.inbox, &id)))??;
-            forwarded(&message, caption)
+            forwarded(edge, &message, caption).await?
         }
         Content::Delete(_) | Content::Reaction { .. } | Content::Edit { .. } => {
             Prepared::text(String::new())
@@ -165,26 +169,48 @@ fn listed(
     parts.into_iter().flatten().collect::<Vec<_>>().join("\n\n")
 }
 
-fn forwarded(message: &Message, caption: bool) -> Prepared {
+/// The same again, its file in a copy: the message that it was may be deleted.
+async fn forwarded(edge: &Edge, message: &Message, caption: bool) -> Answer<Prepared> {
     let content = message.content.clone();
-    let attachments = message.attachments.iter().map(|it| NewAttachment {
-        kind: it.kind,
-        file: it.file.clone(),
-        title: it.title.clone(),
-        coordinates: it.coordinates,
-        detail: it.detail.clone(),
-    });
+    let mut attachments = Vec::with_capacity(message.attachments.len());
+    let mut kept = Vec::new();
+    for it in &message.attachments {
+        let file = match &it.file {
+            Some(file) => Some(copied(edge, file).await?),
+            None => None,
+        };
+        kept.extend(file.as_ref().map(|it| it.key.clone()));
+        attachments.push(NewAttachment {
+            kind: it.kind,
+            file,
+            title: it.title.clone(),
+            coordinates: it.coordinates,
+            detail: it.detail.clone(),
+        });
+    }
     let extra = Extra {
         forwarded: true,
         ..Extra::default()
     };
-    Prepared {
+    Ok(Prepared {
         draft: Draft {
             content: content.filter(|_| caption || message.attachments.is_empty()),
-            attachments: attachments.collect(),
+            attachments,
             extra: extra.write(),
             ..Draft::default()
         },
-        kept: None,
+        kept,
+    })
+}
+
+async fn copied(edge: &Edge, file: &StoredFile) -> app::Result<StoredFile> {
+    let mut stream = edge.core.media.open(&file.key).await?;
+    let mut bytes = Vec::new();
+    while let Some(piece) = stream.next().await {
+        let piece = piece
+            .map_err(|error| StoreError::Unavailable(format!("a file cannot be read: {error}")))?;
+        bytes.extend_from_slice(&piece);
     }
+    let (name, kind) = (&file.name, Some(file.content_type.as_str()));
+    edge.core.media.put(name, kind, bytes.into()).await
 }

@@ -75,8 +75,10 @@ pub(in crate::maytapi) async fn send(
         .store
         .transact(move |tx| said.commit(tx, &directory))
         .await;
-    if let (Err(_) | Ok((_, false)), Some(key)) = (&sent, &prepared.kept) {
-        edge.core.media.forget(key).await;
+    if matches!(sent, Err(_) | Ok((_, false))) {
+        for key in &prepared.kept {
+            edge.core.media.forget(key).await;
+        }
     }
     let (message, _) = sent?;
     let answer = Sent {

@@ -10,8 +10,8 @@ use wire::onechat::{
 use crate::onechat::{
     settings::InboxSettings,
     to_wire::{
-        Audience, address_token, content_attributes, content_type, conversation_status, iso,
-        maybe_seconds, message_type, push, seconds, uuid,
+        Audience, address_token, content, content_attributes, content_type, conversation_status,
+        iso, maybe_seconds, message_type, push, seconds, uuid,
     },
 };
 
@@ -96,7 +96,7 @@ pub(in crate::onechat) fn message(
     let it = &spoken.message;
     client::Message {
         id: it.id.0,
-        content: it.content.clone(),
+        content: content(it).map(str::to_owned),
         message_type: message_type(it.direction),
         content_type: content_type(it),
         content_attributes: content_attributes(it),

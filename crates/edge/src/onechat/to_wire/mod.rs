@@ -6,7 +6,7 @@ pub(super) mod rest;
 
 use std::sync::Arc;
 
-use app::{Core, presence::Person, seal::Purpose};
+use app::{Core, messages::is_deleted, presence::Person, seal::Purpose};
 use domain::{
     AccountId, Address, Agent, AttachmentKind, Contact, ConversationStatus, Direction, Label,
     Message, MessageStatus, Priority, Role, Timestamp,
@@ -143,12 +143,21 @@ pub(super) fn content_type(message: &Message) -> String {
     }
 }
 
+/// What a message says.
+pub(super) fn content(message: &Message) -> Option<&str> {
+    if is_deleted(message) {
+        return Some("This message was deleted");
+    }
+    message.content.as_deref()
+}
+
 /// What the client attached to its message, and what we know that OneChat keeps there.
 pub(super) fn content_attributes(message: &Message) -> Json {
     let mut all = Map::new();
     if let Some(extra) = &message.extra {
         match (message.direction, serde_json::from_str(extra)) {
             (Direction::Out, Ok(Value::Object(given))) => all = given,
+            (_, Ok(Value::Object(given))) if is_deleted(message) => all = given,
             (_, Ok(told)) => {
                 let shown = message.content.is_some() || !message.attachments.is_empty();
                 all.insert("is_unsupported".to_owned(), Value::Bool(!shown));

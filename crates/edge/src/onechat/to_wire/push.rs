@@ -14,9 +14,9 @@ use wire::onechat::{
 };
 
 use super::{
-    Audience, address_token, agent_availability, attributes, channel_type, content_attributes,
-    content_type, conversation_status, iso, maybe_seconds, message_status, message_type, priority,
-    seconds, titles,
+    Audience, address_token, agent_availability, attributes, channel_type, content,
+    content_attributes, content_type, conversation_status, iso, maybe_seconds, message_status,
+    message_type, priority, seconds, titles,
 };
 
 /// A contact; with the token of the address under which this reader may follow them, if there is one.
@@ -87,7 +87,7 @@ pub(in crate::onechat) fn message(
     let (sender_type, sender_id) = sender_reference(message);
     push::Message {
         id: message.id.0,
-        content: message.content.clone(),
+        content: content(message).map(str::to_owned),
         account_id: message.account_id.0,
         inbox_id: message.inbox_id.0,
         conversation_id: conversation.number,
@@ -104,7 +104,7 @@ pub(in crate::onechat) fn message(
         external_source_ids: Json::default(),
         sender: sender(core, thread, spoken, audience),
         additional_attributes: Json::default(),
-        processed_message_content: message.content.clone(),
+        processed_message_content: content(message).map(str::to_owned),
         sentiment: Json::default(),
         conversation: MessageConversation {
             assignee_id: conversation.assignee_id.filter(|_| agents).map(|id| id.0),

@@ -17,7 +17,7 @@ use crate::{
 };
 
 use super::{
-    Audience, agent_availability, attributes, channel_type, contact_availability,
+    Audience, agent_availability, attributes, channel_type, contact_availability, content,
     content_attributes, content_type, conversation_status, iso, maybe_seconds, message_status,
     message_type, priority, push, role, seconds, titles, uuid,
 };
@@ -163,7 +163,7 @@ pub(in crate::onechat) fn message(core: &Core, thread: &Thread, spoken: &Spoken)
     let message = &spoken.message;
     rest::Message {
         id: message.id.0,
-        content: message.content.clone(),
+        content: content(message).map(str::to_owned),
         inbox_id: message.inbox_id.0,
         echo_id: message.echo.clone(),
         conversation_id: thread.conversation.number,

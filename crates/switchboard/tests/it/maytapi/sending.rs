@@ -1,7 +1,7 @@
 //! Every type of message that a bot sends, its id, and what may be done to it later.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use serde_json::{Value, json};
+use serde_json::json;
 use testkit::receiver::{Receiver, Reply};
 
 use super::{ANN, Bot, DORA, refused};
@@ -153,7 +153,9 @@ async fn a_reply_a_forward_a_reaction_an_edit_and_a_deletion() {
     let body = json!({ "to_number": ANN, "type": "delete", "message": answer });
     bot.post("sendMessage", body.clone()).await;
     bot.seen("nothing of it", |it| {
-        it["source_id"] == answer.as_str() && it["content"] == Value::Null
+        it["source_id"] == answer.as_str()
+            && it["content"] == "This message was deleted"
+            && it["content_attributes"]["deleted"] == true
     })
     .await;
     let again = bot
@@ -251,4 +253,24 @@ async fn contacts_are_those_we_talk_to_and_anybody_can_be_looked_up() {
         bot.get("catalog").await,
         json!({ "success": true, "data": [] })
     );
+}
+
+#[tokio::test]
+async fn what_was_forwarded_outlives_what_it_was_forwarded_from() {
+    let bot = Bot::start().await;
+    let data = format!("data:image/png;base64,{}", STANDARD.encode(PIXEL));
+    let body = json!({ "to_number": ANN, "type": "media", "message": data, "text": "look" });
+    let first = bot.send(body).await;
+    let body = json!({ "to_number": DORA, "type": "forward", "message": first,
+        "forward_caption": true });
+    let copy = bot.send(body).await;
+    let body = json!({ "to_number": ANN, "type": "delete", "message": first });
+    bot.post("sendMessage", body).await;
+    let seen = bot
+        .seen("the copy", |it| it["source_id"] == copy.as_str())
+        .await;
+    assert_eq!(seen["content"], "look");
+    let url = seen["attachments"][0]["data_url"].as_str().unwrap();
+    let file = bot.demo.client.send("GET", url, &[], "").await;
+    assert_eq!((file.status, &*file.body), (200, PIXEL));
 }

@@ -193,3 +193,51 @@ async fn a_session_survives_a_kill() {
     })
     .await;
 }
+
+/// Posts a backup, and waits until the phone is open.
+async fn restore(bot: &Bot, backup: &Value) {
+    let restored = bot.post("restore", backup.clone()).await;
+    assert_eq!(restored, json!({ "success": true }));
+    bot.when_in("active", bot.phone).await;
+    bot.send_text(super::ANN, "still here").await;
+    bot.seen("the message to be read", |it| {
+        it["content"] == "still here" && it["status"] == "read"
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_backup_opens_a_wiped_session_after_a_restart() {
+    let mut bot = Bot::start().await;
+    // The demo pairs its own phone whenever it starts.
+    let added = bot.call("POST", &bot.product("addPhone"), None).await.ok();
+    bot.phone = added["id"].as_i64().unwrap();
+    let path = bot.phone("qrCode?format=text");
+    let code = bot.call("GET", &path, None).await.text();
+    let scan = json!({ "code": code, "number": "447700900300" });
+    bot.call("POST", "/sandbox/scan", Some(scan)).await.ok();
+    bot.when_in("active", bot.phone).await;
+    let backup = bot.post("backup", json!({})).await;
+    bot.post("logout", json!({})).await;
+    bot.post("factoryreset", json!({})).await;
+    bot.demo.kill();
+    bot.demo.restart().await;
+    assert_eq!(status(&bot).await["isQr"], true);
+    // The whole answer will do as well as the data in it.
+    restore(&bot, &backup).await;
+}
+
+#[tokio::test]
+async fn a_backup_opens_its_session_on_another_server_with_the_same_key_only() {
+    let one = Bot::start().await;
+    let backup = one.post("backup", json!({})).await["data"].clone();
+    let key = one.demo.data().join("server.key");
+    let other = Bot::start_as(&[], Some(key)).await;
+    other.post("logout", json!({})).await;
+    restore(&other, &backup).await;
+    let stranger = Bot::start().await;
+    stranger.post("logout", json!({})).await;
+    let path = stranger.phone("restore");
+    let refusal = stranger.call("POST", &path, Some(backup)).await;
+    assert!(refused(&refusal, 400).contains("no backup"));
+}
