@@ -1,4 +1,7 @@
-//! Agents: adding one, and checking that one is who they say.
+//! Agents: adding one, changing and removing them, and checking that one is who they say.
+
+mod change;
+mod remove;
 
 use argon2::{
     Algorithm, Argon2, Params, Version,
@@ -10,9 +13,13 @@ use std::sync::Arc;
 use crate::{
     Error, Result, Scope, StoreError,
     directory::Directory,
+    limits::AGENTS,
     ports::Tx,
     seal::{Purpose, Sealer},
 };
+
+pub use change::{AgentChange, change};
+pub use remove::{may_leave, release, remove};
 
 /// Shortest password that is accepted, in characters.
 pub const PASSWORD_CHARS_MIN: usize = 8;
@@ -34,26 +41,21 @@ pub struct NewAgent {
 
 /// Adds an agent. Refuses an address that is taken or none.
 pub fn create(tx: &mut dyn Tx, new: &NewAgent) -> Result<Agent> {
-    let email = new.email.trim().to_lowercase();
-    if !email.contains('@') {
-        return Err(Error::Refused(
-            domain::Refusal::new(Kind::Invalid, "an agent needs an e-mail address")
-                .of_field("email"),
-        ));
-    }
-    if tx.find_password(&email)?.is_some() {
-        return Err(Error::refused(
-            Kind::Conflict,
-            "an agent with this e-mail address exists",
-        ));
+    let email = change::address(&*tx, &new.email, None)?;
+    let mine = tx.agents()?.into_iter();
+    if mine.filter(|it| it.account_id == new.account_id).count() >= AGENTS {
+        let text = format!("an account has at most {AGENTS} agents");
+        return Err(Error::refused(Kind::Invalid, text));
     }
     let mut agent = Agent {
         id: AgentId(0),
         account_id: new.account_id,
         name: new.name.trim().to_owned(),
+        display_name: None,
         email,
         role: new.role,
         availability: Availability::Online,
+        auto_offline: true,
         working_since: None,
         token_generation: 1,
         created_at: tx.now(),
@@ -63,6 +65,7 @@ pub fn create(tx: &mut dyn Tx, new: &NewAgent) -> Result<Agent> {
         agent.account_id,
         Event::AgentChanged {
             agent: Arc::new(agent.clone()),
+            was: None,
         },
     )?;
     Ok(agent)

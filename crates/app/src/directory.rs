@@ -13,11 +13,11 @@ use std::{
 
 use domain::{
     Account, AccountId, Agent, AgentId, AppId, EndpointId, Entry, Event, Inbox, InboxId, Label,
-    LabelId, Team, TeamId,
+    LabelId, Role, Team, TeamId,
 };
 
 use crate::{
-    Result,
+    Result, Sight,
     hooks::Endpoint,
     ports::{SocketApp, Store},
 };
@@ -40,6 +40,8 @@ pub struct Tables {
     pub agents: BTreeMap<AgentId, Arc<Agent>>,
     /// By number.
     pub inboxes: BTreeMap<InboxId, Connected>,
+    /// Who answers in an inbox besides administrators, by number; nobody if it is not here.
+    pub members: BTreeMap<InboxId, Vec<AgentId>>,
     /// By number.
     pub labels: BTreeMap<LabelId, Arc<Label>>,
     /// By number.
@@ -80,6 +82,34 @@ impl Tables {
         self.inboxes
             .values()
             .filter(move |it| it.inbox.account_id == account)
+    }
+
+    /// Who answers in an inbox, besides administrators.
+    pub fn members_of(&self, inbox: InboxId) -> &[AgentId] {
+        self.members.get(&inbox).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether an agent sees what happens in an inbox of their account: as an administrator, or because they answer
+    /// there.
+    pub fn watches(&self, agent: &Agent, inbox: InboxId) -> bool {
+        agent.role == Role::Administrator || self.members_of(inbox).contains(&agent.id)
+    }
+
+    /// What an agent sees of their account, if they do not see everything.
+    pub fn sight(&self, agent: &Agent) -> Option<Sight> {
+        let mut all = self.inboxes_of(agent.account_id);
+        if all.all(|it| self.watches(agent, it.inbox.id)) {
+            return None;
+        }
+        let inboxes = self.inboxes_of(agent.account_id).map(|it| it.inbox.id);
+        let teams = self.teams_of(agent.account_id);
+        Some(Sight {
+            inboxes: inboxes.filter(|id| self.watches(agent, *id)).collect(),
+            teams: teams
+                .filter(|it| it.members.contains(&agent.id))
+                .map(|it| it.id)
+                .collect(),
+        })
     }
 
     /// The inboxes that a carrier reaches.
@@ -126,6 +156,9 @@ impl Directory {
                 .into_iter()
                 .map(|it| (it.id, Arc::new(it)))
                 .collect();
+            for (inbox, agent) in view.inbox_members()? {
+                tables.members.entry(inbox).or_default().push(agent);
+            }
             tables.labels = view
                 .labels()?
                 .into_iter()
@@ -171,6 +204,8 @@ impl Directory {
                 Event::AccountChanged { .. }
                     | Event::InboxChanged { .. }
                     | Event::AgentChanged { .. }
+                    | Event::AgentRemoved { .. }
+                    | Event::InboxMembersChanged { .. }
                     | Event::AvailabilityChanged { .. }
                     | Event::WorkdayStarted { .. }
                     | Event::WorkdayEnded { .. }

@@ -1,11 +1,11 @@
-//! Inboxes: adding one, giving it another address, pausing one that cannot send, resuming it.
+//! Inboxes: adding one, saying who answers there, giving it another address, pausing one that cannot send, resuming it.
 
 use std::sync::Arc;
 
-use domain::{Event, Inbox, InboxId, InboxState, Kind};
+use domain::{Agent, AgentId, Event, Inbox, InboxId, InboxState, Kind};
 
 use crate::{
-    Error, Result,
+    Actor, Error, Result, Scope,
     deliveries::Receiver,
     directory::Connected,
     ports::{StoredInbox, Tx},
@@ -112,6 +112,69 @@ pub fn edit(
         settings: settings.map_or_else(|| connected.settings.clone(), Into::into),
     };
     set_state(tx, &changed, state)
+}
+
+/// Says which agents of its account answer in an inbox, besides administrators: `alter` changes the list.
+pub fn set_members(
+    tx: &mut dyn Tx,
+    scope: &Scope,
+    id: InboxId,
+    alter: impl FnOnce(&mut Vec<AgentId>),
+) -> Result<Vec<AgentId>> {
+    let inbox = load(&*tx, id)?.inbox;
+    if inbox.account_id != scope.account_id {
+        return Err(Error::not_found("inbox"));
+    }
+    let all = tx.inbox_members()?.into_iter();
+    let before: Vec<AgentId> = all.filter(|it| it.0 == id).map(|it| it.1).collect();
+    let mut members = before.clone();
+    alter(&mut members);
+    members.sort_unstable();
+    members.dedup();
+    if members == before {
+        return Ok(members);
+    }
+    for id in &members {
+        let agent = tx.find_agent(*id)?;
+        if agent.is_none_or(|it| it.account_id != scope.account_id) {
+            return Err(Error::not_found("agent"));
+        }
+    }
+    tx.set_inbox_members(id, &members)?;
+    let event = Event::InboxMembersChanged {
+        inbox_id: id,
+        members: members.clone(),
+    };
+    tx.append(scope.account_id, event)?;
+    Ok(members)
+}
+
+/// Lets every agent of its account answer in an inbox.
+pub fn open_to_everybody(tx: &mut dyn Tx, inbox: &Inbox) -> Result<()> {
+    let scope = Scope {
+        account_id: inbox.account_id,
+        actor: Actor::System,
+    };
+    let agents = tx.agents()?.into_iter();
+    let mine: Vec<AgentId> = agents
+        .filter(|it| it.account_id == inbox.account_id)
+        .map(|it| it.id)
+        .collect();
+    set_members(tx, &scope, inbox.id, |all| *all = mine).map(drop)
+}
+
+/// Lets an agent answer in every inbox of their account.
+pub fn open_all_to(tx: &mut dyn Tx, agent: &Agent) -> Result<()> {
+    let scope = Scope {
+        account_id: agent.account_id,
+        actor: Actor::System,
+    };
+    for it in tx.inboxes()? {
+        if it.inbox.account_id == agent.account_id {
+            set_members(tx, &scope, it.inbox.id, |all| all.push(agent.id))?;
+        }
+    }
+    Ok(())
 }
 
 /// An inbox as the transaction sees it.

@@ -34,7 +34,7 @@ pub mod tokens;
 use std::sync::Arc;
 
 pub use error::{Error, Result, StoreError};
-pub use scope::{Actor, Scope};
+pub use scope::{Actor, Scope, Sight};
 pub use stop::stopped;
 
 /// The parts of a running server that doors and carriers share.

@@ -26,6 +26,8 @@ pub const LABELS_PER_CONVERSATION: usize = 100;
 pub const LABEL_CHARS: usize = 255;
 /// Characters of what a label is for.
 pub const LABEL_DESCRIPTION_CHARS: usize = 1_000;
+/// Agents of one account.
+pub const AGENTS: usize = 2_000;
 /// Teams of one account.
 pub const TEAMS: usize = 500;
 /// Characters of what a team is for.

@@ -1,12 +1,16 @@
 //! Who calls, for which account.
 
-use domain::{AccountId, AgentId, ContactId};
+use std::{collections::BTreeSet, sync::Arc};
+
+use domain::{AccountId, AgentId, ContactId, Conversation, InboxId, TeamId};
 
 /// Who does something.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Actor {
     /// A person.
     Agent(AgentId),
+    /// A person who sees only some of the account's conversations.
+    Member(AgentId, Arc<Sight>),
     /// A program that acts for an agent, under the name it gave itself.
     App(AgentId, String),
     /// A program that speaks for nobody, under the name it gave itself.
@@ -15,6 +19,15 @@ pub enum Actor {
     Contact(ContactId),
     /// The server itself.
     System,
+}
+
+/// What somebody sees of an account: what happens in these inboxes, and what these teams have.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sight {
+    /// The inboxes that they answer in.
+    pub inboxes: BTreeSet<InboxId>,
+    /// The teams that they are in.
+    pub teams: BTreeSet<TeamId>,
 }
 
 /// The account and the actor of a call. Every use case that touches an account's things takes one first.
@@ -30,8 +43,34 @@ impl Scope {
     /// The agent behind the call, if a person or a person's program.
     pub fn agent_id(&self) -> Option<AgentId> {
         match &self.actor {
-            Actor::Agent(id) | Actor::App(id, _) => Some(*id),
+            Actor::Agent(id) | Actor::Member(id, _) | Actor::App(id, _) => Some(*id),
             Actor::Program(_) | Actor::Contact(_) | Actor::System => None,
+        }
+    }
+
+    /// What the asker sees, if that is not everything.
+    pub fn sight(&self) -> Option<&Sight> {
+        match &self.actor {
+            Actor::Member(_, sight) => Some(sight),
+            Actor::Agent(_)
+            | Actor::App(..)
+            | Actor::Program(_)
+            | Actor::Contact(_)
+            | Actor::System => None,
+        }
+    }
+
+    /// Whether the asker sees what happens in this inbox.
+    pub fn sees_inbox(&self, inbox: InboxId) -> bool {
+        self.sight().is_none_or(|it| it.inboxes.contains(&inbox))
+    }
+
+    /// Whether the asker sees this conversation of the account.
+    pub fn sees(&self, it: &Conversation) -> bool {
+        self.sees_inbox(it.inbox_id) || {
+            let team = it.details.team_id;
+            let sight = self.sight();
+            team.is_some_and(|team| sight.is_some_and(|it| it.teams.contains(&team)))
         }
     }
 
@@ -39,7 +78,7 @@ impl Scope {
     pub fn app(&self) -> Option<&str> {
         match &self.actor {
             Actor::App(_, name) | Actor::Program(name) => Some(name),
-            Actor::Agent(_) | Actor::Contact(_) | Actor::System => None,
+            Actor::Agent(_) | Actor::Member(..) | Actor::Contact(_) | Actor::System => None,
         }
     }
 }

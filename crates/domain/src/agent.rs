@@ -31,16 +31,27 @@ pub struct Agent {
     pub account_id: AccountId,
     /// Full name.
     pub name: String,
+    /// What contacts read instead of it.
+    pub display_name: Option<String>,
     /// Sign-in name, lower case, unique on the server.
     pub email: String,
     /// What they may do.
     pub role: Role,
     /// What they say of themselves.
     pub availability: Availability,
+    /// Whether they count as away while they are not connected, whatever they say.
+    pub auto_offline: bool,
     /// Since when their working day has been under way, if it is.
     pub working_since: Option<Timestamp>,
     /// Raised to make every token sealed for this agent before void.
     pub token_generation: i64,
     /// When they were added.
     pub created_at: Timestamp,
+}
+
+impl Agent {
+    /// What contacts read.
+    pub fn shown_name(&self) -> &str {
+        self.display_name.as_deref().unwrap_or(&self.name)
+    }
 }

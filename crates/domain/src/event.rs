@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::{
     Account, AccountId, Address, Agent, AgentId, AppId, Availability, Contact, ContactId,
-    Conversation, ConversationStatus, Details, DocumentId, EndpointId, Inbox, Label, Message,
-    MessageStatus, Session, SessionState, Team, Timestamp,
+    Conversation, ConversationStatus, Details, DocumentId, EndpointId, Inbox, InboxId, Label,
+    Message, MessageStatus, Session, SessionState, Team, Timestamp,
 };
 
 /// A conversation with everybody in it, as they were when the event happened.
@@ -74,6 +74,20 @@ pub enum Event {
     AgentChanged {
         /// As they are now.
         agent: Arc<Agent>,
+        /// As they were before; none if they were added.
+        was: Option<Arc<Agent>>,
+    },
+    /// An agent works for the account no more: they are in nothing of it, and nothing that they show is valid.
+    AgentRemoved {
+        /// As they were.
+        agent: Arc<Agent>,
+    },
+    /// Other agents than before answer in an inbox.
+    InboxMembersChanged {
+        /// The inbox.
+        inbox_id: InboxId,
+        /// Who answers there now.
+        members: Vec<AgentId>,
     },
     /// An agent says something else of themselves.
     AvailabilityChanged {
@@ -235,6 +249,44 @@ pub enum Event {
         /// The status before.
         was: MessageStatus,
     },
+}
+
+impl Event {
+    /// The conversation in which it happened.
+    pub fn thread(&self) -> Option<&Thread> {
+        match self {
+            Self::ConversationCreated { thread }
+            | Self::ConversationStatusChanged { thread, .. }
+            | Self::ConversationAssigned { thread, .. }
+            | Self::ConversationLabeled { thread, .. }
+            | Self::ConversationSeen { thread, .. }
+            | Self::ConversationRead { thread, .. }
+            | Self::ConversationDescribed { thread, .. }
+            | Self::ConversationMoved { thread, .. }
+            | Self::MessageCreated { thread, .. }
+            | Self::MessageUpdated { thread, .. } => Some(thread),
+            Self::AccountChanged { .. }
+            | Self::SocketAppChanged { .. }
+            | Self::EndpointChanged { .. }
+            | Self::InboxChanged { .. }
+            | Self::InboxMembersChanged { .. }
+            | Self::SessionChanged { .. }
+            | Self::LabelChanged { .. }
+            | Self::LabelRemoved { .. }
+            | Self::TeamChanged { .. }
+            | Self::TeamRemoved { .. }
+            | Self::AvailabilityChanged { .. }
+            | Self::WorkdayStarted { .. }
+            | Self::WorkdayEnded { .. }
+            | Self::AgentChanged { .. }
+            | Self::AgentRemoved { .. }
+            | Self::DocumentChanged { .. }
+            | Self::ContactCreated { .. }
+            | Self::ContactUpdated { .. }
+            | Self::ContactMerged { .. }
+            | Self::ContactDeleted { .. } => None,
+        }
+    }
 }
 
 /// A message with its author, if that is an agent.

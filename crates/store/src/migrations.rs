@@ -55,6 +55,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("migrations/0015_lists.sqlite.sql"),
         postgres: include_str!("migrations/0015_lists.postgres.sql"),
     },
+    Migration::portable(16, include_str!("migrations/0016_members.sql")),
 ];
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use app::{
     Core, accounts,
     agents::{self, NewAgent, hash_password},
     inboxes,
-    ports::StoredInbox,
+    ports::{StoredInbox, Tx},
     socket_apps,
     tokens::random_text,
 };
@@ -234,7 +234,11 @@ async fn add_agent(
     };
     let agent = core
         .store
-        .transact(move |tx| agents::create(tx, &new))
+        .transact(move |tx| {
+            let agent = agents::create(tx, &new)?;
+            inboxes::open_all_to(tx, &agent)?;
+            Ok(agent)
+        })
         .await?;
     say(&format!("agent {}", agent.id));
     say(&format!(
@@ -272,7 +276,7 @@ async fn add_inbox(core: &Core, new: NewInbox) -> Result<()> {
     };
     let inbox = core
         .store
-        .transact(move |tx| inboxes::create(tx, &stored))
+        .transact(move |tx| open_inbox(tx, &stored))
         .await?;
     say(&format!("inbox {}", inbox.id));
     say(&format!("username {}", settings.username));
@@ -348,7 +352,7 @@ async fn add_cloud_number(core: &Core, new: CloudNumber) -> Result<()> {
     };
     let inbox = core
         .store
-        .transact(move |tx| inboxes::create(tx, &stored))
+        .transact(move |tx| open_inbox(tx, &stored))
         .await?;
     say(&format!("inbox {}", inbox.id));
     say(&format!("verify token {}", settings.verify_token));
@@ -380,10 +384,17 @@ async fn add_bot(core: &Core, new: Bot) -> Result<()> {
     };
     let inbox = core
         .store
-        .transact(move |tx| inboxes::create(tx, &stored))
+        .transact(move |tx| open_inbox(tx, &stored))
         .await?;
     say(&format!("inbox {}", inbox.id));
     Ok(())
+}
+
+/// An inbox in which every agent of the account answers: an administrator may say otherwise later.
+fn open_inbox(tx: &mut dyn Tx, stored: &StoredInbox) -> app::Result<Inbox> {
+    let inbox = inboxes::create(tx, stored)?;
+    inboxes::open_to_everybody(tx, &inbox)?;
+    Ok(inbox)
 }
 
 pub(crate) fn account_of(core: &Core, number: i64) -> Result<AccountId> {

@@ -18,7 +18,9 @@ pub(super) type Notes = Vec<String>;
 /// Who did it, by name, if somebody decided it.
 fn name(directory: &Directory, scope: &Scope) -> Option<String> {
     match &scope.actor {
-        Actor::Agent(id) | Actor::App(id, _) => directory.agent(*id).map(|it| it.name.clone()),
+        Actor::Agent(id) | Actor::Member(id, _) | Actor::App(id, _) => {
+            directory.agent(*id).map(|it| it.name.clone())
+        }
         Actor::Program(name) => Some(name.clone()),
         Actor::Contact(_) | Actor::System => None,
     }

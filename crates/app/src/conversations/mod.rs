@@ -15,7 +15,7 @@ mod wake;
 
 use std::sync::Arc;
 
-use domain::{Agent, Conversation, Inbox, Label, Message, Sender, Spoken, Team, Thread};
+use domain::{Agent, Conversation, Inbox, Kind, Label, Message, Sender, Spoken, Team, Thread};
 
 pub use assign::{assign, assign_tracked};
 pub(crate) use begin::fresh;
@@ -36,10 +36,15 @@ use crate::{
     ports::{ConversationRow, View},
 };
 
-/// A conversation of the scope's account by its number.
+/// A conversation of the scope's account by its number, if the asker may see it.
 pub fn load<V: View + ?Sized>(view: &V, scope: &Scope, number: i64) -> Result<ConversationRow> {
-    view.find_conversation(scope.account_id, number)?
-        .ok_or_else(|| Error::not_found("conversation"))
+    let row = view.find_conversation(scope.account_id, number)?;
+    let row = row.ok_or_else(|| Error::not_found("conversation"))?;
+    if scope.sees(&row.conversation) {
+        return Ok(row);
+    }
+    let text = "this conversation is for those who answer in its inbox";
+    Err(Error::refused(Kind::Forbidden, text))
 }
 
 /// The snapshot that an event of this conversation carries.

@@ -204,29 +204,6 @@ fn inbox_of(event: &Event) -> Option<InboxId> {
         Event::ContactCreated { address, .. } | Event::ContactUpdated { address, .. } => {
             address.as_ref().map(|it| it.inbox_id)
         }
-        Event::ConversationCreated { thread }
-        | Event::ConversationStatusChanged { thread, .. }
-        | Event::ConversationAssigned { thread, .. }
-        | Event::ConversationLabeled { thread, .. }
-        | Event::ConversationSeen { thread, .. }
-        | Event::ConversationRead { thread, .. }
-        | Event::ConversationDescribed { thread, .. }
-        | Event::ConversationMoved { thread, .. }
-        | Event::MessageCreated { thread, .. }
-        | Event::MessageUpdated { thread, .. } => Some(thread.inbox.id),
-        Event::AccountChanged { .. }
-        | Event::SocketAppChanged { .. }
-        | Event::EndpointChanged { .. }
-        | Event::LabelChanged { .. }
-        | Event::LabelRemoved { .. }
-        | Event::TeamChanged { .. }
-        | Event::TeamRemoved { .. }
-        | Event::AvailabilityChanged { .. }
-        | Event::WorkdayStarted { .. }
-        | Event::WorkdayEnded { .. }
-        | Event::AgentChanged { .. }
-        | Event::DocumentChanged { .. }
-        | Event::ContactMerged { .. }
-        | Event::ContactDeleted { .. } => None,
+        other => other.thread().map(|it| it.inbox.id),
     }
 }

@@ -33,6 +33,8 @@ pub trait View {
     fn agents(&self) -> Result<Vec<Agent>>;
     /// An agent.
     fn find_agent(&self, id: AgentId) -> Result<Option<Agent>>;
+    /// Who answers in which inbox, by their numbers.
+    fn inbox_members(&self) -> Result<Vec<(InboxId, AgentId)>>;
     /// Every inbox.
     fn inboxes(&self) -> Result<Vec<StoredInbox>>;
     /// Every label.
@@ -216,10 +218,16 @@ pub trait Tx: View {
     fn insert_agent(&mut self, agent: &Agent, password_hash: &str) -> Result<AgentId>;
     /// Changes an agent, all but their password.
     fn update_agent(&mut self, agent: &Agent) -> Result<()>;
+    /// Gives an agent another password.
+    fn set_password(&mut self, id: AgentId, password_hash: &str) -> Result<()>;
+    /// Removes an agent: nobody is shown them any more, their address is free, and their number never given again.
+    fn remove_agent(&mut self, id: AgentId) -> Result<()>;
     /// Adds an inbox; its id is given and the one in `inbox` ignored.
     fn insert_inbox(&mut self, inbox: &StoredInbox) -> Result<InboxId>;
     /// Changes an inbox.
     fn update_inbox(&mut self, inbox: &StoredInbox) -> Result<()>;
+    /// Says who answers in an inbox: these and no others.
+    fn set_inbox_members(&mut self, inbox: InboxId, members: &[AgentId]) -> Result<()>;
     /// Adds a label; its id is given and the one in `label` ignored. It is never given again.
     fn insert_label(&mut self, label: &Label) -> Result<LabelId>;
     /// Changes a label.
@@ -251,6 +259,8 @@ pub trait Tx: View {
     fn insert_token(&mut self, token: &Token) -> Result<()>;
     /// Ends every token of a pair. Returns false if there was none: somebody else was first.
     fn delete_tokens(&mut self, pair: i64) -> Result<bool>;
+    /// Ends every token of an agent.
+    fn delete_tokens_of(&mut self, agent: AgentId) -> Result<()>;
     /// Ends every token that has expired.
     fn delete_expired_tokens(&mut self) -> Result<()>;
 

@@ -1,5 +1,6 @@
 //! What a list of conversations or contacts is asked for: conditions, and an order.
 
+use crate::Scope;
 use domain::{AgentId, ConversationStatus, InboxId, LabelId, Priority, TeamId, Timestamp};
 
 /// What a condition looks at.
@@ -121,6 +122,23 @@ pub struct ConversationFilter {
 }
 
 impl ConversationFilter {
+    /// Asks for those alone that happen in the inboxes which the asker sees.
+    pub fn seen_by(mut self, scope: &Scope) -> Self {
+        if let Some(sight) = scope.sight() {
+            let inboxes = sight.inboxes.iter().map(|id| Given::Number(id.0));
+            let mut inboxes: Vec<Given> = inboxes.collect();
+            if inboxes.is_empty() {
+                // No inbox has this number.
+                inboxes.push(Given::Number(0));
+            }
+            self.require(Condition {
+                field: Field::Inbox,
+                test: Test::Is(inboxes),
+            });
+        }
+        self
+    }
+
     /// Asks for this as well, whatever else is asked.
     pub fn require(&mut self, condition: Condition) {
         if self.conditions.is_empty() {

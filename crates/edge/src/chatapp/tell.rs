@@ -89,6 +89,8 @@ fn thread(event: &Event) -> Option<&Thread> {
         | Event::InboxChanged { .. }
         | Event::SessionChanged { .. }
         | Event::AgentChanged { .. }
+        | Event::AgentRemoved { .. }
+        | Event::InboxMembersChanged { .. }
         | Event::AvailabilityChanged { .. }
         | Event::WorkdayStarted { .. }
         | Event::WorkdayEnded { .. }

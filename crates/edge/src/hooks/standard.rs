@@ -85,6 +85,8 @@ impl HookDialect for Standard {
             | Event::InboxChanged { .. }
             | Event::SessionChanged { .. }
             | Event::AgentChanged { .. }
+            | Event::AgentRemoved { .. }
+            | Event::InboxMembersChanged { .. }
             | Event::AvailabilityChanged { .. }
             | Event::WorkdayStarted { .. }
             | Event::WorkdayEnded { .. }

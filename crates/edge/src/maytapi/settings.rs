@@ -143,6 +143,7 @@ pub fn new_phone(
             settings: String::new(),
         },
     )?;
+    inboxes::open_to_everybody(tx, &inbox)?;
     let shared = std::sync::Arc::new(inbox.clone());
     app::sessions::change(tx, &shared, |_| {})?;
     Ok(inbox)

@@ -1,9 +1,25 @@
-//! The account's agents.
+//! The account's agents (onechat.md, 4.3). Administrators invite, change and remove them; every agent sees them.
 
-use axum::{extract::State, http::StatusCode};
+use app::{
+    Scope,
+    agents::{self, AgentChange, NewAgent, hash_password},
+    tokens::random_text,
+};
+use axum::{
+    extract::{Request, State},
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+};
+use domain::{Agent, AgentId, Availability, Role};
+use wire::onechat::{Params, errors::Refusal, words};
 
-use super::{caller::Caller, errors::Answer, path::Path, to_wire::rest};
+use super::{caller::Caller, errors::Answer, given::Given, path::Path, to_wire::rest};
 use crate::{Edge, http::json};
+
+/// Addresses of one invitation.
+const INVITED: usize = 100;
+/// Conversations taken from an agent in one transaction, so that nobody waits for it.
+const BITE: i64 = 100;
 
 /// `GET …/agents`: a bare array.
 pub(super) async fn list(
@@ -18,4 +34,191 @@ pub(super) async fn list(
         .map(|it| rest::agent(&edge.core, it))
         .collect();
     Ok(json(StatusCode::OK, &all))
+}
+
+/// `POST …/agents {email, name, role, availability, auto_offline}`: bare.
+///
+/// Nobody is written to: without a `password`, which is ours, an administrator's program sets one later.
+pub(super) async fn create(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path(account): Path<i64>,
+    request: Request,
+) -> Answer {
+    let scope = caller.administers(account)?;
+    let params = Given::read(&edge, request).await?.params.unwrapped("agent");
+    let wanted = Wanted::read(&params)?;
+    let email = params.text("email")?.unwrap_or_default();
+    let password = params.text("password")?.filter(|it| !it.is_empty());
+    let new = NewAgent {
+        account_id: scope.account_id,
+        name: name_for(wanted.change.name.as_deref(), &email),
+        email,
+        password_hash: hashed(password).await?,
+        role: wanted.change.role.unwrap_or(Role::Agent),
+    };
+    let (by, made) = (scope.clone(), wanted.change.clone());
+    let invite = move |tx: &mut dyn app::ports::Tx| {
+        let agent = agents::create(tx, &new)?;
+        let rest = AgentChange {
+            auto_offline: made.auto_offline,
+            ..AgentChange::default()
+        };
+        agents::change(tx, &by, agent.id, &rest)
+    };
+    let mut agent = edge.core.store.transact(invite).await?;
+    if let Some(availability) = wanted.availability {
+        agent = edge.set_availability(scope, agent.id, availability).await?;
+    }
+    Ok(shown(&edge, &agent))
+}
+
+/// `POST …/agents/bulk_create {emails}`: an empty 200. Addresses that somebody has are passed over.
+pub(super) async fn bulk_create(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path(account): Path<i64>,
+    request: Request,
+) -> Answer {
+    let scope = caller.administers(account)?;
+    let emails = Given::read(&edge, request).await?.params.texts("emails")?;
+    if emails.is_empty() {
+        return Err(Refusal::missing_param("emails").into());
+    }
+    if emails.len() > INVITED {
+        let text = format!("emails: at most {INVITED} at once");
+        return Err(Refusal::unprocessable(&text).into());
+    }
+    // A password that nobody knows is nobody's, so one does for all.
+    let password_hash = hashed(None).await?;
+    for email in emails {
+        let new = NewAgent {
+            account_id: scope.account_id,
+            name: name_for(None, &email),
+            email,
+            password_hash: password_hash.clone(),
+            role: Role::Agent,
+        };
+        let made = edge.core.store.transact(move |tx| agents::create(tx, &new));
+        match made.await {
+            Ok(_) => {}
+            Err(error) if error.field() == Some("email") => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(StatusCode::OK.into_response())
+}
+
+/// `PATCH …/agents/{id} {name, role, availability, auto_offline}`: bare.
+pub(super) async fn update(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path((account, agent)): Path<(i64, i64)>,
+    request: Request,
+) -> Answer {
+    let scope = caller.administers(account)?;
+    let params = Given::read(&edge, request).await?.params.unwrapped("agent");
+    let wanted = Wanted::read(&params)?;
+    let (id, by) = (AgentId(agent), scope.clone());
+    let change = move |tx: &mut dyn app::ports::Tx| agents::change(tx, &by, id, &wanted.change);
+    let mut agent = edge.core.store.transact(change).await?;
+    if let Some(availability) = wanted.availability {
+        agent = edge.set_availability(scope, id, availability).await?;
+    }
+    Ok(shown(&edge, &agent))
+}
+
+/// `DELETE …/agents/{id}`: an empty 200. What they had is nobody's, and whatever they show is refused at once.
+pub(super) async fn delete(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path((account, agent)): Path<(i64, i64)>,
+) -> Answer {
+    let scope = caller.administers(account)?;
+    remove(&edge, scope, AgentId(agent)).await?;
+    Ok(StatusCode::OK.into_response())
+}
+
+/// Removes an agent, after taking from them what they have.
+pub(super) async fn remove(edge: &Edge, scope: Scope, id: AgentId) -> app::Result<()> {
+    let store = &edge.core.store;
+    let mut taken = usize::MAX;
+    while taken > 0 {
+        let (directory, by) = (edge.core.directory.clone(), scope.clone());
+        let take = store.transact(move |tx| {
+            agents::may_leave(tx, &by, id)?;
+            agents::release(tx, &directory, &by, id, BITE)
+        });
+        taken = take.await?;
+    }
+    let directory = edge.core.directory.clone();
+    store
+        .transact(move |tx| agents::remove(tx, &directory, &scope, id))
+        .await
+}
+
+/// What a request says of an agent.
+struct Wanted {
+    change: AgentChange,
+    availability: Option<Availability>,
+}
+
+impl Wanted {
+    fn read(params: &Params) -> Answer<Self> {
+        let role = match params.text("role")?.as_deref() {
+            None | Some("") => None,
+            Some("agent") => Some(Role::Agent),
+            Some("administrator") => Some(Role::Administrator),
+            Some(_) => return Err(Refusal::unprocessable("role: not a role").into()),
+        };
+        let change = AgentChange {
+            name: params.text("name")?.filter(|it| !it.trim().is_empty()),
+            role,
+            auto_offline: params.flag("auto_offline")?,
+            ..AgentChange::default()
+        };
+        Ok(Self {
+            change,
+            availability: read_availability(params)?,
+        })
+    }
+}
+
+/// What a request wants an agent to say of themselves.
+pub(super) fn read_availability(params: &Params) -> Answer<Option<Availability>> {
+    let word = params.text("availability")?.unwrap_or_default();
+    if word.is_empty() {
+        return Ok(None);
+    }
+    let found = words::Availability::find(&word);
+    let found = found.ok_or_else(|| Refusal::unprocessable("availability: not an availability"))?;
+    Ok(Some(match found {
+        words::Availability::Online => Availability::Online,
+        words::Availability::Busy => Availability::Busy,
+        words::Availability::Offline => Availability::Offline,
+    }))
+}
+
+/// Somebody without a name goes by their address.
+pub(super) fn name_for(name: Option<&str>, email: &str) -> String {
+    let local = email.split('@').next().unwrap_or_default();
+    name.unwrap_or(local).to_owned()
+}
+
+/// The hash of a password, or of one that nobody knows.
+pub(super) async fn hashed(password: Option<String>) -> Answer<String> {
+    let password = match password {
+        Some(password) => password,
+        None => random_text()?,
+    };
+    // Slow on purpose, so not here.
+    let hash = tokio::task::spawn_blocking(move || hash_password(&password)).await;
+    match hash {
+        Ok(hash) => Ok(hash?),
+        Err(_) => Err(Refusal::broken().into()),
+    }
+}
+
+fn shown(edge: &Edge, agent: &Agent) -> Response {
+    json(StatusCode::OK, &rest::agent(&edge.core, agent))
 }

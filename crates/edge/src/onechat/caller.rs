@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use app::{Actor, Scope, ports::TokenKind, tokens};
+use app::{Actor, Scope, Sight, ports::TokenKind, tokens};
 use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, request::Parts},
@@ -20,9 +20,16 @@ use crate::{
 /// The agent who calls.
 pub(super) struct Caller {
     pub(super) agent: Arc<Agent>,
+    /// What they see, if that is not everything of their account.
+    sight: Option<Arc<Sight>>,
 }
 
 impl Caller {
+    fn new(edge: &Edge, agent: Arc<Agent>) -> Self {
+        let sight = edge.core.directory.tables().sight(&agent).map(Arc::new);
+        Self { agent, sight }
+    }
+
     /// The scope of a call in this account.
     pub(super) fn within(&self, account: i64) -> Answer<Scope> {
         if self.agent.account_id.0 != account {
@@ -30,7 +37,10 @@ impl Caller {
         }
         Ok(Scope {
             account_id: AccountId(account),
-            actor: Actor::Agent(self.agent.id),
+            actor: match &self.sight {
+                None => Actor::Agent(self.agent.id),
+                Some(sight) => Actor::Member(self.agent.id, sight.clone()),
+            },
         })
     }
 
@@ -52,13 +62,13 @@ impl FromRequestParts<Edge> for Caller {
         if let Some(token) = credentials::shown_token(headers) {
             let agent =
                 credentials::agent_of(edge, token).ok_or_else(Refusal::invalid_access_token)?;
-            return Ok(Self { agent });
+            return Ok(Self::new(edge, agent));
         }
         let signed_in = SignedIn::find(headers, parts.uri.query().unwrap_or_default());
         let agent = signed_in
             .and_then(|it| it.agent(edge))
             .ok_or_else(Refusal::not_signed_in)?;
-        Ok(Self { agent })
+        Ok(Self::new(edge, agent))
     }
 }
 

@@ -304,7 +304,11 @@ pub(super) fn source_for(
 pub(super) fn own_inbox(edge: &Edge, scope: &Scope, id: i64) -> Answer<std::sync::Arc<Inbox>> {
     let found = edge.core.directory.inbox(InboxId(id));
     let found = found.filter(|it| it.inbox.account_id == scope.account_id);
-    Ok(found.ok_or_else(|| Error::not_found("inbox"))?.inbox)
+    let inbox = found.ok_or_else(|| Error::not_found("inbox"))?.inbox;
+    if !scope.sees_inbox(inbox.id) {
+        return Err(Refusal::not_authorized().into());
+    }
+    Ok(inbox)
 }
 
 fn find(edge: &Edge, scope: &Scope, contact: i64) -> Answer<Contact> {
@@ -400,6 +404,7 @@ pub(super) async fn conversations_of(
         .view(|view| view.list_conversations_with(with, CONVERSATIONS))?;
     let payload = rows
         .into_iter()
+        .filter(|row| scope.sees(&row.conversation))
         .map(|row| show_row(&edge, row))
         .collect::<app::Result<Vec<_>>>()?;
     Ok(json(StatusCode::OK, &Payload { payload }))

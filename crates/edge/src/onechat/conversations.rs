@@ -125,7 +125,7 @@ fn listing(edge: &Edge, scope: &Scope, query: Option<String>, me: AgentId) -> An
         });
     }
     Ok(Listing {
-        filter,
+        filter: filter.seen_by(scope),
         limit,
         offset,
     })
@@ -234,7 +234,8 @@ pub(super) async fn filter(
             conditions,
             order: order_of(SortBy::find(&sort).unwrap_or(SortBy::LastActivityDesc)),
             ..ConversationFilter::default()
-        },
+        }
+        .seen_by(&scope),
         limit: PAGE,
         offset: (page - 1) * PAGE,
     };

@@ -63,11 +63,11 @@ fn tell(error: &Error) -> Refusal {
             status: 400,
             ..Refusal::unprocessable(&text)
         },
-        Kind::Invalid => match error.field() {
+        Kind::Invalid | Kind::Conflict => match error.field() {
             Some(field) => Refusal::invalid(&text, &[field]),
             None => Refusal::unprocessable(&text),
         },
-        Kind::Conflict | Kind::Upstream => Refusal::unprocessable(&text),
+        Kind::Upstream => Refusal::unprocessable(&text),
         Kind::TooLarge => Refusal {
             status: 413,
             ..Refusal::unprocessable(&text)

@@ -185,6 +185,8 @@ impl HookDialect for OneChatHooks {
             | Event::EndpointChanged { .. }
             | Event::SessionChanged { .. }
             | Event::AgentChanged { .. }
+            | Event::AgentRemoved { .. }
+            | Event::InboxMembersChanged { .. }
             | Event::AvailabilityChanged { .. }
             | Event::WorkdayStarted { .. }
             | Event::WorkdayEnded { .. }

@@ -269,6 +269,7 @@ pub(super) async fn list(
     let tables = edge.core.directory.tables();
     let payload: Vec<_> = tables
         .inboxes_of(scope.account_id)
+        .filter(|it| scope.sees_inbox(it.inbox.id))
         .map(|it| rest::inbox(&edge, it, caller.agent.role))
         .collect();
     Ok(json(StatusCode::OK, &Payload { payload }))
@@ -304,5 +305,9 @@ fn find(edge: &Edge, caller: &Caller, account: i64, inbox: i64) -> Answer<Connec
     let scope = caller.within(account)?;
     let found = edge.core.directory.inbox(InboxId(inbox));
     let found = found.filter(|it| it.inbox.account_id == scope.account_id);
-    Ok(found.ok_or_else(|| Error::not_found("inbox"))?)
+    let found = found.ok_or_else(|| Error::not_found("inbox"))?;
+    if !scope.sees_inbox(found.inbox.id) {
+        return Err(Refusal::not_authorized().into());
+    }
+    Ok(found)
 }

@@ -2,7 +2,6 @@
 
 mod about;
 mod agents;
-mod availability;
 mod cable;
 mod cache;
 mod caller;
@@ -17,12 +16,14 @@ mod given;
 mod hooks;
 mod inboxes;
 mod labels;
+mod members;
 mod messages;
 mod missed;
 mod parked;
 mod passing;
 mod path;
 mod presence;
+mod profile;
 mod room;
 mod rules;
 pub mod settings;
@@ -82,9 +83,6 @@ pub(crate) fn routes() -> Router<Edge> {
         .route("/toggle_typing_status", post(conversations::toggle_typing))
         .route("/update_last_seen", post(conversations::update_last_seen));
     let account = Router::new()
-        .route("/agents", get(agents::list))
-        .route("/inbox_members/{inbox}", get(about::inbox_members))
-        .route("/assignable_agents", get(about::assignable))
         .route("/cache_keys", get(inboxes::cache_keys))
         // Clients of the original write some addresses with a slash at the end.
         .route("/inboxes/", get(inboxes::list).post(inboxes::create))
@@ -115,6 +113,7 @@ pub(crate) fn routes() -> Router<Edge> {
         )
         .merge(of_contacts())
         .merge(of_documents())
+        .merge(of_agents())
         .merge(of_teams())
         .merge(of_rules())
         .route(
@@ -131,8 +130,7 @@ pub(crate) fn routes() -> Router<Edge> {
         .route("/auth/sign_in", post(sign_in::sign_in))
         .route("/auth/validate_token", get(sign_in::validate))
         .route("/auth/sign_out", axum::routing::delete(sign_in::sign_out))
-        .route("/api/v1/profile", get(sign_in::profile))
-        .route("/api/v1/profile/availability", post(availability::set))
+        .nest("/api/v1/profile", of_profile())
         .nest("/api/v1/accounts/{account}", account)
         .merge(client::routes())
         .merge(widget::routes())
@@ -183,6 +181,46 @@ fn of_contacts() -> Router<Edge> {
         .nest("/contacts/{contact}", contact)
         .route("/actions/contact_merge", post(contacts::merge))
         .route("/contact_inboxes/filter", post(contacts::by_address))
+}
+
+/// The account's agents, and who answers where.
+fn of_agents() -> Router<Edge> {
+    Router::new()
+        .route("/agents", get(agents::list).post(agents::create))
+        .route("/agents/bulk_create", post(agents::bulk_create))
+        .route(
+            "/agents/{agent}",
+            axum::routing::patch(agents::update)
+                .put(agents::update)
+                .delete(agents::delete),
+        )
+        .route(
+            "/inbox_members",
+            post(members::add)
+                .patch(members::update)
+                .put(members::update)
+                .delete(members::remove),
+        )
+        .route("/inbox_members/{inbox}", get(members::list))
+        .route("/assignable_agents", get(members::assignable))
+}
+
+/// What an agent says and keeps of themselves.
+fn of_profile() -> Router<Edge> {
+    Router::new()
+        .route(
+            "/",
+            get(profile::show)
+                .put(profile::update)
+                .patch(profile::update),
+        )
+        .route("/availability", post(profile::set_availability))
+        .route("/auto_offline", post(profile::set_auto_offline))
+        .route(
+            "/set_active_account",
+            axum::routing::put(profile::set_active_account),
+        )
+        .route("/reset_access_token", post(profile::reset_access_token))
 }
 
 /// The account's teams.

@@ -87,6 +87,10 @@ pub(super) fn snapshot(edge: &Edge, account: AccountId, for_agent: bool) -> Opti
             }
         }
     }
+    let tables = edge.core.directory.tables();
+    for agent in tables.agents_of(account).filter(|it| !it.auto_offline) {
+        users.insert(agent.id.0, availability(agent.availability));
+    }
     let contacts = for_agent.then_some(&contacts);
     let data = Presence {
         account_id: account.0,

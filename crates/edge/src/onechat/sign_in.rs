@@ -1,7 +1,7 @@
-//! Signing in and out, and the caller's own profile.
+//! Signing in and out.
 
 use app::{
-    Core, Result,
+    Result,
     ports::TokenKind,
     tokens::{self, Secret},
 };
@@ -13,16 +13,12 @@ use axum::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::Agent;
 use serde_json::json as value;
-use wire::onechat::{
-    errors::Refusal,
-    request::SignIn,
-    rest::{Profile, SignedIn as SignedInBody},
-};
+use wire::onechat::{errors::Refusal, request::SignIn, rest::SignedIn as SignedInBody};
 
 use super::{
     caller::{Caller, SignedIn},
     errors::Answer,
-    to_wire::rest,
+    profile,
 };
 use crate::{Edge, credentials, http::json};
 
@@ -53,7 +49,7 @@ pub(super) async fn sign_in(
             .transact(move |tx| tokens::sign_in(tx, id, &client))
             .await?
     };
-    let profile = profile_of(&edge.core, &agent);
+    let profile = profile::of(&edge.core, &agent)?;
     let mut response = json(StatusCode::OK, &SignedInBody { data: profile });
     sign(response.headers_mut(), &agent, &client, &token);
     Ok(response)
@@ -87,7 +83,7 @@ pub(super) async fn validate(
     caller: Result<Caller, super::errors::Refused>,
 ) -> Answer {
     let caller = caller.map_err(|_| Refusal::invalid_token())?;
-    let profile = profile_of(&edge.core, &caller.agent);
+    let profile = profile::of(&edge.core, &caller.agent)?;
     let body = value!({ "payload": { "success": true, "data": profile } });
     Ok(json(StatusCode::OK, &body))
 }
@@ -106,19 +102,4 @@ pub(super) async fn sign_out(State(edge): State<Edge>, request: Request) -> Answ
         .transact(move |tx| tokens::end(tx, TokenKind::SignIn, &token))
         .await?;
     Ok(json(StatusCode::OK, &value!({ "success": true })))
-}
-
-/// `GET /api/v1/profile`.
-pub(super) async fn profile(State(edge): State<Edge>, caller: Caller) -> Answer {
-    Ok(json(StatusCode::OK, &profile_of(&edge.core, &caller.agent)))
-}
-
-fn profile_of(core: &Core, agent: &Agent) -> Profile {
-    let account = core
-        .directory
-        .tables()
-        .accounts
-        .get(&agent.account_id)
-        .cloned();
-    rest::profile(core, agent, account.as_deref())
 }

@@ -8,7 +8,7 @@ use wire::onechat::{Event as WireEvent, Json, Name, event::Data};
 use super::{
     cache::{CacheDesk, Kept},
     to_wire::{Audience, message_status, push},
-    topics::{agent_topic, agents_topic, contact_topics},
+    topics::{agent_topic, agents_topic, contact_topics, watchers_topics},
 };
 use crate::Edge;
 
@@ -34,10 +34,13 @@ pub(crate) async fn tell(edge: &Edge, entry: &Entry) {
         Event::TeamChanged { .. } | Event::TeamRemoved { .. } => Some(Kept::Teams),
         _ => None,
     };
+    if let Some(id) = voided(&entry.event) {
+        edge.hub.dismiss(&agent_topic(id)).await;
+    }
     if let Some(kept) = kept {
         edge.cache.changed(entry.account_id, kept, entry.at);
     }
-    for (topics, reader) in readers(entry) {
+    for (topics, reader) in readers(edge.ground(), entry) {
         let followed: Vec<_> = topics
             .into_iter()
             .filter(|topic| edge.hub.is_followed(topic))
@@ -73,7 +76,7 @@ impl Edge {
 /// What one of these topics was told of an entry, with the numbers under which it was.
 pub(super) fn told_on(on: Ground<'_>, entry: &Entry, topics: &[String]) -> Vec<(u64, Bytes)> {
     let mut all = Vec::new();
-    for (places, reader) in readers(entry) {
+    for (places, reader) in readers(on, entry) {
         if places.iter().any(|it| topics.contains(it)) {
             all.extend(numbered(entry, reader, &render(on, entry, reader)));
         }
@@ -108,14 +111,35 @@ pub(super) fn told_up_to(number: u64) -> i64 {
         .max(0)
 }
 
+/// The agent who shows nothing valid any more from this event on: whoever shows it is thrown out.
+fn voided(event: &Event) -> Option<AgentId> {
+    match event {
+        Event::AgentRemoved { agent } => Some(agent.id),
+        Event::AgentChanged {
+            agent,
+            was: Some(was),
+        } => (agent.token_generation != was.token_generation).then_some(agent.id),
+        _ => None,
+    }
+}
+
 /// Whom an entry concerns, and where they are told.
-fn readers(entry: &Entry) -> Vec<(Vec<String>, For)> {
-    let mut all = vec![(vec![agents_topic(entry.account_id)], For::Agents)];
-    if let Event::MessageCreated { spoken, .. } = &entry.event {
-        let topics: Vec<_> = mentioned(&spoken.message)
-            .into_iter()
-            .map(agent_topic)
-            .collect();
+fn readers(on: Ground<'_>, entry: &Entry) -> Vec<(Vec<String>, For)> {
+    let tables = on.core.directory.tables();
+    let agents = match entry.event.thread() {
+        Some(thread) => watchers_topics(&tables, &thread.inbox),
+        None => vec![agents_topic(entry.account_id)],
+    };
+    let mut all = vec![(agents, For::Agents)];
+    if let Event::MessageCreated { thread, spoken } = &entry.event {
+        let agents = mentioned(&spoken.message).into_iter();
+        let sees = |id: &AgentId| {
+            let agent = tables.agents.get(id);
+            let inbox = &thread.inbox;
+            agent
+                .is_some_and(|it| it.account_id == inbox.account_id && tables.watches(it, inbox.id))
+        };
+        let topics: Vec<_> = agents.filter(sees).map(agent_topic).collect();
         if !topics.is_empty() {
             all.push((topics, For::Mentioned));
         }
@@ -162,6 +186,8 @@ fn thread_for_contact(event: &Event) -> Option<&Thread> {
         | Event::InboxChanged { .. }
         | Event::SessionChanged { .. }
         | Event::AgentChanged { .. }
+        | Event::AgentRemoved { .. }
+        | Event::InboxMembersChanged { .. }
         | Event::AvailabilityChanged { .. }
         | Event::WorkdayStarted { .. }
         | Event::WorkdayEnded { .. }

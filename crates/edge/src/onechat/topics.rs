@@ -1,6 +1,7 @@
 //! The topics that OneChat's clients follow.
 
-use domain::{AccountId, AddressId, AgentId, ContactId, Thread};
+use app::directory::Tables;
+use domain::{AccountId, AddressId, AgentId, ContactId, Inbox, Thread};
 
 /// What every agent of an account is told.
 pub(super) fn agents_topic(account: AccountId) -> String {
@@ -10,6 +11,18 @@ pub(super) fn agents_topic(account: AccountId) -> String {
 /// What one agent alone is told.
 pub(super) fn agent_topic(agent: AgentId) -> String {
     format!("onechat/agent/{agent}")
+}
+
+/// Where those are told who see what happens in an inbox (onechat.md, 1.7: administrators and its members): all at
+/// once if that is everybody, each by themselves otherwise.
+pub(super) fn watchers_topics(tables: &Tables, inbox: &Inbox) -> Vec<String> {
+    let mut all = tables.agents_of(inbox.account_id);
+    if all.all(|it| tables.watches(it, inbox.id)) {
+        return vec![agents_topic(inbox.account_id)];
+    }
+    let all = tables.agents_of(inbox.account_id);
+    let watching = all.filter(|it| tables.watches(it, inbox.id));
+    watching.map(|it| agent_topic(it.id)).collect()
 }
 
 /// What the contacts of an account are told of its agents.

@@ -6,7 +6,7 @@ use wire::onechat::{Event, Name, push::Actor, push::Typing};
 use super::{
     passing,
     to_wire::{Audience, push},
-    topics::{agent_topic, agents_topic, contact_topics},
+    topics::{agent_topic, contact_topics, watchers_topics},
 };
 use crate::Edge;
 
@@ -49,17 +49,20 @@ pub(super) async fn tell(
         };
         Event::new(name, data.account_id, &data).to_bytes().ok()
     };
-    let agents = agents_topic(thread.conversation.account_id);
-    if edge.hub.is_followed(&agents)
+    let own = match &typist {
+        Typist::Agent(agent) => Some(agent_topic(agent.id)),
+        Typist::Contact => None,
+    };
+    let mut agents = watchers_topics(&core.directory.tables(), &thread.inbox);
+    agents.retain(|topic| edge.hub.is_followed(topic));
+    if !agents.is_empty()
         && let Some(payload) = payload(Audience::Agents)
     {
-        let own = match &typist {
-            Typist::Agent(agent) => Some(agent_topic(agent.id)),
-            Typist::Contact => None,
-        };
-        edge.hub
-            .publish_unless(&agents, payload, own.as_deref())
-            .await;
+        for topic in &agents {
+            edge.hub
+                .publish_unless(topic, payload.clone(), own.as_deref())
+                .await;
+        }
     }
     let on = word == "on";
     passing::typing(edge, &thread, last.as_ref(), &typist, on, is_private).await?;

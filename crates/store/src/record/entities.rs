@@ -68,9 +68,14 @@ pub(super) struct AgentRecord<'a> {
     id: i64,
     a: i64,
     n: Text<'a>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    dn: Option<Text<'a>>,
     e: Text<'a>,
     r: i64,
     av: i64,
+    /// Whether they stay as they say while they are not connected.
+    #[serde(default, skip_serializing_if = "is_false")]
+    st: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     w: Option<i64>,
     g: i64,
@@ -83,9 +88,11 @@ impl<'a> AgentRecord<'a> {
             id: it.id.0,
             a: it.account_id.0,
             n: Cow::Borrowed(&it.name),
+            dn: borrowed(&it.display_name),
             e: Cow::Borrowed(&it.email),
             r: codes::ROLES.code(it.role),
             av: codes::AVAILABILITIES.code(it.availability),
+            st: !it.auto_offline,
             w: micros(it.working_since),
             g: it.token_generation,
             ca: it.created_at.as_microsecond(),
@@ -97,9 +104,11 @@ impl<'a> AgentRecord<'a> {
             id: AgentId(self.id),
             account_id: AccountId(self.a),
             name: self.n.into_owned(),
+            display_name: owned(self.dn),
             email: self.e.into_owned(),
             role: codes::ROLES.value(self.r)?,
             availability: codes::AVAILABILITIES.value(self.av)?,
+            auto_offline: !self.st,
             working_since: maybe_at(self.w)?,
             token_generation: self.g,
             created_at: at(self.ca)?,

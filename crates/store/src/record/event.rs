@@ -4,7 +4,7 @@ use std::{borrow::Cow, sync::Arc};
 
 use app::{Result, StoreError};
 use domain::{
-    AgentId, AppId, ContactId, DocumentId, EndpointId, Event, Label, Spoken, Thread, Via,
+    AgentId, AppId, ContactId, DocumentId, EndpointId, Event, InboxId, Label, Spoken, Thread, Via,
 };
 use serde::{Deserialize, Serialize};
 
@@ -138,6 +138,10 @@ struct EventRecord<'a> {
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     agent: Option<AgentRecord<'a>>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    agent_was: Option<AgentRecord<'a>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    members: Vec<i64>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     label: Option<LabelRecord<'a>>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     team: Option<TeamRecord<'a>>,
@@ -195,9 +199,19 @@ pub fn encode(event: &Event) -> Result<(&'static str, String)> {
             record.was = Some(codes::SESSION_STATES.code(*was));
             "session.changed"
         }
-        Event::AgentChanged { agent } => {
+        Event::AgentChanged { agent, was } => {
             record.agent = Some(AgentRecord::of(agent));
+            record.agent_was = was.as_deref().map(AgentRecord::of);
             "agent.changed"
+        }
+        Event::AgentRemoved { agent } => {
+            record.agent = Some(AgentRecord::of(agent));
+            "agent.removed"
+        }
+        Event::InboxMembersChanged { inbox_id, members } => {
+            record.was = Some(inbox_id.0);
+            record.members = members.iter().map(|id| id.0).collect();
+            "inbox.members_changed"
         }
         Event::AvailabilityChanged { agent, was } => {
             record.agent = Some(AgentRecord::of(agent));
@@ -364,6 +378,8 @@ pub fn decode(kind: &str, version: i64, body: &str) -> Result<Event> {
         inbox_was,
         session,
         agent,
+        agent_was,
+        members,
         label,
         team,
         added,
@@ -412,6 +428,14 @@ pub fn decode(kind: &str, version: i64, body: &str) -> Result<Event> {
         },
         "agent.changed" => Event::AgentChanged {
             agent: colleague(agent)?,
+            was: agent_was.map(AgentRecord::read).transpose()?,
+        },
+        "agent.removed" => Event::AgentRemoved {
+            agent: colleague(agent)?,
+        },
+        "inbox.members_changed" => Event::InboxMembersChanged {
+            inbox_id: InboxId(status()?),
+            members: members.into_iter().map(AgentId).collect(),
         },
         "agent.availability_changed" => Event::AvailabilityChanged {
             agent: colleague(agent)?,

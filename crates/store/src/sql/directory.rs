@@ -8,8 +8,8 @@ use crate::engine::{Columns, Engine, Value};
 
 macro_rules! agent_select {
     () => {
-        "SELECT id, account_id, name, email, role, availability, working_since, token_generation, \
-         created_at FROM agents"
+        "SELECT id, account_id, name, display_name, email, role, availability, auto_offline, \
+         working_since, token_generation, created_at FROM agents WHERE removed = 0"
     };
 }
 
@@ -34,7 +34,7 @@ pub(super) fn agents(engine: &impl Engine) -> Result<Vec<Agent>> {
 }
 
 pub(super) fn find_agent(engine: &impl Engine, id: AgentId) -> Result<Option<Agent>> {
-    const SQL: &str = concat!(agent_select!(), " WHERE id = ?1");
+    const SQL: &str = concat!(agent_select!(), " AND id = ?1");
     first(engine, SQL, &[id.0.into()], agent)
 }
 
@@ -43,9 +43,11 @@ fn agent(row: &mut Columns<'_>) -> Result<Agent> {
         id: AgentId(row.int()?),
         account_id: AccountId(row.int()?),
         name: row.text()?,
+        display_name: row.maybe_text()?,
         email: row.text()?,
         role: codes::ROLES.value(row.int()?)?,
         availability: codes::AVAILABILITIES.value(row.int()?)?,
+        auto_offline: row.flag()?,
         working_since: row.maybe_int()?.map(codes::time).transpose()?,
         token_generation: row.int()?,
         created_at: codes::time(row.int()?)?,
@@ -55,7 +57,8 @@ fn agent(row: &mut Columns<'_>) -> Result<Agent> {
 pub(super) fn update_agent<E: Engine>(tx: &mut Writing<'_, E>, it: &Agent) -> Result<()> {
     tx.put(
         "UPDATE agents SET name = ?2, email = ?3, role = ?4, availability = ?5, \
-         working_since = ?6, token_generation = ?7 WHERE id = ?1",
+         working_since = ?6, token_generation = ?7, display_name = ?8, auto_offline = ?9, \
+         account_id = ?10 WHERE id = ?1",
         &[
             it.id.0.into(),
             (&it.name).into(),
@@ -64,8 +67,53 @@ pub(super) fn update_agent<E: Engine>(tx: &mut Writing<'_, E>, it: &Agent) -> Re
             codes::AVAILABILITIES.code(it.availability).into(),
             maybe_micros(it.working_since),
             it.token_generation.into(),
+            it.display_name.as_ref().into(),
+            it.auto_offline.into(),
+            it.account_id.0.into(),
         ],
     )?;
+    Ok(())
+}
+
+pub(super) fn set_password<E: Engine>(
+    tx: &mut Writing<'_, E>,
+    id: AgentId,
+    password_hash: &str,
+) -> Result<()> {
+    tx.put(
+        "UPDATE agents SET password_hash = ?2 WHERE id = ?1",
+        &[id.0.into(), password_hash.into()],
+    )
+}
+
+pub(super) fn remove_agent<E: Engine>(tx: &mut Writing<'_, E>, id: AgentId) -> Result<()> {
+    tx.put(
+        "UPDATE agents SET removed = 1, email = 'removed-' || CAST(id AS TEXT), password_hash = '' \
+         WHERE id = ?1",
+        &[id.0.into()],
+    )
+}
+
+pub(super) fn inbox_members(engine: &impl Engine) -> Result<Vec<(InboxId, AgentId)>> {
+    let sql = "SELECT inbox_id, agent_id FROM inbox_members ORDER BY inbox_id, agent_id";
+    all(engine, sql, &[], |row| {
+        Ok((InboxId(row.int()?), AgentId(row.int()?)))
+    })
+}
+
+pub(super) fn set_inbox_members<E: Engine>(
+    tx: &mut Writing<'_, E>,
+    inbox: InboxId,
+    members: &[AgentId],
+) -> Result<()> {
+    let sql = "DELETE FROM inbox_members WHERE inbox_id = ?1";
+    tx.put(sql, &[inbox.0.into()])?;
+    for agent in members {
+        tx.put(
+            "INSERT INTO inbox_members (inbox_id, agent_id) VALUES (?1, ?2)",
+            &[inbox.0.into(), agent.0.into()],
+        )?;
+    }
     Ok(())
 }
 
@@ -142,8 +190,8 @@ pub(super) fn insert_agent<E: Engine>(
     let id = 1 + number(tx.reading.0, "SELECT max(id) FROM agents", &[])?;
     tx.put(
         "INSERT INTO agents (id, account_id, name, email, password_hash, role, availability, \
-         working_since, token_generation, created_at) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+         working_since, token_generation, created_at, display_name, auto_offline, removed) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 0)",
         &[
             id.into(),
             agent.account_id.0.into(),
@@ -155,6 +203,8 @@ pub(super) fn insert_agent<E: Engine>(
             maybe_micros(agent.working_since),
             agent.token_generation.into(),
             micros(agent.created_at),
+            agent.display_name.as_ref().into(),
+            agent.auto_offline.into(),
         ],
     )?;
     Ok(AgentId(id))

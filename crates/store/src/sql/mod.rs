@@ -217,6 +217,9 @@ impl<E: Engine> View for Reading<'_, E> {
     fn find_agent(&self, id: AgentId) -> Result<Option<Agent>> {
         directory::find_agent(self.0, id)
     }
+    fn inbox_members(&self) -> Result<Vec<(InboxId, AgentId)>> {
+        directory::inbox_members(self.0)
+    }
     fn inboxes(&self) -> Result<Vec<StoredInbox>> {
         directory::inboxes(self.0)
     }
@@ -441,6 +444,7 @@ read_through! {
     accounts() -> Vec<Account>;
     agents() -> Vec<Agent>;
     find_agent(id: AgentId) -> Option<Agent>;
+    inbox_members() -> Vec<(InboxId, AgentId)>;
     inboxes() -> Vec<StoredInbox>;
     labels() -> Vec<Label>;
     labels_of(account: AccountId) -> Vec<Label>;
@@ -521,6 +525,15 @@ impl<E: Engine> Tx for Writing<'_, E> {
     fn update_agent(&mut self, agent: &Agent) -> Result<()> {
         directory::update_agent(self, agent)
     }
+    fn set_password(&mut self, id: AgentId, password_hash: &str) -> Result<()> {
+        directory::set_password(self, id, password_hash)
+    }
+    fn remove_agent(&mut self, id: AgentId) -> Result<()> {
+        directory::remove_agent(self, id)
+    }
+    fn set_inbox_members(&mut self, inbox: InboxId, members: &[AgentId]) -> Result<()> {
+        directory::set_inbox_members(self, inbox, members)
+    }
     fn insert_inbox(&mut self, inbox: &StoredInbox) -> Result<InboxId> {
         directory::insert_inbox(self, inbox)
     }
@@ -570,6 +583,9 @@ impl<E: Engine> Tx for Writing<'_, E> {
     }
     fn delete_tokens(&mut self, pair: i64) -> Result<bool> {
         tokens::delete(self, pair)
+    }
+    fn delete_tokens_of(&mut self, agent: AgentId) -> Result<()> {
+        tokens::delete_of(self, agent)
     }
     fn delete_expired_tokens(&mut self) -> Result<()> {
         tokens::delete_expired(self)

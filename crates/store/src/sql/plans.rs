@@ -161,6 +161,7 @@ fn read_all(view: &dyn View) -> Result<()> {
     view.accounts()?;
     view.agents()?;
     view.find_agent(AgentId(1))?;
+    view.inbox_members()?;
     view.inboxes()?;
     view.labels()?;
     view.labels_of(AccountId(1))?;
@@ -272,6 +273,10 @@ fn write_all(tx: &mut dyn Tx) -> Result<()> {
     }
     tx.insert_agent(&samples::agent(), "")?;
     tx.update_agent(&samples::agent())?;
+    tx.set_password(samples::agent().id, "")?;
+    tx.remove_agent(samples::agent().id)?;
+    tx.set_inbox_members(InboxId(1), &[AgentId(1)])?;
+    tx.delete_tokens_of(AgentId(1))?;
     let stored = StoredInbox {
         inbox: samples::paused_inbox(),
         settings: String::new(),

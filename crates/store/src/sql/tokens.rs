@@ -43,6 +43,10 @@ pub(super) fn delete<E: Engine>(tx: &mut Writing<'_, E>, pair: i64) -> Result<bo
     Ok(tx.run("DELETE FROM tokens WHERE pair = ?1", &[pair.into()])? > 0)
 }
 
+pub(super) fn delete_of<E: Engine>(tx: &mut Writing<'_, E>, agent: AgentId) -> Result<()> {
+    tx.put("DELETE FROM tokens WHERE agent_id = ?1", &[agent.0.into()])
+}
+
 pub(super) fn delete_expired<E: Engine>(tx: &mut Writing<'_, E>) -> Result<()> {
     let now = micros(tx.now);
     tx.put("DELETE FROM tokens WHERE expires_at <= ?1", &[now])?;

@@ -162,13 +162,12 @@ async fn make(
                 state: InboxState::Active,
                 created_at: tx.now(),
             };
-            inboxes::create(
-                tx,
-                &StoredInbox {
-                    inbox,
-                    settings: settings.clone(),
-                },
-            )?;
+            let stored = StoredInbox {
+                inbox,
+                settings: settings.clone(),
+            };
+            let inbox = inboxes::create(tx, &stored)?;
+            inboxes::open_to_everybody(tx, &inbox)?;
             Ok(())
         })
         .await?;
@@ -201,7 +200,8 @@ async fn own_inboxes(
                 .transact(move |tx| {
                     let now = tx.now();
                     let new = new_inbox(&tables, account, (carrier, name), &public, &settings, now);
-                    inboxes::create(tx, &new)
+                    let inbox = inboxes::create(tx, &new)?;
+                    inboxes::open_to_everybody(tx, &inbox)
                 })
                 .await?;
         }

@@ -1,5 +1,8 @@
-//! The people of an account, as agents' programs manage them: teams, and who is in them.
+//! The people of an account, as agents' programs manage them: who they are, where they answer, in which teams they are.
 
+mod agents;
+mod members;
+mod profile;
 mod teams;
 
 use std::{

@@ -19,6 +19,8 @@ pub fn every_field_of_the_directory_is_kept(mut bench: Bench) {
         role,
         availability,
         working_since: (role == Role::Administrator).then(|| samples::at(28)),
+        display_name: (role == Role::Agent).then(|| samples::AWKWARD.to_owned()),
+        auto_offline: availability == Availability::Busy,
         email: format!("{availability:?}@example.com"),
         ..samples::agent()
     });

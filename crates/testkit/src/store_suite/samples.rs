@@ -41,9 +41,11 @@ pub fn agent() -> Agent {
         id: AgentId(4),
         account_id: AccountId(1),
         name: "Ada \"the\" Agent".to_owned(),
+        display_name: None,
         email: "ada@example.com".to_owned(),
         role: Role::Administrator,
         availability: Availability::Busy,
+        auto_offline: true,
         working_since: None,
         token_generation: 3,
         created_at: at(2),
@@ -501,9 +503,6 @@ pub fn full_events() -> Vec<Event> {
             session: session(),
             was: SessionState::Loading,
         },
-        Event::AgentChanged {
-            agent: agent.clone(),
-        },
         Event::ContactCreated {
             contact: contact(),
             address: Some(Box::new(address())),
@@ -545,12 +544,6 @@ pub fn full_events() -> Vec<Event> {
         Event::LabelRemoved {
             label: Arc::new(label()),
         },
-        Event::TeamChanged {
-            team: Arc::new(team()),
-        },
-        Event::TeamRemoved {
-            team: Arc::new(team()),
-        },
         Event::ConversationLabeled {
             thread: labeled_thread(),
             last_message: Some(spoken()),
@@ -563,15 +556,31 @@ pub fn full_events() -> Vec<Event> {
 }
 
 fn events_of_people() -> Vec<Event> {
+    let agent = Arc::new(agent());
     vec![
+        Event::AgentChanged {
+            agent: agent.clone(),
+            was: None,
+        },
+        Event::AgentRemoved {
+            agent: agent.clone(),
+        },
+        Event::InboxMembersChanged {
+            inbox_id: InboxId(2),
+            members: vec![AgentId(4), AgentId(5)],
+        },
+        Event::TeamChanged {
+            team: Arc::new(team()),
+        },
+        Event::TeamRemoved {
+            team: Arc::new(team()),
+        },
         Event::AvailabilityChanged {
             agent: working(),
             was: Availability::Offline,
         },
         Event::WorkdayStarted { agent: working() },
-        Event::WorkdayEnded {
-            agent: Arc::new(agent()),
-        },
+        Event::WorkdayEnded { agent },
         Event::DocumentChanged {
             document_id: document().id,
         },
@@ -687,6 +696,11 @@ pub fn grown_events() -> Vec<Event> {
     thread.assignee = Some(working());
     let mut with_team = described_thread();
     with_team.team = Some(Arc::new(team()));
+    let shown = Agent {
+        display_name: Some(AWKWARD.to_owned()),
+        auto_offline: false,
+        ..agent()
+    };
     let renamed = Inbox {
         name: AWKWARD.to_owned(),
         ..paused_inbox()
@@ -701,6 +715,10 @@ pub fn grown_events() -> Vec<Event> {
                 app: AWKWARD.to_owned(),
                 tracking: Some("job-7".to_owned()),
             }),
+        },
+        Event::AgentChanged {
+            agent: Arc::new(shown),
+            was: Some(working()),
         },
         Event::InboxChanged {
             inbox: Arc::new(renamed),

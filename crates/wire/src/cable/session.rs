@@ -301,6 +301,10 @@ impl<D: Desk> Session for Cable<D> {
     fn going_away(&mut self, out: &mut Vec<Effect>) {
         self.disconnect(Reason::ServerRestart, true, out);
     }
+
+    fn dismiss(&mut self, out: &mut Vec<Effect>) {
+        self.disconnect(Reason::Remote, false, out);
+    }
 }
 
 impl<D: Desk> Drop for Cable<D> {

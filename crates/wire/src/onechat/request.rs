@@ -9,12 +9,9 @@ pub mod filter;
 pub mod labels;
 pub mod messages;
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
-use super::{
-    loose::{self, WrongType},
-    words::Availability,
-};
+use super::loose::{self, WrongType};
 
 pub use conversations::{
     Assign, AssigneeType, ConversationType, ListConversations, SortBy, StatusFilter, ToggleStatus,
@@ -35,38 +32,6 @@ pub struct BadParameter {
 impl BadParameter {
     fn new(key: &'static str) -> impl Fn(WrongType) -> Self {
         move |why| Self { key, why }
-    }
-}
-
-/// Body of `POST /api/v1/profile/availability`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(default)]
-pub struct SetAvailability {
-    /// Everything is in here.
-    pub profile: AvailabilityParams,
-}
-
-/// What a user says of themselves, in an account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(default)]
-pub struct AvailabilityParams {
-    /// The account; the only one they have without.
-    #[serde(deserialize_with = "loose::number")]
-    pub account_id: Option<i64>,
-    /// What they say.
-    #[serde(deserialize_with = "availability")]
-    pub availability: Option<Availability>,
-}
-
-fn availability<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<Availability>, D::Error> {
-    let text = loose::text(deserializer)?.unwrap_or_default();
-    match text.trim() {
-        "" => Ok(None),
-        word => Availability::find(word)
-            .map(Some)
-            .ok_or_else(|| serde::de::Error::custom("not an availability")),
     }
 }
 

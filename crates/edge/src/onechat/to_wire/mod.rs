@@ -102,12 +102,13 @@ fn role(role: Role) -> words::Role {
     }
 }
 
-/// An agent is what they say of themselves while they are here, and offline otherwise.
+/// An agent is what they say of themselves while they are here, and offline otherwise unless they said not to be.
 fn agent_availability(core: &Core, agent: &Agent) -> words::Availability {
     let person = Person::Agent(agent.id);
-    if core
-        .presence
-        .is_here(agent.account_id, person, core.clock.now())
+    if !agent.auto_offline
+        || core
+            .presence
+            .is_here(agent.account_id, person, core.clock.now())
     {
         availability(agent.availability)
     } else {

@@ -53,7 +53,7 @@ pub(in crate::onechat) fn user(core: &Core, agent: &Agent) -> Actor {
     Actor::User(User {
         id: agent.id.0,
         name: agent.name.clone(),
-        available_name: agent.name.clone(),
+        available_name: agent.shown_name().to_owned(),
         avatar_url: String::new(),
         kind: UserTag,
         availability_status: Some(agent_availability(core, agent)),

@@ -1,0 +1,150 @@
+//! Changing what is known of an agent, what they sign in with, and what they may do.
+
+use std::sync::Arc;
+
+use domain::{Agent, AgentId, Event, Kind, Refusal, Role};
+
+use crate::{
+    Error, Result, Scope,
+    limits::NAME_CHARS,
+    ports::{Tx, View},
+};
+
+/// What changes; what is absent stays.
+#[derive(Debug, Clone, Default)]
+pub struct AgentChange {
+    /// Full name.
+    pub name: Option<String>,
+    /// What contacts read instead; `Some(None)` takes that away.
+    pub display_name: Option<Option<String>>,
+    /// Sign-in name.
+    pub email: Option<String>,
+    /// What they may do. Only an administrator says that.
+    pub role: Option<Role>,
+    /// Whether they count as away while they are not connected.
+    pub auto_offline: Option<bool>,
+    /// From [`hash_password`](super::hash_password). Everything that they showed before is void then.
+    pub password_hash: Option<String>,
+    /// Makes everything that they showed before void.
+    pub void: bool,
+}
+
+/// Changes an agent: agents change themselves, administrators everybody of their account.
+pub fn change(
+    tx: &mut dyn Tx,
+    scope: &Scope,
+    id: AgentId,
+    change: &AgentChange,
+) -> Result<Arc<Agent>> {
+    let agent = load(&*tx, scope, id)?;
+    let asker = scope.agent_id().map(|id| tx.find_agent(id)).transpose()?;
+    let administers = asker
+        .flatten()
+        .is_none_or(|it| it.role == Role::Administrator);
+    let himself = scope.agent_id() == Some(id) && change.role.is_none_or(|it| it == agent.role);
+    if !administers && !himself {
+        let text = "only an administrator may do this for somebody else";
+        return Err(Error::refused(Kind::Forbidden, text));
+    }
+    apply(tx, agent, change)
+}
+
+/// An agent of the scope's account.
+pub(super) fn load<V: View + ?Sized>(view: &V, scope: &Scope, id: AgentId) -> Result<Agent> {
+    view.find_agent(id)?
+        .filter(|it| it.account_id == scope.account_id)
+        .ok_or_else(|| Error::not_found("agent"))
+}
+
+/// Changes an agent, whoever asks.
+pub(super) fn apply(tx: &mut dyn Tx, was: Agent, change: &AgentChange) -> Result<Arc<Agent>> {
+    let mut agent = was.clone();
+    if let Some(name) = &change.name {
+        agent.name = named("name", name)?;
+    }
+    if let Some(name) = &change.display_name {
+        let name = name.as_deref().unwrap_or_default().trim();
+        agent.display_name = match name {
+            "" => None,
+            name => Some(named("display_name", name)?),
+        };
+    }
+    if let Some(email) = &change.email {
+        agent.email = address(&*tx, email, Some(agent.id))?;
+    }
+    if let Some(role) = change.role {
+        if role == Role::Agent {
+            leaves_an_administrator(&*tx, &was)?;
+        }
+        agent.role = role;
+    }
+    agent.auto_offline = change.auto_offline.unwrap_or(agent.auto_offline);
+    if let Some(hash) = &change.password_hash {
+        tx.set_password(agent.id, hash)?;
+    }
+    if change.void || change.password_hash.is_some() {
+        agent.token_generation += 1;
+        tx.delete_tokens_of(agent.id)?;
+    }
+    if agent == was {
+        return Ok(Arc::new(agent));
+    }
+    tx.update_agent(&agent)?;
+    let agent = Arc::new(agent);
+    let event = Event::AgentChanged {
+        agent: agent.clone(),
+        was: Some(Arc::new(was)),
+    };
+    tx.append(agent.account_id, event)?;
+    Ok(agent)
+}
+
+/// Refuses what would leave an account without anybody who may configure it.
+pub(super) fn leaves_an_administrator<V: View + ?Sized>(view: &V, agent: &Agent) -> Result<()> {
+    let mut others = view.agents()?.into_iter().filter(|it| {
+        it.account_id == agent.account_id && it.id != agent.id && it.role == Role::Administrator
+    });
+    if agent.role == Role::Agent || others.next().is_some() {
+        return Ok(());
+    }
+    let text = "an account needs an administrator";
+    Err(Error::refused(Kind::Invalid, text))
+}
+
+/// An e-mail address as it is kept, if nobody else has it.
+pub(super) fn address<V: View + ?Sized>(
+    view: &V,
+    email: &str,
+    of: Option<AgentId>,
+) -> Result<String> {
+    let email = email.trim().to_lowercase();
+    let fits = email.chars().count() <= NAME_CHARS && !email.contains(char::is_whitespace);
+    let parts = email.split_once('@');
+    if !fits || parts.is_none_or(|(name, host)| name.is_empty() || host.is_empty()) {
+        return invalid("email", "Email is invalid");
+    }
+    let taken = view.find_password(&email)?;
+    if taken.is_some_and(|(id, _)| Some(id) != of) {
+        return Err(Error::Refused(
+            Refusal::new(Kind::Conflict, "Email has already been taken").of_field("email"),
+        ));
+    }
+    Ok(email)
+}
+
+fn named(field: &'static str, name: &str) -> Result<String> {
+    let name = name.trim();
+    if name.is_empty() {
+        return invalid(field, "Name can't be blank");
+    }
+    if name.chars().count() > NAME_CHARS {
+        return invalid(field, "Name is too long (maximum is 255 characters)");
+    }
+    Ok(name.to_owned())
+}
+
+fn invalid<T>(field: &'static str, text: &'static str) -> Result<T> {
+    Err(Error::Refused(
+        Refusal::new(Kind::Invalid, text).of_field(field),
+    ))
+}
