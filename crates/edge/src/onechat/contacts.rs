@@ -14,7 +14,7 @@ use axum::{
 use domain::{Address, Contact, ContactId, Inbox, InboxId};
 use serde::Serialize;
 use serde_json::{Map, Value, json as value};
-use wire::onechat::{Params, errors::Refusal, json::joined, request::filter::Model, rest::Payload};
+use wire::onechat::{Params, condition::Model, errors::Refusal, json::joined, rest::Payload};
 
 use super::{
     caller::Caller,

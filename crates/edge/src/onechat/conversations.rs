@@ -17,10 +17,11 @@ use domain::{AgentId, ConversationStatus, InboxId, LabelId, Role, TeamId, Timest
 use jiff::SignedDuration;
 use serde::de::DeserializeOwned;
 use wire::onechat::{
+    condition::Model,
     errors::Refusal,
     request::{
         Assign, AssigneeType, ConversationType, ListConversations, SortBy, StatusFilter,
-        ToggleStatus, filter::Model,
+        ToggleStatus,
     },
     rest::{ConversationCounts, ConversationPage, StatusToggled},
     words,

@@ -8,9 +8,10 @@ use app::{
 use domain::{Document, DocumentKind, LabelId, Priority, Timestamp};
 use jiff::{SignedDuration, civil::Date, tz::TimeZone};
 use wire::onechat::{
+    condition::{self, BadCondition, Holds, Model, Operator, Standard},
     errors::Refusal,
     params::Params,
-    request::filter::{self, BadFilter, Holds, Model, Operator, Standard},
+    time::day_start,
     words,
 };
 
@@ -27,7 +28,7 @@ pub(super) fn conditions(
     model: Model,
     params: &Params,
 ) -> Answer<Conditions> {
-    let groups = filter::groups(model, params.value("payload")).map_err(refused)?;
+    let groups = condition::groups(model, params.value("payload")).map_err(refused)?;
     let reader = Reader::new(edge, scope, model, &groups)?;
     let mut conditions = Vec::new();
     for group in &groups {
@@ -38,8 +39,48 @@ pub(super) fn conditions(
     Ok(conditions)
 }
 
-fn refused(bad: BadFilter) -> Refusal {
+fn refused(bad: BadCondition) -> Refusal {
     Refusal::unprocessable(&bad.to_string())
+}
+
+/// The account's free attributes, as far as some conditions need them.
+pub(super) struct Defined(Vec<serde_json::Value>);
+
+impl Defined {
+    /// Reads them if any condition names one.
+    pub(super) fn load(
+        edge: &Edge,
+        scope: &Scope,
+        model: Model,
+        groups: &[Vec<condition::Condition>],
+    ) -> Answer<Self> {
+        let mut all = groups.iter().flatten();
+        if !all.any(|it| model.standard(&it.key).is_none()) {
+            return Ok(Self(Vec::new()));
+        }
+        let kind = DocumentKind::AttributeDefinition;
+        let list = |view: &dyn View| view.list_documents(scope.account_id, kind, None, DOCUMENTS);
+        let parse = |it: Document| serde_json::from_str(&it.body).unwrap_or_default();
+        let all = edge.core.store.view(list)?;
+        Ok(Self(all.into_iter().map(parse).collect()))
+    }
+
+    /// What the free attribute of a key holds.
+    pub(super) fn holds(&self, model: Model, key: &str) -> Option<Holds> {
+        let word = |it: &serde_json::Value, name: &str| match it.get(name) {
+            Some(serde_json::Value::String(text)) => text.clone(),
+            Some(serde_json::Value::Number(number)) => number.to_string(),
+            _ => String::new(),
+        };
+        let mut all = self.0.iter();
+        let found = all.find(|it| {
+            word(it, "attribute_key") == key && model.has(&word(it, "attribute_model"))
+        })?;
+        Some(Holds::of_display_type(&word(
+            found,
+            "attribute_display_type",
+        )))
+    }
 }
 
 /// What is needed to understand a filter.
@@ -48,7 +89,7 @@ struct Reader<'a> {
     scope: &'a Scope,
     model: Model,
     /// The account's free attributes, if the filter names any.
-    defined: Vec<serde_json::Value>,
+    defined: Defined,
     now: Timestamp,
 }
 
@@ -57,73 +98,31 @@ impl<'a> Reader<'a> {
         edge: &'a Edge,
         scope: &'a Scope,
         model: Model,
-        groups: &[Vec<filter::Condition>],
+        groups: &[Vec<condition::Condition>],
     ) -> Answer<Self> {
-        let mut all = groups.iter().flatten();
-        let defined = match all.any(|it| model.standard(&it.key).is_none()) {
-            false => Vec::new(),
-            true => {
-                let kind = DocumentKind::AttributeDefinition;
-                let list =
-                    |view: &dyn View| view.list_documents(scope.account_id, kind, None, DOCUMENTS);
-                let parse = |it: Document| serde_json::from_str(&it.body).unwrap_or_default();
-                edge.core.store.view(list)?.into_iter().map(parse).collect()
-            }
-        };
         Ok(Self {
             edge,
             scope,
             model,
-            defined,
+            defined: Defined::load(edge, scope, model, groups)?,
             now: edge.core.clock.now(),
         })
     }
 
-    fn condition(&self, it: &filter::Condition) -> Result<Condition, BadFilter> {
-        match self.model.standard(&it.key) {
-            Some(standard) => {
-                standard.takes(it)?;
-                self.standard(it, standard)
-            }
-            None => {
-                let holds = self.holds(&it.key)?;
-                holds.takes(it)?;
-                let field = Field::Custom(it.key.clone());
-                Ok(Condition {
-                    field,
-                    test: self.test(it, |text| free_value(holds, text))?,
-                })
-            }
+    fn condition(&self, it: &condition::Condition) -> Result<Condition, BadCondition> {
+        let free = self.defined.holds(self.model, &it.key);
+        self.model.check(it, free)?;
+        if let Some(standard) = self.model.standard(&it.key) {
+            return self.standard(it, standard);
         }
+        let holds = free.unwrap_or(Holds::Text);
+        Ok(Condition {
+            field: Field::Custom(it.key.clone()),
+            test: self.test(it, |text| free_value(holds, text))?,
+        })
     }
 
-    /// What a free attribute of the account holds.
-    fn holds(&self, key: &str) -> Result<Holds, BadFilter> {
-        let word = |it: &serde_json::Value, name: &str| match it.get(name) {
-            Some(serde_json::Value::String(text)) => text.clone(),
-            Some(serde_json::Value::Number(number)) => number.to_string(),
-            _ => String::new(),
-        };
-        let number = match self.model {
-            Model::Conversations => "0",
-            Model::Contacts => "1",
-        };
-        let mut found = self.defined.iter().filter(|it| {
-            let model = word(it, "attribute_model");
-            word(it, "attribute_key") == key
-                // Without a model it is of conversations, as in the original.
-                && (model == self.model.attribute_model()
-                    || model == number
-                    || (model.is_empty() && self.model == Model::Conversations))
-        });
-        let found = found.next().ok_or_else(|| self.model.no_such(key))?;
-        Ok(Holds::of_display_type(&word(
-            found,
-            "attribute_display_type",
-        )))
-    }
-
-    fn standard(&self, it: &filter::Condition, of: Standard) -> Result<Condition, BadFilter> {
+    fn standard(&self, it: &condition::Condition, of: Standard) -> Result<Condition, BadCondition> {
         let field = match (self.model, it.key.as_str()) {
             (_, key) if of.additional => Field::Additional(key.to_owned()),
             (_, "status") => Field::Status,
@@ -178,11 +177,11 @@ impl<'a> Reader<'a> {
 
     fn test(
         &self,
-        it: &filter::Condition,
+        it: &condition::Condition,
         value: impl Fn(&str) -> Option<Value>,
-    ) -> Result<Test, BadFilter> {
-        let bad = || BadFilter::Value(it.key.clone());
-        let all = || -> Result<Vec<Value>, BadFilter> {
+    ) -> Result<Test, BadCondition> {
+        let bad = || BadCondition::Value(it.key.clone());
+        let all = || -> Result<Vec<Value>, BadCondition> {
             let values = it.values.iter();
             values.map(|text| value(text).ok_or_else(bad)).collect()
         };
@@ -249,11 +248,5 @@ fn flag(text: &str) -> Option<bool> {
 
 /// A day, which begins at midnight in UTC, or a time.
 fn time(text: &str) -> Option<Timestamp> {
-    let day: Option<Date> = text.parse().ok();
-    match day {
-        Some(day) if text.len() <= "2026-11-20".len() => {
-            Some(day.to_zoned(TimeZone::UTC).ok()?.timestamp())
-        }
-        _ => text.parse().ok(),
-    }
+    Timestamp::from_second(day_start(text)?).ok()
 }

@@ -77,11 +77,11 @@ async fn a_list_takes_every_filter_and_order_and_its_counts_are_exact() {
     // mine, assigned, unassigned, all.
     assert_eq!(listed(&demo, "").await, (vec![4, 3, 1], [1, 1, 2, 3]));
     let all = listed(&demo, "status=all").await;
-    assert_eq!(all, (vec![2, 4, 3, 1], [1, 1, 3, 4]));
+    assert_eq!(all, (vec![4, 3, 2, 1], [1, 1, 3, 4]));
     for (query, expected) in [
         ("status=all&assignee_type=me", vec![3]),
         ("status=all&assignee_type=assigned", vec![3]),
-        ("status=all&assignee_type=unassigned", vec![2, 4, 1]),
+        ("status=all&assignee_type=unassigned", vec![4, 2, 1]),
         ("status=resolved", vec![2]),
         ("status=snoozed", vec![]),
         ("inbox_id=1", vec![4, 3, 1]),
@@ -98,8 +98,8 @@ async fn a_list_takes_every_filter_and_order_and_its_counts_are_exact() {
         ("sort_by=last_activity_at_asc", vec![1, 3, 4]),
         ("sort_by=created_at_desc&status=all", vec![4, 3, 2, 1]),
         ("sort_by=created_at_asc&status=all", vec![1, 2, 3, 4]),
-        ("sort_by=priority_desc&status=all", vec![3, 2, 4, 1]),
-        ("sort_by=priority_asc&status=all", vec![3, 2, 4, 1]),
+        ("sort_by=priority_desc&status=all", vec![3, 4, 2, 1]),
+        ("sort_by=priority_asc&status=all", vec![3, 4, 2, 1]),
         ("sort_by=priority_desc_created_at_asc", vec![3, 1, 4]),
         ("sort_by=waiting_since_asc&status=all", vec![1, 3, 4, 2]),
         ("sort_by=waiting_since_desc&status=all", vec![4, 3, 1, 2]),

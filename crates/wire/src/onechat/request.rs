@@ -5,7 +5,6 @@
 //! incoming message may be created, or a page exists, is decided elsewhere.
 
 pub mod conversations;
-pub mod filter;
 pub mod labels;
 pub mod messages;
 

@@ -16,7 +16,7 @@ use domain::{Document, DocumentId, DocumentKind};
 use serde_json::{Value, json as value};
 use wire::onechat::{
     Params,
-    condition::{self, OF_CONTACT, OF_CONVERSATION, OF_MESSAGE},
+    condition::{self, BadCondition, Model},
     errors::Refusal,
 };
 
@@ -24,7 +24,10 @@ use super::{actions, book::EVENTS, list as list_of, parsed};
 use crate::{
     Edge,
     http::json,
-    onechat::{caller::Caller, errors::Answer, given::Given, path::Path, to_wire::seconds},
+    onechat::{
+        caller::Caller, errors::Answer, filters::Defined, given::Given, path::Path,
+        to_wire::seconds,
+    },
 };
 
 const KIND: DocumentKind = DocumentKind::AutomationRule;
@@ -86,11 +89,7 @@ fn check(edge: &Edge, scope: &Scope, body: &Value) -> Answer<Wrong> {
     if !EVENTS.contains(&text("event_name")) {
         wrong.insert("event_name", vec!["is not an event of rules".to_owned()]);
     }
-    let free = free_attributes(edge, scope)?;
-    let tables = [OF_CONVERSATION, OF_CONTACT, OF_MESSAGE];
-    let is_free = |key: &str| free.iter().any(|it| it == key);
-    let conditions = body.get("conditions").unwrap_or(&Value::Null);
-    if let Err(bad) = condition::read(conditions, &tables, is_free) {
+    if let Err(bad) = check_conditions(edge, scope, body.get("conditions"))? {
         wrong.insert("conditions", vec![bad.to_string()]);
     }
     let asker = actions::Asker {
@@ -107,13 +106,20 @@ fn check(edge: &Edge, scope: &Scope, body: &Value) -> Answer<Wrong> {
     Ok(wrong)
 }
 
-/// The keys of the account's free attributes.
-fn free_attributes(edge: &Edge, scope: &Scope) -> Answer<Vec<String>> {
-    let kind = DocumentKind::AttributeDefinition;
-    let list = |view: &dyn View| view.list_documents(scope.account_id, kind, None, DOCUMENTS);
-    let all = edge.core.store.view(list)?;
-    let key = |it: &Document| Some(parsed(it).get("attribute_key")?.as_str()?.to_owned());
-    Ok(all.iter().filter_map(key).collect())
+/// Whether conditions mean something.
+fn check_conditions(
+    edge: &Edge,
+    scope: &Scope,
+    conditions: Option<&Value>,
+) -> Answer<Result<(), BadCondition>> {
+    let model = Model::Events;
+    let groups = match condition::groups(model, conditions) {
+        Ok(groups) => groups,
+        Err(bad) => return Ok(Err(bad)),
+    };
+    let defined = Defined::load(edge, scope, model, &groups)?;
+    let mut all = groups.iter().flatten();
+    Ok(all.try_for_each(|it| model.check(it, defined.holds(model, &it.key))))
 }
 
 fn find(edge: &Edge, scope: &Scope, id: i64) -> Answer<Document> {

@@ -7,7 +7,7 @@ use app::{
 };
 use domain::{AccountId, ConversationStatus, Document, Entry, Event, Message, Spoken, Thread};
 use serde_json::Value;
-use wire::onechat::condition::{self, Actual, Condition, OF_CONTACT, OF_CONVERSATION, OF_MESSAGE};
+use wire::onechat::condition::{self, Actual, Condition, Model};
 
 use super::{OneChatRules, actions, parsed};
 use crate::onechat::{
@@ -31,7 +31,7 @@ pub(crate) struct Book {
 
 struct AutomationRule {
     event: String,
-    conditions: Vec<Condition>,
+    conditions: Vec<Vec<Condition>>,
     deeds: Vec<Deed>,
 }
 
@@ -49,9 +49,7 @@ impl Rulebook for Book {
             return None;
         }
         let event = body.get("event_name")?.as_str()?.to_owned();
-        // What somebody could write down is known; what was free then is free now.
-        let tables = [OF_CONVERSATION, OF_CONTACT, OF_MESSAGE];
-        let conditions = condition::read(body.get("conditions")?, &tables, |_| true).ok()?;
+        let conditions = condition::groups(Model::Events, body.get("conditions")).ok()?;
         let (called, extra) = (
             format!("automation_event.{event}"),
             format!(r#"{{"automation_rule_id":{}}}"#, rule.id.0),

@@ -38,18 +38,18 @@ async fn conversations_are_filtered_by_standard_attributes() {
     let demo = start().await;
     for (payload, expected) in [
         (only("status", "equal_to", json!(["resolved"])), vec![2]),
-        (only("status", "equal_to", json!(["all"])), vec![2, 4, 3, 1]),
+        (only("status", "equal_to", json!(["all"])), vec![4, 3, 2, 1]),
         (only("status", "not_equal_to", json!(["open"])), vec![2]),
         (only("assignee_id", "is_present", json!([])), vec![3]),
         (
             only("assignee_id", "is_not_present", json!([])),
-            vec![2, 4, 1],
+            vec![4, 2, 1],
         ),
-        (only("inbox_id", "equal_to", json!([1])), vec![2, 4, 3, 1]),
+        (only("inbox_id", "equal_to", json!([1])), vec![4, 3, 2, 1]),
         (only("inbox_id", "not_equal_to", json!(["1"])), vec![]),
         (
             only("team_id", "is_not_present", json!([])),
-            vec![2, 4, 3, 1],
+            vec![4, 3, 2, 1],
         ),
         (
             only("priority", "equal_to", json!(["urgent", "high"])),
@@ -63,12 +63,12 @@ async fn conversations_are_filtered_by_standard_attributes() {
         (only("labels", "equal_to", json!(["vip"])), vec![4, 3]),
         (
             only("labels", "not_equal_to", json!(["kitchen"])),
-            vec![2, 4, 1],
+            vec![4, 2, 1],
         ),
         (only("labels", "is_not_present", json!([])), vec![2, 1]),
         (
             only("created_at", "is_greater_than", json!(["2020-01-31"])),
-            vec![2, 4, 3, 1],
+            vec![4, 3, 2, 1],
         ),
         (only("created_at", "days_before", json!(["2"])), vec![]),
         (
@@ -81,9 +81,9 @@ async fn conversations_are_filtered_by_standard_attributes() {
                 condition("assignee_id", "is_not_present", json!([]), "OR"),
                 condition("status", "equal_to", json!(["resolved"]), ""),
             ]),
-            vec![2, 4],
+            vec![4, 2],
         ),
-        (json!([]), vec![2, 4, 3, 1]),
+        (json!([]), vec![4, 3, 2, 1]),
     ] {
         assert_eq!(
             filtered(&demo, payload.clone()).await,
@@ -137,10 +137,10 @@ async fn conversations_are_filtered_by_the_accounts_own_attributes() {
     }
     for (payload, expected) in [
         (only("tier", "equal_to", json!(["gold"])), vec![1]),
-        (only("tier", "not_equal_to", json!(["gold"])), vec![2, 4, 3]),
+        (only("tier", "not_equal_to", json!(["gold"])), vec![4, 3, 2]),
         (only("tier", "contains", json!(["OLD"])), vec![3, 1]),
         (only("tier", "is_present", json!([])), vec![3, 1]),
-        (only("tier", "is_not_present", json!([])), vec![2, 4]),
+        (only("tier", "is_not_present", json!([])), vec![4, 2]),
         (only("seats", "equal_to", json!([2.5])), vec![1]),
         (only("seats", "is_greater_than", json!(["3"])), vec![3]),
         (
