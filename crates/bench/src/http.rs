@@ -59,6 +59,16 @@ pub(crate) fn get_status(to: SocketAddr, target: &str) -> Option<u16> {
     answer(&bytes).map(|answer| answer.status)
 }
 
+/// The body of the answer to a request on a connection of its own, which the request must close.
+pub(crate) fn exchange(to: SocketAddr, request: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut stream = TcpStream::connect_timeout(&to, TIMEOUT)?;
+    stream.write_all(request)?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer)?;
+    let start = find(&answer, b"\r\n\r\n").map_or(0, |end| end + 4);
+    Ok(answer.split_off(start.min(answer.len())))
+}
+
 /// Where `needle` begins in `bytes`.
 pub(crate) fn find(bytes: &[u8], needle: &[u8]) -> Option<usize> {
     bytes

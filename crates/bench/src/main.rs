@@ -13,6 +13,7 @@ mod ingest;
 mod message;
 mod number;
 mod options;
+mod phones;
 mod poll;
 mod posters;
 mod process;

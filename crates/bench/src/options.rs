@@ -62,6 +62,9 @@ pub(crate) struct Load {
     /// idle: connections to hold.
     #[arg(long, global = true, default_value_t = 10_000)]
     pub(crate) connections: usize,
+    /// phones: phones of the simulated network to hold.
+    #[arg(long, global = true, default_value_t = 200)]
+    pub(crate) phones: usize,
     /// connect: connections to open.
     #[arg(long, global = true, value_delimiter = ',', default_value = "5000")]
     pub(crate) storm: Vec<usize>,
@@ -71,7 +74,7 @@ pub(crate) struct Load {
     /// idle and connect: different channels; by default each connection has its own.
     #[arg(long, global = true)]
     pub(crate) channels: Option<usize>,
-    /// idle: seconds to wait before memory is looked at.
+    /// idle and phones: seconds to wait before memory is looked at.
     #[arg(long, global = true, default_value_t = 5)]
     rest: u64,
 }
@@ -84,6 +87,8 @@ pub(crate) enum Command {
     Start,
     /// Memory of idle subscribed connections.
     Idle,
+    /// Memory of phones of the simulated network.
+    Phones,
     /// A storm of connections.
     Connect,
     /// One event to many subscribers.

@@ -41,6 +41,9 @@ pub(crate) struct Demo {
     pub(crate) to: String,
     pub(crate) username: String,
     pub(crate) password: String,
+    /// Whose phones are added, and what its bots show; empty where there are none.
+    pub(crate) product: String,
+    pub(crate) product_token: String,
 }
 
 /// Where a running server is and what it told.
@@ -118,6 +121,27 @@ impl Program {
             .during("filling the store")?;
         if !status.success() {
             return Err(Error::new(format!("filling the store: {status}")));
+        }
+        Ok(true)
+    }
+
+    /// Lets the demo's product have so many phones, while its server is stopped; false if it knows of none.
+    pub(crate) fn allow_phones(&self, data: &Path, phones: usize) -> Result<bool> {
+        if self.command != "demo" {
+            return Ok(false);
+        }
+        let config = data.join("bench.toml");
+        fs::write(&config, format!("[store]\ndata = {data:?}\n")).during("bench.toml")?;
+        let status = Command::new(&self.binary)
+            .args(["setup", "--config"])
+            .arg(&config)
+            .args(["product", "--account", "1", "--phone-limit"])
+            .arg(phones.to_string())
+            .stdout(Stdio::null())
+            .status()
+            .during("setting up the product")?;
+        if !status.success() {
+            return Err(Error::new(format!("setting up the product: {status}")));
         }
         Ok(true)
     }
@@ -221,6 +245,8 @@ impl Demo {
             to: text("/ctlive/to")?,
             username: text("/ctlive/username")?,
             password: text("/ctlive/password")?,
+            product: text("/maytapi/product_id").unwrap_or_default(),
+            product_token: text("/maytapi/token").unwrap_or_default(),
         })
     }
 
@@ -235,6 +261,8 @@ impl Demo {
             to: "385910000000".to_owned(),
             username: "bare".to_owned(),
             password: "bare".to_owned(),
+            product: String::new(),
+            product_token: String::new(),
         }
     }
 

@@ -12,7 +12,7 @@ use crate::posters::Stop;
 use crate::process::{raise_open_files, rss_bytes, settle};
 use crate::report::{Figure, Measurement, Sample, print};
 use crate::server::{Program, Server};
-use crate::{connect, fanout, floor, webhooks};
+use crate::{connect, fanout, floor, phones, webhooks};
 
 const SETTLE_MAX: std::time::Duration = std::time::Duration::from_secs(5);
 
@@ -65,12 +65,15 @@ impl Suite<'_> {
             wanted(Command::Connect),
         );
         let (fanout, ingest) = (wanted(Command::Fanout), wanted(Command::Ingest));
-        let webhooks = wanted(Command::Webhooks);
+        let (webhooks, phones) = (wanted(Command::Webhooks), wanted(Command::Phones));
         if start {
             self.start()?;
         }
         if idle {
             self.idle()?;
+        }
+        if phones {
+            self.phones()?;
         }
         if connect {
             self.connect()?;
@@ -118,6 +121,23 @@ impl Suite<'_> {
                 })
             },
         )
+    }
+
+    fn phones(&mut self) -> Result<()> {
+        let (phones, rest) = (self.options.load.phones, self.options.rest());
+        let name = format!("{phones} phones of the sandbox");
+        let mut measurement = Measurement::new(name, &[(Figure::KbEach, "≤ 2048")]);
+        for _ in 0..self.options.runs {
+            let data = empty_directory()?;
+            drop(self.program.start(data.path())?);
+            if !self.program.allow_phones(data.path(), phones + 1)? {
+                return Ok(());
+            }
+            let server = self.program.start(data.path())?;
+            measurement.add_server(phones::measure(&server.target, phones, rest)?);
+        }
+        self.measurements.push(measurement);
+        Ok(())
     }
 
     fn connect(&mut self) -> Result<()> {

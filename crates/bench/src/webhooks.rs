@@ -177,13 +177,8 @@ fn ask(target: &Target, path: &str, body: &Value) -> Result<Value> {
     );
     let mut request = Vec::new();
     http::write_post(&mut request, &path, &head, body.to_string().as_bytes());
-    let mut stream = TcpStream::connect(target.address).during("connecting")?;
-    stream.write_all(&request).during("asking")?;
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).during("asking")?;
-    let start = http::find(&answer, b"\r\n\r\n").map_or(0, |end| end + 4);
-    let body = answer.get(start..).unwrap_or_default();
-    serde_json::from_slice(body).during(&path)
+    let answer = http::exchange(target.address, &request).during("asking")?;
+    serde_json::from_slice(&answer).during(&path)
 }
 
 /// An address where nobody listens.

@@ -127,6 +127,7 @@ impl Incoming {
                 extra.author = Some(Author {
                     number: self.from.clone(),
                     name: self.name.clone().unwrap_or_else(|| self.from.clone()),
+                    username: None,
                 });
                 Told {
                     source_id: id.clone(),

@@ -8,7 +8,7 @@ use app::{
     ports::{Accepted, BoxFuture, Carrier, EarlyReport, Outgoing, SendError},
 };
 use domain::{Attachment, Inbox, MessageStatus, SessionState};
-use wire::maytapi::{chat::Chat, id};
+use wire::maytapi::{chat::Chat, extra::Extra, id};
 
 use super::{
     Sandbox,
@@ -47,6 +47,7 @@ impl Sandbox {
         let number = u8::try_from(part).unwrap_or(u8::MAX);
         let message_id = outgoing.message.id.0;
         let external_id = id::of(message_id, number);
+        let kept = Extra::read(outgoing.message.extra.as_deref());
         let incoming = Incoming {
             id: external_id.clone(),
             from: own,
@@ -60,6 +61,11 @@ impl Sandbox {
                 .into_iter()
                 .collect(),
             at_micros: self.core().clock.now().as_microsecond(),
+            extra: Extra {
+                reaction_to: kept.reaction_to,
+                forwarded: kept.forwarded,
+                ..Extra::default()
+            },
             ..Incoming::default()
         };
         for phone in &receivers.phones {

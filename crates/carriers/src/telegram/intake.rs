@@ -83,15 +83,16 @@ impl Telegram {
         let author = message.from.as_ref().map(|it| Author {
             number: it.id.to_string(),
             name: it.name(),
+            username: it.username.clone(),
         });
-        let private = message.chat.kind == "private";
         let name = match (&message.chat.title, &author) {
             (Some(title), _) => Some(title.clone()),
             (None, Some(author)) => Some(author.name.clone()),
             (None, None) => None,
         };
         let extra = Extra {
-            author: author.filter(|_| !private),
+            author,
+            forwarded: message.is_forwarded(),
             ..Extra::default()
         };
         Ok(Step::Said(Box::new(Inbound {

@@ -20,10 +20,13 @@ use domain::{Attachment, AttachmentKind, Inbox, StoredFile};
 use futures_util::StreamExt as _;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use wire::telegram::{
-    answer::{Failure, Sent, read},
-    chat,
-    send::{Content, FileKind, call, reply},
+use wire::{
+    maytapi::extra::Extra,
+    telegram::{
+        answer::{Failure, Sent, read},
+        chat,
+        send::{Content, FileKind, call, react, reply},
+    },
 };
 
 pub use settings::{BASE_URL, TelegramSettings};
@@ -101,6 +104,14 @@ impl Telegram {
             reason: reason.to_owned(),
         };
         let to = chat::id(&outgoing.to).ok_or_else(|| bad("this is no Telegram chat"))?;
+        let beside = Extra::read(outgoing.message.extra.as_deref()).reaction_to;
+        if let Some(beside) = beside {
+            let number = chat::number(&beside).ok_or_else(|| bad("this is no Telegram message"))?;
+            let (method, body) = react(to, number, outgoing.text.as_deref().unwrap_or_default());
+            let done: Result<bool, Failure> = self.call(&settings, method, &body, CALL).await;
+            done.map_err(refused)?;
+            return Ok(Accepted::default());
+        }
         let answers = outgoing.message.reply_to_external.as_deref();
         let answers = answers.and_then(chat::number);
         let file = outgoing.attachment.as_ref().and_then(|it| it.file.as_ref());

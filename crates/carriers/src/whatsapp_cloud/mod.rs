@@ -16,7 +16,7 @@ use domain::{Attachment, AttachmentKind, Inbox, Kind, StoredFile};
 use serde::Deserialize;
 use serde_json::Value;
 use wire::{
-    maytapi::chat,
+    maytapi::{chat, extra::Extra},
     whatsapp_cloud::{
         answer::{Answer, Meaning},
         send::{Content, FileKind, body, template},
@@ -63,13 +63,19 @@ impl WhatsAppCloud {
         let settings = CloudSettings::parse(settings)
             .ok_or_else(|| for_now("the inbox's settings cannot be read"))?;
         let template = of_template(outgoing);
-        let content = match template {
-            Some(template) => Content::Template(template),
-            None => content(outgoing).map_err(|reason| SendError::ForGood {
+        let reaction_to = Extra::read(outgoing.message.extra.as_deref()).reaction_to;
+        let content = match (template, &reaction_to) {
+            (Some(template), _) => Content::Template(template),
+            (None, Some(to)) => Content::Reaction {
+                to,
+                emoji: outgoing.text.as_deref().unwrap_or_default(),
+            },
+            (None, None) => content(outgoing).map_err(|reason| SendError::ForGood {
                 reason: reason.to_owned(),
             })?,
         };
         let context = outgoing.message.reply_to_external.as_deref();
+        let context = context.filter(|_| reaction_to.is_none());
         let to = chat::number(&outgoing.to).unwrap_or_else(|| outgoing.to.clone());
         let body = body(&to, &content, context).to_string();
         let url = format!(

@@ -5,11 +5,14 @@ use domain::{
     Attachment, AttachmentKind, Availability, Contact, ConversationStatus, Direction, Label,
     Message, MessageStatus, REPLY_WINDOW, Sender, Spoken, Thread,
 };
-use wire::chatapp::{
-    chats::{ChatConversation, Conversation, Tag, TagCategory, has_windows},
-    id::{Id, Ref},
-    message::{self as wire_message, Body, Chat, File, FromApp, FromUser, Quoted, Side},
-    message_status::{MessageStatus as StatusItem, Status, StatusChat, StatusError},
+use wire::{
+    chatapp::{
+        chats::{ChatConversation, Conversation, Tag, TagCategory, has_windows},
+        id::{Id, Ref},
+        message::{self as wire_message, Body, Chat, File, FromApp, FromUser, Quoted, Side},
+        message_status::{MessageStatus as StatusItem, Status, StatusChat, StatusError},
+    },
+    maytapi::extra::{Author, Extra},
 };
 
 /// The chat's id: an address, as the network names it.
@@ -108,24 +111,28 @@ pub(super) fn message<'a>(
 ) -> wire_message::Message<'a> {
     let message = &spoken.message;
     let out = message.direction == Direction::Out;
+    let told = Extra::read(message.extra.as_deref());
+    let private = chat_kind(thread) == "private";
+    let username = told.author.as_ref().and_then(|it| it.username.clone());
+    let username = username.filter(|_| private && !out).map(Into::into);
     wire_message::Message {
         id: Id::Number(message.id.0),
         from_api: message.client_app.is_some(),
         from_me: out,
         side: if out { Side::Out } else { Side::In },
         time: message.sent_at.as_second(),
-        is_forwarded: false,
+        is_forwarded: told.forwarded,
         kind: kind(message).into(),
         subtype: None,
         message: body(core, message),
         quoted_message: spoken.quoted.as_deref().map(|it| quoted(core, it)),
-        from_user: from_user(thread, spoken),
+        from_user: from_user(thread, spoken, told.author),
         chat: Chat {
             id: chat_id(thread),
             hash: None,
             kind: chat_kind(thread).into(),
             phone: phone(&thread.contact),
-            username: None,
+            username,
             name: Some(thread.contact.name.as_str().into()),
             image: None,
             email: thread.contact.email.as_deref().map(Into::into),
@@ -207,21 +214,45 @@ fn quoted(core: &Core, message: &Message) -> Quoted<'static> {
     }
 }
 
-fn from_user<'a>(thread: &'a Thread, spoken: &'a Spoken) -> Option<FromUser<'a>> {
-    match spoken.message.sender {
-        Sender::Contact(id) => Some(FromUser {
+fn from_user<'a>(
+    thread: &'a Thread,
+    spoken: &'a Spoken,
+    author: Option<Author>,
+) -> Option<FromUser<'a>> {
+    match (spoken.message.sender, author) {
+        // Where the network says who wrote it, which in a group is not whom the chat is with.
+        (Sender::Contact(_), Some(author)) => Some(written_by(thread, author)),
+        (Sender::Contact(id), None) => Some(FromUser {
             id: Id::Number(id.0),
             username: None,
             name: Some(thread.contact.name.as_str().into()),
             phone: phone(&thread.contact),
         }),
-        Sender::Agent(id) => Some(FromUser {
+        (Sender::Agent(id), _) => Some(FromUser {
             id: Id::Number(id.0),
             username: None,
             name: spoken.author.as_ref().map(|it| it.name.as_str().into()),
             phone: Some(digits(&thread.inbox.address).into()),
         }),
-        Sender::System => None,
+        (Sender::System, _) => None,
+    }
+}
+
+fn written_by(thread: &Thread, author: Author) -> FromUser<'_> {
+    let (id, phone) = if thread.address.source_id.ends_with("@g.us") {
+        let id = Id::Text(format!("{}@c.us", author.number).into());
+        (id, Some(author.number.into()))
+    } else {
+        (
+            Id::from_text(&author.number).into_owned(),
+            phone(&thread.contact),
+        )
+    };
+    FromUser {
+        id,
+        username: author.username.map(Into::into),
+        name: Some(author.name.into()),
+        phone,
     }
 }
 

@@ -4,12 +4,14 @@ use std::borrow::Cow;
 
 use app::Error;
 use axum::{
+    extract::RawPathParams,
     http::StatusCode,
     response::{IntoResponse, Response},
 };
 use domain::Kind;
 use wire::maytapi::{Bad, errors::Refused as Body};
 
+use super::settings::looks_like_product;
 use crate::http::{BadBody, json};
 
 /// What a handler answers.
@@ -82,4 +84,16 @@ pub(crate) async fn wrong_method() -> Refused {
         StatusCode::METHOD_NOT_ALLOWED,
         "this address takes another method",
     )
+}
+
+/// The answer where a product's bot asks for an operation that there is none of. Whatever names no product is not for
+/// us to answer.
+pub(crate) async fn not_offered(path: RawPathParams) -> Response {
+    let mut all = path.iter();
+    let product = all.find(|(name, _)| *name == "pid");
+    if product.is_some_and(|(_, id)| looks_like_product(id)) {
+        let text = "there is no such operation: see docs/maytapi.md for those that there are";
+        return Refused::new(StatusCode::NOT_FOUND, text).into_response();
+    }
+    StatusCode::NOT_FOUND.into_response()
 }

@@ -18,7 +18,7 @@ mod webhook;
 
 use axum::{
     Router,
-    routing::{get, post},
+    routing::{any, get, post},
 };
 
 pub(crate) use bot::account_of_token;
@@ -42,6 +42,8 @@ pub(crate) fn routes() -> Router<Edge> {
     Router::new()
         .nest("/api/{pid}", of_product())
         .nest("/api/{pid}/{phone}", of_phone())
+        .route("/api/{pid}/{phone}", any(errors::not_offered))
+        .route("/api/{pid}/{phone}/{operation}", any(errors::not_offered))
         .nest("/{pid}", of_product())
         .nest("/{pid}/{phone}", of_phone())
         .merge(of_product())

@@ -84,11 +84,21 @@ pub(super) fn product_id(sealer: &Sealer, account: AccountId) -> String {
     id
 }
 
-/// The account whose product has this name.
-pub(super) fn account_of(sealer: &Sealer, product_id: &str) -> Option<AccountId> {
+/// Whether a text is the name of a product, of this server or another.
+pub(super) fn looks_like_product(text: &str) -> bool {
+    number(text).is_some()
+}
+
+/// What stands in a product's name.
+fn number(product_id: &str) -> Option<u128> {
     let hex: String = product_id.chars().filter(|it| *it != '-').collect();
     let fits = product_id.len() == 36 && hex.len() == 32;
-    let name = u128::from_str_radix(&hex, 16).ok().filter(|_| fits)?;
+    u128::from_str_radix(&hex, 16).ok().filter(|_| fits)
+}
+
+/// The account whose product has this name.
+pub(super) fn account_of(sealer: &Sealer, product_id: &str) -> Option<AccountId> {
+    let name = number(product_id)?;
     sealer.open_name(Purpose::AccountName, name).map(AccountId)
 }
 

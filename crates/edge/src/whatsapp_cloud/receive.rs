@@ -177,6 +177,7 @@ async fn inbound(
     let reaction_to = message.reaction.as_ref().map(|it| it.message_id.clone());
     let extra = Extra {
         reaction_to: reaction_to.clone(),
+        forwarded: message.is_forwarded(),
         ..Extra::default()
     };
     Ok(Some(Inbound {

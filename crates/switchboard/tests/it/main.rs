@@ -19,6 +19,7 @@ mod house;
 mod labels;
 mod lists;
 mod maytapi;
+mod networks;
 mod nodes;
 mod people;
 mod pusher_app;

@@ -4,6 +4,7 @@ mod bad_input;
 mod dialects;
 mod groups;
 mod many;
+mod operations;
 mod pacing;
 mod products;
 mod sending;
@@ -30,16 +31,16 @@ const DORA: &str = "447700905555";
 const ANN: &str = "447700900123";
 
 /// A bot with its product and the demo's phone, which is paired.
-struct Bot {
-    demo: Demo,
+pub(crate) struct Bot {
+    pub(crate) demo: Demo,
     product: String,
     token: String,
-    phone: i64,
+    pub(crate) phone: i64,
 }
 
 impl Bot {
     /// In a world where nothing takes time.
-    async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self::start_with(&[]).await
     }
 
@@ -105,7 +106,7 @@ impl Bot {
         self.call("GET", &self.phone(path), None).await.ok()
     }
 
-    async fn post(&self, path: &str, body: Value) -> Value {
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Value {
         self.call("POST", &self.phone(path), Some(body)).await.ok()
     }
 
@@ -122,7 +123,7 @@ impl Bot {
     }
 
     /// Moves the sandbox's world.
-    async fn world(&self, act: &str, body: Value) {
+    pub(crate) async fn world(&self, act: &str, body: Value) {
         let path = format!("/sandbox/{}/{act}", self.phone);
         self.call("POST", &path, Some(body)).await.ok();
     }
@@ -147,7 +148,7 @@ impl Bot {
     }
 
     /// The newest message of a conversation as an agent sees it, once it is as wanted.
-    async fn seen(&self, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+    pub(crate) async fn seen(&self, what: &str, wanted: impl Fn(&Value) -> bool) -> Value {
         until(what, async || {
             let list = self
                 .demo

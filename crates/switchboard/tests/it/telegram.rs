@@ -135,7 +135,8 @@ fn update(number: i64, what: &str, message: Value) -> Value {
     let mut message = message;
     message["date"] = json!(1_795_176_000);
     message["chat"] = json!({ "id": 42, "type": "private", "first_name": "Ann" });
-    message["from"] = json!({ "id": 42, "is_bot": false, "first_name": "Ann" });
+    message["from"] =
+        json!({ "id": 42, "is_bot": false, "first_name": "Ann", "username": "ann_42" });
     json!({ "update_id": number, what: message })
 }
 
@@ -156,7 +157,7 @@ async fn answer(
     let result = match method.as_str() {
         "getUpdates" => updates(&shared, &body).await,
         "getFile" => json!({ "file_id": "x", "file_path": "photos/a.png" }),
-        "setWebhook" | "deleteWebhook" => json!(true),
+        "setWebhook" | "deleteWebhook" | "setMessageReaction" => json!(true),
         _ => {
             let mut shared = shared.lock().unwrap();
             shared.sent += 1;
@@ -190,14 +191,14 @@ async fn updates(shared: &Shared, body: &[u8]) -> Value {
 }
 
 /// A demo with a bot.
-struct Bot {
-    demo: Demo,
-    fake: Fake,
-    inbox: i64,
+pub(crate) struct Bot {
+    pub(crate) demo: Demo,
+    pub(crate) fake: Fake,
+    pub(crate) inbox: i64,
 }
 
 impl Bot {
-    async fn start(more: &[&str]) -> Self {
+    pub(crate) async fn start(more: &[&str]) -> Self {
         let mut demo = Demo::start(BINARY, None).await;
         let fake = Fake::start().await;
         demo.kill();
@@ -207,7 +208,7 @@ impl Bot {
         Self { demo, fake, inbox }
     }
 
-    async fn agent_says(&self, conversation: &Value, body: Value) {
+    pub(crate) async fn agent_says(&self, conversation: &Value, body: Value) {
         let path = format!("/conversations/{conversation}/messages");
         self.demo.agent("POST", &path, Some(body)).await.ok();
     }

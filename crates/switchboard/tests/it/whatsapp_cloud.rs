@@ -20,14 +20,14 @@ const ANN: &str = "447700900123";
 const SECRET: &str = "the app's secret";
 
 /// A demo with a number, and what Meta would be.
-struct Cloud {
-    demo: Demo,
-    meta: Receiver,
-    inbox: i64,
+pub(crate) struct Cloud {
+    pub(crate) demo: Demo,
+    pub(crate) meta: Receiver,
+    pub(crate) inbox: i64,
 }
 
 impl Cloud {
-    async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let mut demo = Demo::start(BINARY, None).await;
         let meta = Receiver::start().await;
         demo.kill();
@@ -81,7 +81,7 @@ impl Cloud {
         self.demo.client.send("POST", &url, &headers, body).await
     }
 
-    async fn brings(&self, message: Value) -> Answer {
+    pub(crate) async fn brings(&self, message: Value) -> Answer {
         let mut message = message;
         message["from"] = json!(ANN);
         message["timestamp"] = json!("1795176000");
@@ -109,19 +109,19 @@ impl Cloud {
     }
 
     /// What Meta answers to the next send.
-    fn takes(&self, id: &str) {
+    pub(crate) fn takes(&self, id: &str) {
         let taken = json!({ "messaging_product": "whatsapp", "messages": [{ "id": id }] });
         let reply = Reply::status(200).saying(taken.to_string());
         self.meta.answer_next("/v21.0/111/messages", reply);
     }
 
-    async fn agent_says(&self, conversation: i64, body: Value) {
+    pub(crate) async fn agent_says(&self, conversation: i64, body: Value) {
         let path = format!("/conversations/{conversation}/messages");
         self.demo.agent("POST", &path, Some(body)).await.ok();
     }
 
     /// What Meta got, once it got so much.
-    async fn got(&self, count: usize) -> Value {
+    pub(crate) async fn got(&self, count: usize) -> Value {
         let all = self.meta.wait_for("/v21.0/111/messages", count).await;
         let last = all.last().unwrap();
         assert_eq!(last.header("authorization"), "Bearer the token");

@@ -18,6 +18,15 @@ pub enum Id<'a> {
 }
 
 impl Id<'_> {
+    /// The same on its own.
+    #[must_use]
+    pub fn into_owned(self) -> Id<'static> {
+        match self {
+            Self::Number(number) => Id::Number(number),
+            Self::Text(text) => Id::Text(Cow::Owned(text.into_owned())),
+        }
+    }
+
     /// The number if the text is one as a computer writes it (no sign but a minus, no zeros in front), else the text.
     #[must_use]
     pub fn from_text(text: &str) -> Id<'_> {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Extra {
-    /// Who wrote it, in a group.
+    /// Who wrote it, in a group; on networks that tell it, everywhere.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub author: Option<Author>,
     /// Numbers named in it, in digits.
@@ -24,13 +24,16 @@ pub struct Extra {
     pub forwarded: bool,
 }
 
-/// A member of a group.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// Who wrote a message.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Author {
-    /// In digits.
+    /// In digits: their telephone number, or what their network counts them by.
     pub number: String,
     /// What they call themselves.
     pub name: String,
+    /// The name by which their network finds them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
 }
 
 /// What happened in a group.

@@ -69,6 +69,13 @@ pub fn call(chat: i64, content: Content<'_>, answers: Option<i64>) -> (&'static 
     (method, body)
 }
 
+/// An emoji beside a message.
+pub fn react(chat: i64, message: i64, emoji: &str) -> (&'static str, Value) {
+    let reaction = json!([{ "type": "emoji", "emoji": emoji }]);
+    let body = json!({ "chat_id": chat, "message_id": message, "reaction": reaction });
+    ("setMessageReaction", body)
+}
+
 /// What is answered; it may be gone by now.
 pub fn reply(number: i64) -> Value {
     json!({ "message_id": number, "allow_sending_without_reply": true })

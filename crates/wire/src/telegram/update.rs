@@ -60,6 +60,7 @@ pub struct Message {
     /// A card.
     pub contact: Option<Card>,
     reply_to_message: Option<Answered>,
+    forward_origin: Option<serde::de::IgnoredAny>,
 }
 
 /// A chat.
@@ -79,6 +80,8 @@ pub struct Chat {
 pub struct User {
     /// Their id.
     pub id: i64,
+    /// The name by which others find them, if they have one.
+    pub username: Option<String>,
     first_name: String,
     last_name: Option<String>,
 }
@@ -156,6 +159,11 @@ impl Message {
         let sticker = self.sticker.as_ref().map(|it| (it, FileKind::Sticker));
         let file = self.photo.last().or(plain);
         file.map(|it| (it, FileKind::AsItIs)).or(voice).or(sticker)
+    }
+
+    /// Whether it was passed on from another chat.
+    pub fn is_forwarded(&self) -> bool {
+        self.forward_origin.is_some()
     }
 
     /// The number of the message that it answers.

@@ -34,6 +34,13 @@ pub enum Content<'a> {
         /// The number in digits, if one is known.
         number: Option<&'a str>,
     },
+    /// An emoji beside a message; an empty one takes ours away.
+    Reaction {
+        /// Beside which.
+        to: &'a str,
+        /// The emoji.
+        emoji: &'a str,
+    },
     /// A message that Meta has approved: the one kind that may be sent when the customer has not written for a day.
     Template(Value),
 }
@@ -118,6 +125,9 @@ fn object(content: &Content<'_>) -> (&'static str, Value) {
                 card["phones"] = json!([{ "phone": format!("+{number}"), "wa_id": number }]);
             }
             ("contacts", json!([card]))
+        }
+        Content::Reaction { to, emoji } => {
+            ("reaction", json!({ "message_id": to, "emoji": emoji }))
         }
         Content::Template(template) => ("template", template.clone()),
     }

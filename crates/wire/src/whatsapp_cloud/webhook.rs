@@ -148,6 +148,8 @@ pub struct Reaction {
 #[serde(default)]
 struct Context {
     id: Option<String>,
+    forwarded: bool,
+    frequently_forwarded: bool,
 }
 
 /// How far a message of ours has come.
@@ -212,6 +214,12 @@ impl Message {
     /// The id of the message that it answers.
     pub fn answers(&self) -> Option<&str> {
         self.context.as_ref()?.id.as_deref()
+    }
+
+    /// Whether it was passed on from another chat.
+    pub fn is_forwarded(&self) -> bool {
+        let context = self.context.as_ref();
+        context.is_some_and(|it| it.forwarded || it.frequently_forwarded)
     }
 
     /// Its file.
