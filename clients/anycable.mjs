@@ -1,8 +1,10 @@
 // An agent's or a contact's program with an unmodified @anycable/core, in either protocol.
 //
 // config: client (the package), url, room (the parameters, as text), extended (whether to speak the extended protocol)
-// says: {connected: restored}, {ready: true}, {gone: true}, {refused: reason}, {event, data, offset}, {whisper}
-// obeys: {perform: action}, {whisper: data}, {unsubscribe: true}, {quit: true}
+// says: {connected: restored}, {ready: true}, {gone: true}, {refused: reason}, {event, data, offset}, {whisper},
+//   {presence: message}, {here: everybody}
+// obeys: {perform: action}, {whisper: data}, {join: {id, info}}, {leave: true}, {info: true}, {unsubscribe: true},
+//   {quit: true}
 
 import WebSocket from "ws";
 
@@ -26,6 +28,7 @@ const room = cable.subscribeTo(channel, params);
 
 room.on("connect", () => say({ ready: true }));
 room.on("close", ({ reason }) => say({ refused: reason ?? "" }));
+room.on("presence", (message) => message.type !== "info" && say({ presence: message }));
 room.on("message", (message, meta) => {
   if (message.event) {
     say({ event: message.event, data: message.data, offset: meta?.offset ?? null });
@@ -37,5 +40,8 @@ room.on("message", (message, meta) => {
 obey({
   perform: (action) => room.perform(action),
   whisper: (data) => room.whisper(data),
+  join: ({ id, info }) => room.presence.join(id, info),
+  leave: () => room.presence.leave(),
+  info: () => room.presence.info().then((here) => say({ here }), () => say({ here: null })),
   unsubscribe: () => room.disconnect(),
 });

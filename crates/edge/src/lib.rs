@@ -59,6 +59,8 @@ pub struct Edge {
     cache: Arc<onechat::CacheDesk>,
     statuses: Arc<chatapp::Statuses>,
     parked: Arc<onechat::ParkedSessions>,
+    gatherings: Arc<onechat::Gatherings>,
+    newcomers: Arc<onechat::Newcomers>,
     /// Names the numbering of this server's journal.
     epoch: Arc<str>,
     hooks: HookDesk,
@@ -97,6 +99,8 @@ impl Edge {
             cache,
             statuses: Arc::new(chatapp::Statuses::default()),
             parked: Arc::new(onechat::ParkedSessions::default()),
+            gatherings: Arc::new(onechat::Gatherings::default()),
+            newcomers: Arc::new(onechat::Newcomers::new(0)),
             epoch: epoch.into(),
             core,
             hub,
@@ -147,6 +151,13 @@ impl Edge {
     pub fn with_phones(mut self, phones: PhoneCarriers, new: &'static str) -> Self {
         self.phones = Arc::new(phones);
         self.new_phones = new;
+        self
+    }
+
+    /// With at most so many new visitors an hour from one address; no limit if 0.
+    #[must_use]
+    pub fn with_visitors_per_hour(mut self, limit: u32) -> Self {
+        self.newcomers = Arc::new(onechat::Newcomers::new(limit));
         self
     }
 

@@ -31,6 +31,7 @@ pub(crate) struct Config {
     pub(crate) chatapp: ChatApp,
     pub(crate) deliveries: Deliveries,
     pub(crate) presence: Presence,
+    pub(crate) widget: Widget,
     pub(crate) pacing: pacing::Pacing,
     pub(crate) sandbox: Simulated,
 }
@@ -207,6 +208,22 @@ impl Default for Presence {
     fn default() -> Self {
         Self {
             window_s: app::presence::Presence::WINDOW.as_secs(),
+        }
+    }
+}
+
+/// The website widget.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Widget {
+    /// New visitors from one address in an hour; no limit if 0.
+    pub(crate) visitors_per_hour: u32,
+}
+
+impl Default for Widget {
+    fn default() -> Self {
+        Self {
+            visitors_per_hour: 60,
         }
     }
 }

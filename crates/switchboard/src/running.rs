@@ -64,6 +64,7 @@ pub(crate) struct Prepared {
     pace: Pace,
     chatapp_per_second: u32,
     proxies: Vec<IpNet>,
+    visitors_per_hour: u32,
     listeners: Vec<TcpListener>,
 }
 
@@ -178,6 +179,7 @@ impl Prepared {
             pace: config.sandbox.pace(),
             chatapp_per_second: config.chatapp.requests_per_second,
             proxies: config.listen.proxies.clone(),
+            visitors_per_hour: config.widget.visitors_per_hour,
             listeners,
         })
     }
@@ -198,6 +200,7 @@ impl Prepared {
             pace,
             chatapp_per_second,
             proxies,
+            visitors_per_hour,
             listeners,
         } = self;
         let store = core.store.clone();
@@ -230,8 +233,8 @@ impl Prepared {
         let runner = Runner::new(core.clone(), rulebook(core.clone()));
         let waking = core.clone();
         let keeper = node.map(|node| Keeper::new(core.clone(), node));
-        let edge = networks.open(Edge::new(core, hub, desk, pusher));
-        let edge = edge.with_pace(chatapp_per_second, proxies);
+        let edge = Edge::new(core, hub, desk, pusher).with_visitors_per_hour(visitors_per_hour);
+        let edge = networks.open(edge).with_pace(chatapp_per_second, proxies);
         let (stop, stopping) = watch::channel(false);
         let mut tasks = vec![
             tokio::spawn(live::run(edge.clone(), stopping.clone())),

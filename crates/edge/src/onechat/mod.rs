@@ -12,6 +12,7 @@ mod descriptions;
 mod documents;
 mod errors;
 mod filters;
+mod gatherings;
 mod given;
 mod hooks;
 mod inboxes;
@@ -43,6 +44,7 @@ use axum::{
 };
 
 pub(crate) use cache::CacheDesk;
+pub(crate) use gatherings::Gatherings;
 pub(crate) use hooks::OneChatHooks;
 pub(crate) use missed::Missed;
 pub(crate) use parked::ParkedSessions;
@@ -52,6 +54,8 @@ pub(crate) use rules::{Book, OneChatRules};
 pub(crate) use tell::tell;
 
 use crate::Edge;
+
+pub(crate) use widget::Newcomers;
 
 /// Bytes of a request with attachments.
 const UPLOAD_BYTES: usize = 128 * 1024 * 1024;

@@ -6,7 +6,7 @@
 use std::{
     collections::BTreeSet,
     sync::{Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use app::{presence::Person, stopped};
@@ -56,6 +56,11 @@ pub async fn run(edge: Edge, mut stop: watch::Receiver<bool>) {
             () = stopped(&mut stop) => return,
         };
         accounts.extend(edge.core.presence.sweep(edge.core.clock.now()));
+        for (room, id) in edge.gatherings.sweep(Instant::now()) {
+            edge.hub
+                .publish(&room, wire::cable::frames::left(&id))
+                .await;
+        }
         for account in accounts {
             chatapp::tell_statuses(&edge, account).await;
             for (topic, for_agents) in [

@@ -16,7 +16,8 @@ use super::{
     presence::snapshot,
     tell::end,
     topics::{
-        address_topic, agent_topic, agents_topic, person_topic, visitors_topic, whispers_topic,
+        address_topic, agent_topic, agents_topic, gathering_topic, person_topic, visitors_topic,
+        whispers_topic,
     },
 };
 use crate::Edge;
@@ -31,6 +32,8 @@ pub(super) struct RoomDesk {
 pub(super) struct Seat {
     account: AccountId,
     person: Person,
+    /// The session's part in the gathering of the account's agents.
+    member: Option<u64>,
 }
 
 impl RoomDesk {
@@ -58,6 +61,7 @@ impl RoomDesk {
         let seat = Seat {
             account: agent.account_id,
             person: Person::Agent(agent.id),
+            member: None,
         };
         let topics = || vec![agents_topic(agent.account_id), agent_topic(agent.id)];
         fits.then(|| (seat, topics()))
@@ -70,6 +74,7 @@ impl RoomDesk {
         let seat = Seat {
             account: contact.account_id,
             person: Person::Contact(contact.id),
+            member: None,
         };
         let own = if address.verified {
             person_topic(contact.id)
@@ -105,9 +110,12 @@ impl Desk for RoomDesk {
             (Person::Agent(id), _) => agent_topic(id),
             (Person::Contact(_), first) => first.cloned().unwrap_or_default(),
         };
-        let whispers = match seat.person {
-            Person::Agent(_) => Some(whispers_topic(seat.account)),
-            Person::Contact(_) => None,
+        let (whispers, gathering) = match seat.person {
+            Person::Agent(_) => (
+                Some(whispers_topic(seat.account)),
+                Some(gathering_topic(seat.account)),
+            ),
+            Person::Contact(_) => (None, None),
         };
         Some(Seated {
             seat,
@@ -115,6 +123,7 @@ impl Desk for RoomDesk {
             transmit,
             stream,
             whispers,
+            gathering,
         })
     }
 
@@ -134,6 +143,26 @@ impl Desk for RoomDesk {
         }
     }
 
-    /// Leaving is silent: whoever is gone stops giving signs of life.
-    fn unsubscribe(&mut self, _: Seat) {}
+    fn join(&mut self, seat: &mut Seat, id: &str, info: &str) -> Option<bool> {
+        let room = gathering_topic(seat.account);
+        let (member, news) = self.edge.gatherings.join(&room, seat.member, id, info)?;
+        seat.member = Some(member);
+        Some(news)
+    }
+
+    fn leave(&mut self, seat: &mut Seat) -> Option<String> {
+        self.edge.gatherings.leave(seat.member.take()?)
+    }
+
+    fn gathered(&self, seat: &Seat) -> Vec<(String, String)> {
+        self.edge.gatherings.here(&gathering_topic(seat.account))
+    }
+
+    /// Leaving is silent: whoever is gone stops giving signs of life. What a client said of somebody holds a little
+    /// longer, for it may come back.
+    fn unsubscribe(&mut self, seat: Seat) {
+        if let Some(member) = seat.member {
+            self.edge.gatherings.lose(member, Instant::now());
+        }
+    }
 }

@@ -49,6 +49,11 @@ pub(super) fn contact_topics(thread: &Thread) -> Vec<String> {
     topics
 }
 
+/// Who of an account's agents say that they are here.
+pub(super) fn gathering_topic(account: AccountId) -> String {
+    format!("onechat/gathering/{account}")
+}
+
 /// What agents of an account whisper to one another.
 pub(super) fn whispers_topic(account: AccountId) -> String {
     format!("onechat/whispers/{account}")

@@ -17,6 +17,8 @@ pub enum Command<'a> {
         identifier: Cow<'a, str>,
         /// What it missed and wants to be told first (extended protocol).
         history: Option<Wanted>,
+        /// Who is in the channel with it (extended protocol).
+        presence: Option<Someone>,
     },
     /// Ends a subscription. Nothing is answered.
     Unsubscribe {
@@ -44,12 +46,24 @@ pub enum Command<'a> {
         /// Any JSON value.
         data: &'a RawValue,
     },
-    /// Asks who is on a channel, or says that somebody is or is no longer (extended protocol).
+    /// Says that somebody is in a subscription's channel (extended protocol).
+    Join {
+        /// The name given with the subscribe.
+        identifier: Cow<'a, str>,
+        /// Who.
+        presence: Someone,
+    },
+    /// Says that they no longer are (extended protocol).
+    Leave {
+        /// The name given with the subscribe.
+        identifier: Cow<'a, str>,
+    },
+    /// Asks who is in a channel (extended protocol).
     Presence {
         /// The name given with the subscribe.
         identifier: Cow<'a, str>,
-        /// Whether an answer is expected.
-        asks: bool,
+        /// Whether everybody is wanted, or only how many they are.
+        records: bool,
     },
     /// Answers a ping.
     Pong,
@@ -66,6 +80,15 @@ pub struct Wanted {
     /// The last thing it was told, by the stream's name.
     #[serde(default)]
     pub streams: BTreeMap<String, Position>,
+}
+
+/// Somebody in a channel, as the client says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Someone {
+    /// A name of the client's choice. Numbers count as their spelling.
+    pub id: String,
+    /// What it says about them: any JSON value.
+    pub info: String,
 }
 
 /// A place in a stream.
@@ -112,6 +135,7 @@ impl<'a> Command<'a> {
             "subscribe" => Ok(Self::Subscribe {
                 identifier: identifier?,
                 history: frame.history.and_then(wanted),
+                presence: frame.presence.and_then(someone),
             }),
             "history" => Ok(Self::History {
                 identifier: identifier?,
@@ -123,11 +147,14 @@ impl<'a> Command<'a> {
             }),
             "presence" => Ok(Self::Presence {
                 identifier: identifier?,
-                asks: true,
+                records: frame.data.is_none_or(wants_records),
             }),
-            "join" | "leave" => Ok(Self::Presence {
+            "join" => Ok(Self::Join {
                 identifier: identifier?,
-                asks: false,
+                presence: frame.presence.and_then(someone).ok_or(BadInput::NoData)?,
+            }),
+            "leave" => Ok(Self::Leave {
+                identifier: identifier?,
             }),
             "pong" => Ok(Self::Pong),
             "ping" => Ok(Self::Ping),
@@ -178,11 +205,40 @@ struct Frame<'a> {
     data: Option<&'a RawValue>,
     #[serde(borrow, default)]
     history: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    presence: Option<&'a RawValue>,
 }
 
 /// A request for history that cannot be read is none: what is live still comes.
 fn wanted(raw: &RawValue) -> Option<Wanted> {
     serde_json::from_str(raw.get()).ok()
+}
+
+/// `{"id":X,"info":Y}`; without an id it is nobody.
+fn someone(raw: &RawValue) -> Option<Someone> {
+    #[derive(Deserialize)]
+    struct Shown<'a> {
+        id: Value,
+        #[serde(borrow, default)]
+        info: Option<&'a RawValue>,
+    }
+    let shown: Shown<'_> = serde_json::from_str(raw.get()).ok()?;
+    let id = match shown.id {
+        Value::String(text) => text,
+        Value::Number(number) => number.to_string(),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => return None,
+    };
+    let info = shown.info.map_or("null", RawValue::get).to_owned();
+    Some(Someone { id, info })
+}
+
+/// `{"return_records":false}` asks for the number alone.
+fn wants_records(raw: &RawValue) -> bool {
+    #[derive(Deserialize)]
+    struct Asked {
+        return_records: bool,
+    }
+    serde_json::from_str(raw.get()).map_or(true, |it: Asked| it.return_records)
 }
 
 /// The text in a value that must be one.
@@ -206,7 +262,18 @@ mod tests {
             Command::Subscribe {
                 identifier,
                 history,
+                presence: None,
             } => format!("subscribe {identifier} {history:?}"),
+            Command::Subscribe {
+                identifier,
+                presence: Some(it),
+                ..
+            } => format!("subscribe {identifier} with {} {}", it.id, it.info),
+            Command::Join {
+                identifier,
+                presence: it,
+            } => format!("join {identifier} {} {}", it.id, it.info),
+            Command::Leave { identifier } => format!("leave {identifier}"),
             Command::Unsubscribe { identifier } => format!("unsubscribe {identifier}"),
             Command::Message { identifier, data } => format!("message {identifier} {data}"),
             Command::History {
@@ -214,7 +281,10 @@ mod tests {
                 history,
             } => format!("history {identifier} {history:?}"),
             Command::Whisper { identifier, data } => format!("whisper {identifier} {data}"),
-            Command::Presence { identifier, asks } => format!("presence {identifier} {asks}"),
+            Command::Presence {
+                identifier,
+                records,
+            } => format!("presence {identifier} {records}"),
             Command::Pong => "pong".to_owned(),
             Command::Ping => "ping".to_owned(),
         }
@@ -237,7 +307,21 @@ mod tests {
             (r#"{"command":"whisper","identifier":"a","data":{"x":[1]}}"#, Ok("whisper a {\"x\":[1]}".to_owned())),
             (r#"{"command":"whisper","identifier":"a"}"#, Err(BadInput::NoData)),
             (r#"{"command":"presence","identifier":"a"}"#, Ok("presence a true".to_owned())),
-            (r#"{"command":"leave","identifier":"a"}"#, Ok("presence a false".to_owned())),
+            (
+                r#"{"command":"presence","identifier":"a","data":{"return_records":false}}"#,
+                Ok("presence a false".to_owned()),
+            ),
+            (r#"{"command":"leave","identifier":"a","presence":{}}"#, Ok("leave a".to_owned())),
+            (
+                r#"{"command":"join","identifier":"a","presence":{"id":7,"info":{"n":"x"}}}"#,
+                Ok("join a 7 {\"n\":\"x\"}".to_owned()),
+            ),
+            (
+                r#"{"command":"subscribe","identifier":"a","presence":{"id":"me"}}"#,
+                Ok("subscribe a with me null".to_owned()),
+            ),
+            (r#"{"command":"join","identifier":"a"}"#, Err(BadInput::NoData)),
+            (r#"{"command":"join","identifier":"a","presence":{"id":null}}"#, Err(BadInput::NoData)),
             (r#"{"command":"ping"}"#, Ok("ping".to_owned())),
             (r#"{"command":"subscribe","identifier":""}"#, sub("")),
             (

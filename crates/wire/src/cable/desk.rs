@@ -47,6 +47,8 @@ pub struct Seated<S> {
     pub stream: String,
     /// The topic that whispers go to, if this seat may whisper.
     pub whispers: Option<String>,
+    /// The topic of those who say that they are here, if the channel keeps them.
+    pub gathering: Option<String>,
 }
 
 /// Decides for one connection what identifiers mean.
@@ -77,6 +79,22 @@ pub trait Desk {
     /// The number of the newest publication, whoever it was for.
     fn position(&self) -> u64 {
         0
+    }
+
+    /// The client says that somebody is in the seat's channel, with any JSON value about them. Returns whether that is
+    /// news to the channel; `None` refuses it.
+    fn join(&mut self, _seat: &mut Self::Seat, _id: &str, _info: &str) -> Option<bool> {
+        None
+    }
+
+    /// The client says that they no longer are. Returns their id if that is news to the channel.
+    fn leave(&mut self, _seat: &mut Self::Seat) -> Option<String> {
+        None
+    }
+
+    /// Everybody in the seat's channel, each with what was said about them.
+    fn gathered(&self, _seat: &Self::Seat) -> Vec<(String, String)> {
+        Vec::new()
     }
 
     /// A connection of the extended protocol broke off. Whoever shows `sid` soon may have these subscriptions again.

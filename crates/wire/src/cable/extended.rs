@@ -5,13 +5,13 @@
 //! a client missed is told before anything new of the same subscription, so it needs to drop nothing. A session that is
 //! restored keeps silent about each subscription until the client has said what it missed there, or at the next ping.
 //!
-//! Not here: presence. A room's presence is an event of its own; whoever asks for the protocol's is told that there is
-//! none.
+//! Who is in a channel is what clients say: the desk keeps it, and everybody in the channel is told who comes and goes.
 
 use super::{
-    command::{Command, Wanted},
+    command::{Command, Someone, Wanted},
     desk::{Desk, Params, Seated},
     frames::{self, Quoted},
+    limits::{PRESENCE_ID_BYTES_MAX, PRESENCE_INFO_BYTES_MAX},
     session::{Cable, Live},
 };
 use crate::session::{Effect, Millis, Since, Verdicts};
@@ -23,6 +23,7 @@ pub(super) struct LiveExtended {
     topics: Vec<String>,
     stream: String,
     whispers: Option<String>,
+    gathering: Option<String>,
     /// Restored and not followed yet: the number of the newest publication when it was restored.
     dormant: Option<u64>,
 }
@@ -101,6 +102,7 @@ impl<D: Desk> Cable<D> {
                 topics: seated.topics,
                 stream: seated.stream,
                 whispers: seated.whispers,
+                gathering: seated.gathering,
                 dormant,
             })),
         });
@@ -131,20 +133,85 @@ impl<D: Desk> Cable<D> {
                     None => self.ignore(),
                 }
             }
-            Command::Presence { identifier, asks } => {
-                let quoted = Quoted::new(&identifier);
-                if asks && self.find(&quoted).is_some() {
-                    out.push(Effect::Send(frames::no_presence(&quoted)));
-                } else {
-                    self.ignore();
+            Command::Join {
+                identifier,
+                presence,
+            } => self.join(&Quoted::new(&identifier), &presence, out),
+            Command::Leave { identifier } => {
+                let at = self.find(&Quoted::new(&identifier));
+                match at.and_then(|at| self.live.get_mut(at)) {
+                    Some(live) => tell_left(&mut self.desk, live, true, out),
+                    None => self.ignore(),
                 }
             }
+            Command::Presence {
+                identifier,
+                records,
+            } => self.tell_gathered(&Quoted::new(&identifier), records, out),
             Command::Ping => out.push(Effect::Send(frames::pong())),
             Command::Subscribe { .. }
             | Command::Unsubscribe { .. }
             | Command::Message { .. }
             | Command::Pong => self.ignore(),
         }
+    }
+
+    /// Somebody is in the channel of a live subscription, says its client.
+    pub(super) fn join(&mut self, quoted: &Quoted, someone: &Someone, out: &mut Vec<Effect>) {
+        let at = self.find(quoted);
+        let Some(live) = at.and_then(|at| self.live.get_mut(at)) else {
+            return self.ignore();
+        };
+        let Someone { id, info } = someone;
+        let fits = id.len() <= PRESENCE_ID_BYTES_MAX && info.len() <= PRESENCE_INFO_BYTES_MAX;
+        let room = live.extended.as_ref().and_then(|it| it.gathering.clone());
+        let told = match room.filter(|_| fits) {
+            Some(room) => self
+                .desk
+                .join(&mut live.seat, id, info)
+                .map(|it| (room, it)),
+            None => None,
+        };
+        match told {
+            Some((room, true)) => {
+                let news = frames::joined(id, info);
+                let envelope = frames::presence_envelope(quoted);
+                out.push(Effect::Send(frames::data(&envelope, &news)));
+                out.push(Effect::Relay {
+                    topic: room,
+                    text: news,
+                });
+            }
+            Some((_, false)) => {}
+            None => out.push(Effect::Send(frames::no_presence(quoted))),
+        }
+    }
+
+    /// A subscription ends, and with it what its client said of somebody.
+    pub(super) fn tell_left(
+        &mut self,
+        live: &mut Live<D::Seat>,
+        to_itself: bool,
+        out: &mut Vec<Effect>,
+    ) {
+        tell_left(&mut self.desk, live, to_itself, out);
+    }
+
+    fn tell_gathered(&mut self, quoted: &Quoted, records: bool, out: &mut Vec<Effect>) {
+        let at = self.find(quoted);
+        let Some(live) = at.and_then(|at| self.live.get(at)) else {
+            return self.ignore();
+        };
+        let keeps = live
+            .extended
+            .as_ref()
+            .is_some_and(|it| it.gathering.is_some());
+        out.push(Effect::Send(if keeps {
+            let told = frames::gathered(&self.desk.gathered(&live.seat), records);
+            frames::data(&frames::presence_envelope(quoted), &told)
+        } else {
+            frames::no_presence(quoted)
+        }));
     }
 
     /// Tells what was missed on a subscription, and then what comes. A fresh one is not followed yet.
@@ -241,25 +308,57 @@ impl<D: Desk> Cable<D> {
     }
 }
 
+/// Tells the channel who is gone, if somebody is; the client itself if it has not left the channel too.
+fn tell_left<D: Desk>(
+    desk: &mut D,
+    live: &mut Live<D::Seat>,
+    to_itself: bool,
+    out: &mut Vec<Effect>,
+) {
+    let Some(extended) = &live.extended else {
+        return;
+    };
+    let Some((room, id)) = extended.gathering.clone().zip(desk.leave(&mut live.seat)) else {
+        return;
+    };
+    let news = frames::left(&id);
+    if to_itself {
+        let envelope = frames::presence_envelope(&Quoted::new(&extended.identifier));
+        out.push(Effect::Send(frames::data(&envelope, &news)));
+    }
+    out.push(Effect::Relay {
+        topic: room,
+        text: news,
+    });
+}
+
 fn follow<S>(live: &Live<S>, out: &mut Vec<Effect>) {
     let Some(extended) = &live.extended else {
         return;
     };
-    let topics = extended.topics.iter().chain(&extended.whispers);
-    out.extend(topics.map(|topic| Effect::Follow {
+    out.extend(extended.topics.iter().map(|topic| Effect::Follow {
         topic: topic.clone(),
         subscription: live.number,
         envelope: Some(live.envelope.clone()),
     }));
+    follow_whispers(live, out);
 }
 
+/// What has no history: whispers, and who is here.
 fn follow_whispers<S>(live: &Live<S>, out: &mut Vec<Effect>) {
-    let whispers = live.extended.as_ref().and_then(|it| it.whispers.clone());
-    out.extend(whispers.map(|topic| Effect::Follow {
-        topic,
+    let Some(extended) = &live.extended else {
+        return;
+    };
+    let follow = |topic: &String, envelope| Effect::Follow {
+        topic: topic.clone(),
         subscription: live.number,
-        envelope: Some(live.envelope.clone()),
-    }));
+        envelope: Some(envelope),
+    };
+    let whispers = extended.whispers.iter();
+    out.extend(whispers.map(|topic| follow(topic, live.envelope.clone())));
+    let quoted = Quoted::new(&extended.identifier);
+    let gathering = extended.gathering.iter();
+    out.extend(gathering.map(|topic| follow(topic, frames::presence_envelope(&quoted))));
 }
 
 #[cfg(test)]

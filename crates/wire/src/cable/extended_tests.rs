@@ -15,7 +15,7 @@ const T0: Millis = 1_790_000_000_000;
 
 /// Seats everybody but `bad` and remembers what was parked.
 #[derive(Clone, Default)]
-struct Clerk(Rc<RefCell<Vec<String>>>);
+struct Clerk(Rc<RefCell<Vec<String>>>, Rc<RefCell<Vec<(String, String)>>>);
 
 impl Desk for Clerk {
     type Seat = ();
@@ -27,6 +27,7 @@ impl Desk for Clerk {
             transmit: vec![Bytes::from_static(b"1")],
             stream: "s".to_owned(),
             whispers: Some("w".to_owned()),
+            gathering: Some("g".to_owned()),
         })
     }
 
@@ -35,6 +36,21 @@ impl Desk for Clerk {
     }
 
     fn unsubscribe(&mut self, (): ()) {}
+
+    fn join(&mut self, (): &mut (), id: &str, info: &str) -> Option<bool> {
+        let mut all = self.1.borrow_mut();
+        let news = all.iter().all(|(known, _)| known != id);
+        all.push((id.to_owned(), info.to_owned()));
+        (id != "other").then_some(news)
+    }
+
+    fn leave(&mut self, (): &mut ()) -> Option<String> {
+        self.1.borrow_mut().pop().map(|(id, _)| id)
+    }
+
+    fn gathered(&self, (): &()) -> Vec<(String, String)> {
+        self.1.borrow().clone()
+    }
 
     fn position(&self) -> u64 {
         70
@@ -118,7 +134,7 @@ fn a_subscription_is_a_stream_with_places() {
     assert_eq!(&tail[..], b"}");
     assert_eq!(
         short(out)[2..],
-        ["follow t1", "follow t2", "follow w"].map(str::to_owned)
+        ["follow t1", "follow t2", "follow w", "follow g"].map(str::to_owned)
     );
 }
 
@@ -191,7 +207,7 @@ fn a_connection_that_breaks_off_leaves_word_and_one_that_is_sent_away_does_not()
 }
 
 #[test]
-fn whispers_pings_and_presence() {
+fn whispers_and_pings() {
     let (mut cable, ..) = opened(&[]);
     say(&mut cable, &format!("{ROOM}}}"));
     let whisper = format!(r#"{{"command":"whisper","identifier":{ID},"data":{{"x":1}}}}"#);
@@ -200,11 +216,61 @@ fn whispers_pings_and_presence() {
         say(&mut cable, r#"{"command":"ping"}"#),
         [r#"{"type":"pong"}"#]
     );
-    let presence = format!(r#"{{"command":"presence","identifier":{ID}}}"#);
-    assert!(say(&mut cable, &presence)[0].contains(r#""message":{"type":"error","total":0}"#));
     // Whoever answers pings once must go on.
     say(&mut cable, r#"{"command":"pong"}"#);
     let mut out = Vec::new();
     cable.tick(T0 + 9_001, &mut out);
     assert!(short(out)[0].contains("no_pong"));
+}
+
+#[test]
+fn who_is_here_is_told_to_everybody_when_it_is_news() {
+    let (mut cable, ..) = opened(&[]);
+    say(&mut cable, &format!("{ROOM}}}"));
+    let ask = |what: &str, more: &str| format!(r#"{{"command":"{what}","identifier":{ID}{more}}}"#);
+    let told =
+        |message: &str| format!(r#"{{"type":"presence","identifier":{ID},"message":{message}}}"#);
+    let info = ask("presence", "");
+    assert_eq!(
+        say(&mut cable, &info),
+        [told(r#"{"type":"info","total":0}"#)]
+    );
+    let join = ask("join", r#","presence":{"id":7,"info":{"n":"x"}}"#);
+    let came = r#"{"type":"join","id":"7","info":{"n":"x"}}"#;
+    assert_eq!(
+        say(&mut cable, &join),
+        [told(came), format!("relay g {came}")]
+    );
+    assert!(say(&mut cable, &join).is_empty());
+    say(&mut cable, &ask("leave", ""));
+    let all = r#"{"type":"info","total":1,"records":[{"id":"7","info":{"n":"x"}}]}"#;
+    assert_eq!(say(&mut cable, &info), [told(all)]);
+    let number = ask("presence", r#","data":{"return_records":false}"#);
+    assert_eq!(
+        say(&mut cable, &number),
+        [told(r#"{"type":"info","total":1}"#)]
+    );
+    let left = r#"{"type":"leave","id":"7"}"#;
+    assert_eq!(
+        say(&mut cable, &ask("unsubscribe", "")),
+        [format!("relay g {left}"), "unfollow 0".to_owned()]
+    );
+    // With the subscribe, after everything else of it.
+    let subscribed = say(&mut cable, &format!(r#"{ROOM},"presence":{{"id":"me"}}}}"#));
+    assert_eq!(
+        subscribed.last().unwrap(),
+        r#"relay g {"type":"join","id":"me","info":null}"#
+    );
+    // What is refused: another id, too much, nobody.
+    let error = told(r#"{"type":"error","total":0}"#);
+    let long = "x".repeat(5_000);
+    for presence in [
+        r#"{"id":"other"}"#.to_owned(),
+        format!(r#"{{"id":"a","info":"{long}"}}"#),
+        format!(r#"{{"id":"{long}"}}"#),
+    ] {
+        let join = ask("join", &format!(r#","presence":{presence}"#));
+        assert_eq!(say(&mut cable, &join).join("|"), error, "{presence}");
+    }
+    assert!(say(&mut cable, &ask("join", "")).is_empty());
 }

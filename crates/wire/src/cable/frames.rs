@@ -157,6 +157,46 @@ pub const fn pong() -> Bytes {
     Bytes::from_static(br#"{"type":"pong"}"#)
 }
 
+/// What surrounds every payload about who is in a subscription's channel.
+pub fn presence_envelope(identifier: &Quoted) -> Envelope {
+    Envelope {
+        head: format!(
+            r#"{{"type":"presence","identifier":{},"message":"#,
+            identifier.0
+        )
+        .into(),
+        tail: Bytes::from_static(TAIL),
+        before_number: None,
+    }
+}
+
+/// Somebody came. `info` must be one JSON value.
+pub fn joined(id: &str, info: &str) -> Bytes {
+    format!(
+        r#"{{"type":"join","id":{},"info":{info}}}"#,
+        Quoted::new(id).0
+    )
+    .into()
+}
+
+/// Somebody is gone.
+pub fn left(id: &str) -> Bytes {
+    format!(r#"{{"type":"leave","id":{}}}"#, Quoted::new(id).0).into()
+}
+
+/// How many are in a channel, and, if wanted, who.
+pub fn gathered(all: &[(String, String)], records: bool) -> Bytes {
+    let total = all.len();
+    if !records || all.is_empty() {
+        return format!(r#"{{"type":"info","total":{total}}}"#).into();
+    }
+    let one =
+        |(id, info): &(String, String)| format!(r#"{{"id":{},"info":{info}}}"#, Quoted::new(id).0);
+    let records: Vec<String> = all.iter().map(one).collect();
+    let records = records.join(",");
+    format!(r#"{{"type":"info","total":{total},"records":[{records}]}}"#).into()
+}
+
 /// The answer to whoever asks for the presence of a channel that keeps none.
 pub fn no_presence(identifier: &Quoted) -> Bytes {
     format!(

@@ -28,5 +28,11 @@ pub const REPEAT_MS: std::ops::RangeInclusive<Millis> = 400..=2_000;
 /// How long in milliseconds a client that has promised to answer pings may say nothing at all.
 pub const SILENCE_MS: Millis = 3 * PING_PERIOD_MS;
 
+/// Longest id of somebody in a channel, in bytes of UTF-8; a longer one is refused.
+pub const PRESENCE_ID_BYTES_MAX: usize = 256;
+
+/// Longest JSON text about somebody in a channel, in bytes; a longer one is refused.
+pub const PRESENCE_INFO_BYTES_MAX: usize = 4 * 1024;
+
 /// Longest close reason that fits a WebSocket close frame, in bytes of UTF-8 (RFC 6455, 5.5).
 pub const CLOSE_REASON_BYTES_MAX: usize = 123;

@@ -131,7 +131,13 @@ impl<D: Desk> Cable<D> {
             Command::Subscribe {
                 identifier,
                 history,
-            } => self.subscribe(&identifier, history, now, out),
+                presence,
+            } => {
+                self.subscribe(&identifier, history, now, out);
+                if let Some(someone) = presence.filter(|_| self.settings.extended.is_some()) {
+                    self.join(&Quoted::new(&identifier), &someone, out);
+                }
+            }
             Command::Unsubscribe { identifier } => self.unsubscribe(&identifier, out),
             Command::Message { identifier, data } => {
                 self.perform(&identifier, Call::parse(&data)?, now, out);
@@ -141,6 +147,8 @@ impl<D: Desk> Cable<D> {
             extended if self.settings.extended.is_some() => self.extended(extended, out),
             Command::History { .. }
             | Command::Whisper { .. }
+            | Command::Join { .. }
+            | Command::Leave { .. }
             | Command::Presence { .. }
             | Command::Ping => return Err(BadInput::UnknownCommand),
         }
@@ -218,7 +226,8 @@ impl<D: Desk> Cable<D> {
         let Some(at) = self.find(&Quoted::new(identifier)) else {
             return self.ignore();
         };
-        let live = self.live.remove(at);
+        let mut live = self.live.remove(at);
+        self.tell_left(&mut live, false, out);
         out.push(Effect::Unfollow {
             subscription: live.number,
         });

@@ -38,6 +38,7 @@ impl Desk for Clerk {
             transmit: vec![Bytes::from_static(br#"{"hello":1}"#)],
             stream: String::new(),
             whispers: None,
+            gathering: None,
         })
     }
 

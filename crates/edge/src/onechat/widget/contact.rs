@@ -13,6 +13,7 @@ use domain::Contact;
 use serde_json::{Map, Value, json as value};
 use wire::onechat::{client::proves, errors::Refusal};
 
+use super::newcomers::address_of;
 use super::visitor::{Visitor, token_of};
 use crate::{
     Edge,
@@ -65,7 +66,7 @@ async fn identified(edge: &Edge, visitor: Visitor, told: Change) -> Answer<Conta
 /// `PATCH …/contact/set_user`: the page says who the visitor is. A visitor who was somebody else begins anew, with a
 /// token of their own.
 pub(super) async fn set_user(State(edge): State<Edge>, request: Request) -> Answer {
-    let headers = request.headers().clone();
+    let (headers, from) = (request.headers().clone(), address_of(&edge, &request));
     let params = Given::read(&edge, request).await?.params;
     let mut visitor = Visitor::find(&edge, &headers, &params)?;
     let identifier = params.text("identifier")?.unwrap_or_default();
@@ -81,7 +82,8 @@ pub(super) async fn set_user(State(edge): State<Edge>, request: Request) -> Answ
     let mut fresh = None;
     let was = visitor.contact.identifier.as_ref();
     if was.is_some_and(|was| *was != identifier) {
-        let (address, contact) = visitor.widget.meet(&edge, Change::default()).await?;
+        let met = visitor.widget.meet(&edge, from, Change::default());
+        let (address, contact) = met.await?;
         fresh = Some(token_of(&edge, &address));
         visitor.scope.actor = app::Actor::Contact(contact.id);
         (visitor.address, visitor.contact) = (address, contact);

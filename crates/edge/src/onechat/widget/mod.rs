@@ -4,8 +4,11 @@
 mod contact;
 mod conversations;
 mod messages;
+mod newcomers;
 mod page;
 mod visitor;
+
+pub(crate) use newcomers::Newcomers;
 
 use axum::{
     Router,

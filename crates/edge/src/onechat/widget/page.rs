@@ -16,6 +16,7 @@ use domain::{Address, Contact};
 use serde_json::{Value, json as value};
 use wire::onechat::Params;
 
+use super::newcomers::address_of;
 use super::visitor::{Visitor, Widget, token_of};
 use crate::{
     Edge,
@@ -72,7 +73,11 @@ pub(super) async fn page(State(edge): State<Edge>, request: Request) -> Answer {
     };
     let (address, contact) = match known {
         Some(known) => known,
-        None => widget.meet(&edge, Change::default()).await?,
+        None => {
+            widget
+                .meet(&edge, address_of(&edge, &request), Change::default())
+                .await?
+        }
     };
     let token = token_of(&edge, &address);
     let html = render(&edge, &widget, (&address, &contact), &token)?;
@@ -236,13 +241,13 @@ fn inside_script(value: &Value) -> String {
 
 /// `POST …/config`: the same for a page that draws the widget itself.
 pub(super) async fn config(State(edge): State<Edge>, request: Request) -> Answer {
-    let headers = request.headers().clone();
+    let (headers, from) = (request.headers().clone(), address_of(&edge, &request));
     let params = Given::read(&edge, request).await?.params;
     let widget = Widget::open(&edge, &params)?;
     let shown = named(&headers, "x-auth-token").unwrap_or_default();
     let (address, contact) = match widget.visitor(&edge, shown)? {
         Some(known) => known,
-        None => widget.meet(&edge, Change::default()).await?,
+        None => widget.meet(&edge, from, Change::default()).await?,
     };
     let mut channel = channel(&edge, &widget);
     if let Some(all) = channel.as_object_mut() {

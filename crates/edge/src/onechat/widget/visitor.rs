@@ -1,6 +1,6 @@
 //! Who calls: a visitor of a website, by the widget's token in the query and their own in a header.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc, time::Instant};
 
 use app::{
     Actor, Scope,
@@ -53,8 +53,16 @@ impl Widget {
         Ok(found.filter(|(address, _)| address.inbox_id == self.inbox.id))
     }
 
-    /// Somebody new.
-    pub(super) async fn meet(&self, edge: &Edge, told: Change) -> Answer<(Address, Contact)> {
+    /// Somebody new, from an address that has not brought too many.
+    pub(super) async fn meet(
+        &self,
+        edge: &Edge,
+        from: Option<IpAddr>,
+        told: Change,
+    ) -> Answer<(Address, Contact)> {
+        if !edge.newcomers.may_come(from, Instant::now()) {
+            return Err(Refusal::too_many_requests().into());
+        }
         let new = NewContact {
             source_id: random_uuid()?,
             told,

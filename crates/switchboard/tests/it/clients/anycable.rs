@@ -1,6 +1,8 @@
 //! An unmodified @anycable/core in both protocols: in the extended one it misses nothing and is told nothing twice,
 //! whatever happens to its connection or to the server.
 
+use std::time::Duration;
+
 use testkit::line::Line;
 
 use super::*;
@@ -182,4 +184,69 @@ async fn agents_whisper_to_one_another_and_to_nobody_else() {
         [whispers(&alice), whispers(&bob), whispers(&contact)],
         [0, 1, 0]
     );
+}
+
+#[tokio::test]
+async fn who_says_that_they_are_here_is_told_to_whoever_watches() {
+    let (demo, _connector) = start().await;
+    let line = line_to(&demo).await;
+    let rooms = [agent_room(&demo, 0), agent_room(&demo, 1)];
+    let mut watcher = anycable(&demo, None, &rooms[0], true);
+    ready(&mut watcher).await;
+    watcher.send(json!({ "info": true })).await;
+    assert_eq!(watcher.expect_key("here").await, json!({}));
+    let mut one = anycable(&demo, Some(&line), &rooms[1], true);
+    let mut two = anycable(&demo, None, &rooms[1], true);
+    for node in [&mut one, &mut two] {
+        ready(node).await;
+        node.send(json!({ "join": { "id": 7, "info": { "looks_at": 3 } } }))
+            .await;
+    }
+    let came = json!({ "type": "join", "id": "7", "info": { "looks_at": 3 } });
+    assert_eq!(watcher.expect_key("presence").await, came);
+    two.send(json!({ "info": true })).await;
+    let here = json!({ "7": { "looks_at": 3 } });
+    assert_eq!(two.expect_key("here").await, here);
+
+    // One session goes and comes back, and the other says that it leaves: all the while somebody is here.
+    line.cut();
+    is_gone(&mut one).await;
+    line.mend();
+    one.expect("the session", |it| it["connected"] == true)
+        .await;
+    two.send(json!({ "leave": true })).await;
+    one.send(json!({ "info": true })).await;
+    assert_eq!(one.expect_key("here").await, here);
+    one.send(json!({ "unsubscribe": true })).await;
+    let left = json!({ "type": "leave", "id": "7" });
+    assert_eq!(watcher.expect_key("presence").await, left);
+    let told = watcher.lines();
+    assert_eq!(
+        told.iter()
+            .filter(|it| it.get("presence").is_some())
+            .count(),
+        2,
+        "{told:?}"
+    );
+
+    // A connection that breaks off for good is missed a little later; contacts have no gathering.
+    drop(one);
+    let mut last = anycable(&demo, None, &rooms[1], true);
+    ready(&mut last).await;
+    last.send(json!({ "join": { "id": "x", "info": null } }))
+        .await;
+    let came = json!({ "type": "join", "id": "x", "info": null });
+    assert_eq!(watcher.expect_key("presence").await, came);
+    drop(last);
+    let left = json!({ "type": "leave", "id": "x" });
+    let told = watcher.expect_within(Duration::from_secs(40), "the leave", |it| {
+        it["presence"] == left
+    });
+    told.await;
+    customer_writes(&demo, FRANK, "hello").await;
+    let token = contact_token(&demo, 1).await;
+    let mut contact = anycable(&demo, None, &contact_room(&token), true);
+    ready(&mut contact).await;
+    contact.send(json!({ "info": true })).await;
+    assert_eq!(contact.expect_key("here").await, Value::Null);
 }

@@ -273,3 +273,50 @@ async fn that_the_widget_was_opened_is_told_to_webhooks() {
     assert!(told[1]["current_conversation"]["id"].is_number());
     assert_eq!(told[0]["source_id"], told[1]["source_id"]);
 }
+
+#[tokio::test]
+async fn one_address_brings_so_many_visitors_an_hour() {
+    let env = vec![
+        ("SWITCHBOARD__WIDGET__VISITORS_PER_HOUR", "3".to_owned()),
+        (
+            "SWITCHBOARD__LISTEN__PROXIES",
+            r#"["127.0.0.0/8"]"#.to_owned(),
+        ),
+    ];
+    let options = testkit::demo::Options {
+        env,
+        ..testkit::demo::Options::default()
+    };
+    let demo = Demo::start_with(BINARY, options).await;
+    let token = website_token(&demo);
+    let url = demo.url(&format!("/widget?website_token={token}"));
+    let open = async |from: &str, cookie: &str| {
+        let headers = [("x-forwarded-for", from), ("cookie", cookie)];
+        demo.client.send("GET", &url, &headers, "").await
+    };
+    let mut cookie = String::new();
+    for _ in 0..3 {
+        let page = open("203.0.113.9", "").await;
+        assert_eq!(page.status, 200);
+        page.header("set-cookie")
+            .split(';')
+            .next()
+            .unwrap()
+            .clone_into(&mut cookie);
+    }
+    let config = demo.url(&format!("/api/v1/widget/config?website_token={token}"));
+    let before = demo.agent("GET", "/contacts/search?q=a", None).await.ok();
+    for (method, url) in [("GET", &url), ("POST", &config)] {
+        let headers = [("x-forwarded-for", "9.9.9.9, 203.0.113.9")];
+        let refused = demo.client.send(method, url, &headers, "").await;
+        assert_eq!(
+            (refused.status, refused.text().as_str()),
+            (429, "Retry later\n")
+        );
+        assert!(refused.header("content-type").starts_with("text/plain"));
+    }
+    // Whoever is known comes back, and others come.
+    assert_eq!(open("203.0.113.9", &cookie).await.status, 200);
+    assert_eq!(open("203.0.113.10", "").await.status, 200);
+    assert_eq!(before["meta"]["has_more"], false);
+}
