@@ -23,7 +23,10 @@ pub mod socket;
 pub mod telegram;
 pub mod whatsapp_cloud;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use app::{
     Core, Scope, agents,
@@ -192,19 +195,37 @@ impl Edge {
 
     /// Every route of every dialect.
     pub fn router(&self) -> Router {
-        Router::new()
-            .merge(admin::routes())
-            .merge(files::routes())
-            .merge(ctlive::routes())
-            .merge(pusher::routes(self.pusher.settings()))
-            .merge(chatapp::routes(self))
-            .merge(onechat::routes())
-            .merge(sandbox::routes())
-            .merge(whatsapp_cloud::routes())
-            .merge(telegram::routes())
-            .merge(maytapi::routes())
-            .with_state(self.clone())
+        let chatapp = chatapp::paced(self, chatapp::routes());
+        doors(self.pusher.settings(), chatapp).with_state(self.clone())
     }
+}
+
+fn doors(settings: &Settings, chatapp: Router<Edge>) -> Router<Edge> {
+    Router::new()
+        .merge(admin::routes())
+        .merge(files::routes())
+        .merge(ctlive::routes())
+        .merge(pusher::routes(settings))
+        .merge(chatapp)
+        .merge(onechat::routes())
+        .merge(sandbox::routes())
+        .merge(whatsapp_cloud::routes())
+        .merge(telegram::routes())
+        .merge(maytapi::routes())
+}
+
+/// The address of every route, with the names of its parameters in braces, for whoever walks over them all. Routes are
+/// found in a router by what it says of itself: there is no other way to list them.
+pub fn addresses() -> Vec<String> {
+    let told = format!("{:?}", doors(&Settings::default(), chatapp::routes()));
+    let routes = told.split("RouteId(").filter_map(|it| {
+        let (_, rest) = it.split_once("): \"")?;
+        let (address, _) = rest.split_once('"')?;
+        // The fallbacks' own.
+        (!address.contains("__private")).then(|| address.to_owned())
+    });
+    let all: BTreeSet<String> = routes.collect();
+    all.into_iter().collect()
 }
 
 /// Where what was missed is found, for each kind of socket.

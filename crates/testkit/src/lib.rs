@@ -17,7 +17,7 @@ pub mod json;
 pub mod line;
 pub mod node;
 pub mod postgres;
-mod python;
+pub mod python;
 pub mod receiver;
 pub mod store_suite;
 pub mod wait;

@@ -47,6 +47,11 @@ pub(crate) fn interpreter() -> &'static Path {
     })
 }
 
+/// A program that a library brings along.
+pub fn program(name: &str) -> PathBuf {
+    interpreter().with_file_name(name)
+}
+
 /// Makes the environment with whatever this machine has.
 fn make(home: &Path) {
     let venv = || {

@@ -27,7 +27,6 @@ mod tokens;
 use app::ports::{SocketApp, SocketLimits};
 use axum::{
     Router,
-    middleware::from_fn_with_state,
     routing::{get, patch, post, put},
 };
 use domain::{AccountId, AppId};
@@ -35,8 +34,8 @@ use tower_http::cors::CorsLayer;
 
 pub(crate) use hooks::ChatAppHooks;
 pub(crate) use missed::Missed;
-pub(crate) use pace::Paces;
 pub use pace::REQUESTS_PER_SECOND;
+pub(crate) use pace::{Paces, paced};
 pub(crate) use statuses::{Statuses, tell_statuses};
 pub(crate) use tell::tell;
 
@@ -63,10 +62,9 @@ pub fn socket_app(account_id: AccountId, secret: &str) -> SocketApp {
     }
 }
 
-pub(crate) fn routes(edge: &Edge) -> Router<Edge> {
-    let paced = from_fn_with_state(edge.clone(), pace::check);
+pub(crate) fn routes() -> Router<Edge> {
     Router::new()
-        .nest("/v1", rest().layer(paced))
+        .nest("/v1", rest())
         .route("/broadcasting/auth", post(authorize::authorize))
         // Pages of other origins authorize their channels here, with their token in a header.
         .layer(CorsLayer::very_permissive().allow_credentials(false))

@@ -7,8 +7,9 @@ use std::{
 };
 
 use axum::{
+    Router,
     extract::{Request, State},
-    middleware::Next,
+    middleware::{Next, from_fn_with_state},
     response::{IntoResponse as _, Response},
 };
 use wire::chatapp::errors::Refusal;
@@ -21,6 +22,8 @@ use crate::{
 
 /// What ChatApp documents.
 pub const REQUESTS_PER_SECOND: u32 = 50;
+/// Where the requests are that count.
+const REST: &str = "/v1/";
 /// Addresses that are counted in one second. Those beyond are not, which a flood from so many would not notice.
 const ADDRESSES: usize = 100_000;
 
@@ -74,8 +77,15 @@ fn network(address: IpAddr) -> IpAddr {
     }
 }
 
-/// Lets a request in, or not yet.
-pub(super) async fn check(State(edge): State<Edge>, request: Request, next: Next) -> Response {
+/// The same routes, where the interface's requests are let in, or not yet.
+pub(crate) fn paced(edge: &Edge, routes: Router<Edge>) -> Router<Edge> {
+    routes.layer(from_fn_with_state(edge.clone(), check))
+}
+
+async fn check(State(edge): State<Edge>, request: Request, next: Next) -> Response {
+    if !request.uri().path().starts_with(REST) {
+        return next.run(request).await;
+    }
     let peer = request.extensions().get::<Peer>().copied();
     let second = edge.core.clock.now().as_second();
     match peer::caller(peer, request.headers(), &edge.proxies) {

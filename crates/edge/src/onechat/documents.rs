@@ -29,6 +29,10 @@ struct Shelf {
     /// The keys it has; those that must not be blank come first.
     keys: &'static [&'static str],
     needed: usize,
+    /// Those of them that hold lists and objects; the others hold texts.
+    structures: &'static [&'static str],
+    /// The keys that hold one of a few words, the first of which is meant where none is given.
+    words: &'static [(&'static str, &'static [&'static str])],
     /// The key that no two of them share.
     unique: Option<&'static str>,
     /// What a deletion answers.
@@ -40,6 +44,8 @@ const CANNED: Shelf = Shelf {
     wrapper: "canned_response",
     keys: &["short_code", "content"],
     needed: 2,
+    structures: &[],
+    words: &[],
     unique: Some("short_code"),
     deleted: StatusCode::OK,
 };
@@ -58,6 +64,19 @@ const DEFINITIONS: Shelf = Shelf {
         "regex_cue",
     ],
     needed: 2,
+    structures: &["attribute_values"],
+    words: &[
+        (
+            "attribute_display_type",
+            &[
+                "text", "number", "currency", "percent", "link", "date", "list", "checkbox",
+            ],
+        ),
+        (
+            "attribute_model",
+            &["conversation_attribute", "contact_attribute"],
+        ),
+    ],
     unique: Some("attribute_key"),
     deleted: StatusCode::NO_CONTENT,
 };
@@ -66,6 +85,8 @@ const FILTERS: Shelf = Shelf {
     wrapper: "custom_filter",
     keys: &["name", "filter_type", "query"],
     needed: 1,
+    structures: &["query"],
+    words: &[("filter_type", &["conversation", "contact", "report"])],
     unique: None,
     deleted: StatusCode::NO_CONTENT,
 };
@@ -74,6 +95,8 @@ const NOTES: Shelf = Shelf {
     wrapper: "note",
     keys: &["content"],
     needed: 1,
+    structures: &[],
+    words: &[],
     unique: None,
     deleted: StatusCode::OK,
 };
@@ -89,7 +112,16 @@ impl Shelf {
                 None if params.has(key) => Value::Null,
                 None => kept.get(key).cloned().unwrap_or_default(),
             };
+            let now = if self.structures.contains(key) {
+                now
+            } else {
+                text(now)
+            };
             all.insert((*key).to_owned(), now);
+        }
+        for (key, words) in self.words {
+            let kept = all.get(*key).cloned().unwrap_or_default();
+            all.insert((*key).to_owned(), word(key, words, &kept)?.into());
         }
         for key in self.keys.iter().take(self.needed) {
             let blank = match all.get(*key) {
@@ -108,6 +140,18 @@ impl Shelf {
         Ok(all)
     }
 
+    /// What is looked for under a key: the word, where its place is given.
+    fn meant(&self, key: &str, wanted: String) -> String {
+        let words = self.words.iter().find(|(it, _)| *it == key);
+        let place = wanted.parse::<usize>().ok();
+        match (words, place) {
+            (Some((_, words)), Some(place)) => {
+                words.get(place).map_or(wanted, |it| (*it).to_owned())
+            }
+            _ => wanted,
+        }
+    }
+
     /// Refuses what another one has already.
     fn check(&self, there: &[Document], own: Option<DocumentId>, new: &Value) -> Answer<()> {
         let Some(key) = self.unique else {
@@ -123,6 +167,32 @@ impl Shelf {
         }
         Ok(())
     }
+}
+
+/// What was sent for a text: numbers and flags are written out, and what has parts is none.
+fn text(sent: Value) -> Value {
+    match sent {
+        Value::Number(number) => number.to_string().into(),
+        Value::Bool(flag) => flag.to_string().into(),
+        Value::Array(_) | Value::Object(_) => Value::Null,
+        Value::Null | Value::String(_) => sent,
+    }
+}
+
+/// One of a few words, or its place among them.
+fn word(key: &str, words: &[&'static str], given: &Value) -> Answer<&'static str> {
+    let place = match given {
+        Value::Null => Some(0),
+        Value::Number(number) => number.as_u64(),
+        Value::String(text) => match words.iter().position(|it| it == text) {
+            Some(place) => u64::try_from(place).ok(),
+            None => text.parse().ok(),
+        },
+        Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    };
+    let found = place.and_then(|it| words.get(usize::try_from(it).ok()?));
+    let unknown = || Refusal::invalid(&format!("'{given}' is not a valid {key}"), &[key]);
+    Ok(found.copied().ok_or_else(unknown)?)
 }
 
 fn parsed(document: &Document) -> Value {
@@ -259,6 +329,7 @@ macro_rules! routes_of {
             let scope = caller.within(account)?;
             let params = Given::read(&edge, request).await?.params;
             let wanted = params.text($query)?.unwrap_or_default().to_lowercase();
+            let wanted = $shelf.meant($key, wanted);
             let owner: fn(&Caller) -> Option<i64> = $owner;
             let all = list_all(&edge, &scope, &$shelf, owner(&caller))?;
             let all: Vec<Value> = all

@@ -21,6 +21,7 @@ mod lists;
 mod maytapi;
 mod networks;
 mod nodes;
+mod openapi;
 mod people;
 mod pusher_app;
 mod round_trip;
@@ -29,6 +30,7 @@ mod sdk;
 mod telegram;
 mod whatsapp_cloud;
 mod widget;
+mod wrong_account;
 
 /// The binary under test.
 const BINARY: &str = env!("CARGO_BIN_EXE_switchboard");
