@@ -7,7 +7,7 @@ use argon2::{
     Algorithm, Argon2, Params, Version,
     password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
 };
-use domain::{AccountId, Agent, AgentId, Availability, Event, Kind, Role};
+use domain::{AccountId, Agent, AgentId, Availability, Event, Kind, Role, Wishes};
 use std::sync::Arc;
 
 use crate::{
@@ -56,6 +56,7 @@ pub fn create(tx: &mut dyn Tx, new: &NewAgent) -> Result<Agent> {
         role: new.role,
         availability: Availability::Online,
         auto_offline: true,
+        wishes: Wishes::default(),
         working_since: None,
         token_generation: 1,
         created_at: tx.now(),

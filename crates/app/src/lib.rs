@@ -19,6 +19,7 @@ pub mod limits;
 pub mod media;
 pub mod messages;
 pub mod nodes;
+pub mod notifications;
 pub mod pacing;
 pub mod ports;
 pub mod presence;

@@ -26,6 +26,10 @@ pub const LABELS_PER_CONVERSATION: usize = 100;
 pub const LABEL_CHARS: usize = 255;
 /// Characters of what a label is for.
 pub const LABEL_DESCRIPTION_CHARS: usize = 1_000;
+/// Notifications of one agent; the oldest gives way to a new one.
+pub const NOTIFICATIONS: i64 = 300;
+/// Agents who take part in one conversation.
+pub const PARTICIPANTS: usize = 100;
 /// Agents of one account.
 pub const AGENTS: usize = 2_000;
 /// Teams of one account.

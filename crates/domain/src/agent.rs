@@ -1,6 +1,6 @@
 //! The agent: a person who works for an account and answers its contacts.
 
-use crate::{AccountId, AgentId, Timestamp};
+use crate::{AccountId, AgentId, Timestamp, Wishes};
 
 /// What an agent may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +41,8 @@ pub struct Agent {
     pub availability: Availability,
     /// Whether they count as away while they are not connected, whatever they say.
     pub auto_offline: bool,
+    /// Of what they want to be told.
+    pub wishes: Wishes,
     /// Since when their working day has been under way, if it is.
     pub working_since: Option<Timestamp>,
     /// Raised to make every token sealed for this agent before void.

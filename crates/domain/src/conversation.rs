@@ -72,6 +72,8 @@ pub struct Conversation {
     pub assignee_id: Option<AgentId>,
     /// What it is labeled with, in the order in which that was done. A label that is gone may still be named.
     pub labels: Vec<LabelId>,
+    /// Who takes part in it besides, by number; they are notified of what is said.
+    pub participants: Vec<AgentId>,
     /// Messages from the contact that no agent has seen.
     pub unread_count: i64,
     /// Since when the contact waits for an answer; `None` if they do not.
@@ -237,6 +239,7 @@ mod tests {
             snoozed_until: None,
             assignee_id: None,
             labels: Vec::new(),
+            participants: Vec::new(),
             unread_count: 0,
             waiting_since: None,
             heard_at: None,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{
     Account, AccountId, Address, Agent, AgentId, AppId, Availability, Contact, ContactId,
     Conversation, ConversationStatus, Details, DocumentId, EndpointId, Inbox, InboxId, Label,
-    Message, MessageStatus, Session, SessionState, Team, Timestamp,
+    Message, MessageStatus, Notified, Session, SessionState, Team, Timestamp,
 };
 
 /// A conversation with everybody in it, as they were when the event happened.
@@ -125,6 +125,15 @@ pub enum Event {
     TeamRemoved {
         /// As it was.
         team: Arc<Team>,
+    },
+    /// Agents are notified of something in a conversation, or did something about notifications that they have.
+    NotificationsChanged {
+        /// Where; none if all of them are gone.
+        thread: Option<Box<Thread>>,
+        /// What was said there, if that is what they are of.
+        about: Option<Box<Spoken>>,
+        /// What became of which; at most one of an agent is added.
+        notified: Vec<Notified>,
     },
     /// Somebody wrote for the first time.
     ContactCreated {
@@ -280,6 +289,7 @@ impl Event {
             | Self::WorkdayEnded { .. }
             | Self::AgentChanged { .. }
             | Self::AgentRemoved { .. }
+            | Self::NotificationsChanged { .. }
             | Self::DocumentChanged { .. }
             | Self::ContactCreated { .. }
             | Self::ContactUpdated { .. }

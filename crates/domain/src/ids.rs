@@ -42,6 +42,8 @@ ids! {
     TeamId,
     /// A message.
     MessageId,
+    /// A notification.
+    NotificationId,
     /// An endpoint: where an account's events are posted to.
     EndpointId,
     /// A delivery: one thing owed to one receiver outside.

@@ -15,6 +15,7 @@ mod ids;
 mod inbox;
 mod label;
 mod message;
+mod notification;
 pub mod pace;
 mod refusal;
 mod session;
@@ -28,7 +29,7 @@ pub use document::{Document, DocumentKind};
 pub use event::{Entry, Event, Spoken, Thread, Via};
 pub use ids::{
     AccountId, AddressId, AgentId, AppId, ContactId, ConversationId, DeliveryId, DocumentId,
-    EndpointId, InboxId, LabelCategoryId, LabelId, MessageId, TeamId,
+    EndpointId, InboxId, LabelCategoryId, LabelId, MessageId, NotificationId, TeamId,
 };
 pub use inbox::{Inbox, InboxState};
 pub use jiff::Timestamp;
@@ -36,6 +37,7 @@ pub use label::{Label, LabelCategory};
 pub use message::{
     Attachment, AttachmentKind, Direction, Message, MessageStatus, Sender, StoredFile,
 };
+pub use notification::{Notification, NotificationChange, NotificationKind, Notified, Wishes};
 pub use pace::Pace;
 pub use refusal::{Kind, Refusal};
 pub use session::{Session, SessionState};

@@ -56,6 +56,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("migrations/0015_lists.postgres.sql"),
     },
     Migration::portable(16, include_str!("migrations/0016_members.sql")),
+    Migration::portable(17, include_str!("migrations/0017_notifications.sql")),
 ];
 
 #[cfg(test)]

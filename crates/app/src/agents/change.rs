@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::{Agent, AgentId, Event, Kind, Refusal, Role};
+use domain::{Agent, AgentId, Event, Kind, Refusal, Role, Wishes};
 
 use crate::{
     Error, Result, Scope,
@@ -23,6 +23,8 @@ pub struct AgentChange {
     pub role: Option<Role>,
     /// Whether they count as away while they are not connected.
     pub auto_offline: Option<bool>,
+    /// Of what they want to be told.
+    pub wishes: Option<Wishes>,
     /// From [`hash_password`](super::hash_password). Everything that they showed before is void then.
     pub password_hash: Option<String>,
     /// Makes everything that they showed before void.
@@ -79,6 +81,9 @@ pub(super) fn apply(tx: &mut dyn Tx, was: Agent, change: &AgentChange) -> Result
         agent.role = role;
     }
     agent.auto_offline = change.auto_offline.unwrap_or(agent.auto_offline);
+    if let Some(wishes) = &change.wishes {
+        agent.wishes.clone_from(wishes);
+    }
     if let Some(hash) = &change.password_hash {
         tx.set_password(agent.id, hash)?;
     }

@@ -3,7 +3,9 @@
 use domain::{AgentId, Event, Kind, Thread, Via};
 
 use super::{activity, load, parts};
-use crate::{Error, Result, Scope, directory::Directory, limits::CLIENT_KEY_CHARS, ports::Tx};
+use crate::{
+    Error, Result, Scope, directory::Directory, limits::CLIENT_KEY_CHARS, notifications, ports::Tx,
+};
 
 /// Gives a conversation to an agent of its account, or to nobody.
 pub fn assign(
@@ -50,6 +52,11 @@ pub fn assign_tracked(
             row.conversation.noted(now);
         }
         tx.update_conversation(&row.conversation)?;
+        if let Some(id) = assignee.filter(|id| !row.conversation.participants.contains(id)) {
+            row.conversation.participants.push(id);
+            row.conversation.participants.sort_unstable();
+            tx.put_participants(&row.conversation)?;
+        }
     }
     let (thread, last_message) = parts(directory, row)?;
     if changed {
@@ -66,6 +73,7 @@ pub fn assign_tracked(
                 }),
             },
         )?;
+        notifications::of_assigned(tx, scope, &thread)?;
     }
     activity::write(tx, &thread, notes)?;
     Ok(*thread)

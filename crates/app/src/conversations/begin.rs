@@ -84,6 +84,7 @@ pub(crate) fn fresh(
         snoozed_until: None,
         assignee_id: None,
         labels: Vec::new(),
+        participants: Vec::new(),
         unread_count: 0,
         waiting_since: None,
         heard_at: None,

@@ -10,6 +10,7 @@ use super::{assignee_of, begin::may_use, fresh, team_of};
 use crate::{
     Error, Result, Scope,
     directory::Directory,
+    notifications,
     ports::{Tx, whole_micros},
     teams,
 };
@@ -58,7 +59,11 @@ pub fn create(
     }
     conversation.assignee_id = new.assignee;
     conversation.details = new.details.clone();
+    conversation.participants.extend(new.assignee);
     tx.insert_conversation(&conversation)?;
+    if new.assignee.is_some() {
+        tx.put_participants(&conversation)?;
+    }
     let thread = Thread {
         inbox: inbox.clone(),
         contact,
@@ -72,5 +77,7 @@ pub fn create(
         thread: Box::new(thread.clone()),
     };
     tx.append(scope.account_id, event)?;
+    notifications::of_begun(tx, directory, &thread)?;
+    notifications::of_assigned(tx, scope, &thread)?;
     Ok(thread)
 }

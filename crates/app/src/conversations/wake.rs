@@ -1,4 +1,4 @@
-//! Conversations that were put off until a time come back at that time.
+//! Conversations and notifications that were put off until a time come back at that time.
 
 use std::{sync::Arc, time::Duration};
 
@@ -6,7 +6,7 @@ use domain::ConversationStatus;
 use tokio::sync::watch;
 
 use super::{NewStatus, set_status};
-use crate::{Actor, Core, Result, Scope, directory::Directory, ports::Tx, stopped};
+use crate::{Actor, Core, Result, Scope, directory::Directory, notifications, ports::Tx, stopped};
 
 /// How often to look for those whose time has come.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
@@ -33,6 +33,9 @@ pub async fn run_waking(core: Core, mut stop: watch::Receiver<bool>) {
         if let Err(error) = wake_all(&core).await {
             tracing::error!(%error, "conversations that were put off could not be opened");
         }
+        if let Err(error) = wake_notifications(&core).await {
+            tracing::error!(%error, "notifications that were put off could not be brought back");
+        }
         tokio::select! {
             () = tokio::time::sleep(LOOK_EVERY) => {}
             () = stopped(&mut stop) => return,
@@ -53,5 +56,20 @@ async fn wake_all(core: &Core) -> Result<()> {
         }
         let directory: Arc<Directory> = core.directory.clone();
         core.store.transact(move |tx| wake(tx, &directory)).await?;
+    }
+}
+
+async fn wake_notifications(core: &Core) -> Result<()> {
+    loop {
+        let now = core.clock.now();
+        let due = core
+            .store
+            .view(|view| view.list_snoozed_notifications(now, 1))?;
+        if due.is_empty() {
+            return Ok(());
+        }
+        let directory: Arc<Directory> = core.directory.clone();
+        let wake = move |tx: &mut dyn Tx| notifications::wake(tx, &directory, BITE);
+        core.store.transact(wake).await?;
     }
 }

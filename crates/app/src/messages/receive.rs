@@ -13,6 +13,7 @@ use crate::{
     contacts::{self, Told},
     conversations::{self, assignee_of, labels_of, team_of},
     directory::Directory,
+    notifications,
     ports::{Tx, whole_micros},
 };
 
@@ -94,7 +95,11 @@ pub fn receive(
     if begins {
         tx.insert_conversation(&conversation)?;
         let thread = thread(&conversation, &contact);
-        tx.append(inbox.account_id, Event::ConversationCreated { thread })?;
+        let event = Event::ConversationCreated {
+            thread: thread.clone(),
+        };
+        tx.append(inbox.account_id, event)?;
+        notifications::of_begun(tx, directory, &thread)?;
     }
     let reopened = conversation.heard(message.id, now);
     tx.update_conversation(&conversation)?;
@@ -116,7 +121,12 @@ pub fn receive(
         };
         tx.append(inbox.account_id, event)?;
     }
-    tx.append(inbox.account_id, Event::MessageCreated { thread, spoken })?;
+    let event = Event::MessageCreated {
+        thread: thread.clone(),
+        spoken: spoken.clone(),
+    };
+    tx.append(inbox.account_id, event)?;
+    notifications::of_said(tx, directory, &thread, &spoken, &[])?;
     Ok(Received::Fresh(id))
 }
 

@@ -10,6 +10,7 @@ use crate::{
     Result, Scope,
     conversations::{load, spoken, thread},
     directory::Directory,
+    notifications,
     ports::{ConversationRow, Tx, whole_micros},
 };
 
@@ -80,6 +81,7 @@ pub fn say(
         spoken: Box::new(spoken.clone()),
     };
     tx.append(scope.account_id, event)?;
+    notifications::of_said(tx, directory, &thread, &spoken, &[])?;
     Ok(Sent {
         thread,
         spoken,

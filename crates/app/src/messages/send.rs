@@ -1,17 +1,18 @@
 //! The business writes.
 
 use domain::{
-    DeliveryId, Direction, Event, Kind, Message, MessageId, MessageStatus, Refusal, Sender, Spoken,
-    StoredFile, Thread,
+    AgentId, DeliveryId, Direction, Event, Kind, Message, MessageId, MessageStatus, Refusal,
+    Sender, Spoken, StoredFile, Thread,
 };
 
 use super::NewAttachment;
 use crate::{
     Error, Result, Scope,
-    conversations::{load, spoken, thread},
+    conversations::{inbox_of, load, spoken, thread},
     deliveries::{self, Delivery, Parcel, Receiver},
     directory::Directory,
     limits::{ATTACHMENTS, CLIENT_KEY_CHARS, CONTENT_CHARS},
+    notifications,
     ports::{ConversationRow, Tx},
 };
 
@@ -35,6 +36,8 @@ pub struct Draft {
     pub extra: Option<String>,
     /// What kind of content it is, where it is more than text and files.
     pub content_type: Option<String>,
+    /// The agents whom a note names.
+    pub named: Vec<AgentId>,
     /// The network's own id, where the message was said there already and is only told of here: then it is not
     /// sent, and a second one with this id is the first one again.
     pub said_as: Option<String>,
@@ -106,6 +109,18 @@ pub fn send(
     }
     let (message, quoted) = compose(tx, scope, &row, draft)?;
     tx.insert_message(&message)?;
+    let inbox = inbox_of(directory, &row.conversation)?;
+    let named = notifications::who_may_be_named(directory, &inbox, &message, &draft.named);
+    if !named.is_empty() {
+        for id in &named {
+            tx.name_in(*id, row.conversation.id)?;
+        }
+        let all = &mut row.conversation.participants;
+        all.extend(&named);
+        all.sort_unstable();
+        all.dedup();
+        tx.put_participants(&row.conversation)?;
+    }
     if !message.private {
         let now = tx.now();
         row.conversation
@@ -128,6 +143,7 @@ pub fn send(
             spoken: Box::new(spoken.clone()),
         },
     )?;
+    notifications::of_said(tx, directory, &thread, &spoken, &named)?;
     Ok(Sent {
         thread,
         spoken,

@@ -19,7 +19,8 @@ pub use network_files::NetworkFiles;
 pub use phones::{Backup, Group, GroupChange, Person, Phones, Qr};
 pub use rows::{
     Claim, ContactKey, ConversationRow, Counts, EarlyReport, HistoryPage, KeyPair, Lease,
-    MessagePage, Owed, RecentPage, SocketApp, SocketLimits, StoredInbox, Token, TokenKind, With,
+    MessagePage, NotificationPage, Owed, RecentPage, SocketApp, SocketLimits, StoredInbox, Token,
+    TokenKind, With,
 };
 pub use store::{Job, Store, Tx, View};
 pub use wanted::{

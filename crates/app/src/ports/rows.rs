@@ -221,6 +221,21 @@ pub struct ConversationRow {
     pub last_message: Option<Message>,
 }
 
+/// A page of an agent's notifications.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct NotificationPage {
+    /// Those that are read as well.
+    pub read: bool,
+    /// Those that are put off as well.
+    pub snoozed: bool,
+    /// The longest silent first; the latest otherwise.
+    pub ascending: bool,
+    /// At most this many,
+    pub limit: i64,
+    /// after so many.
+    pub offset: i64,
+}
+
 /// How many conversations.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {

@@ -7,13 +7,13 @@ use domain::{
     Account, AccountId, Address, AddressId, Agent, AgentId, AppId, Contact, ContactId,
     Conversation, ConversationId, DeliveryId, Direction, Document, DocumentId, DocumentKind,
     EndpointId, Entry, Event, InboxId, Label, LabelCategory, LabelCategoryId, LabelId, Message,
-    MessageId, Session, Team, TeamId, Timestamp,
+    MessageId, Notification, NotificationId, Session, Team, TeamId, Timestamp,
 };
 
 use super::{
     rows::{
         Claim, ContactKey, ConversationRow, Counts, EarlyReport, HistoryPage, Lease, MessagePage,
-        Owed, RecentPage, SocketApp, StoredInbox, Token, With,
+        NotificationPage, Owed, RecentPage, SocketApp, StoredInbox, Token, With,
     },
     wanted::{ContactPage, ConversationFilter},
 };
@@ -140,6 +140,24 @@ pub trait View {
         page: &HistoryPage,
     ) -> Result<Vec<Message>>;
 
+    /// A notification.
+    fn find_notification(&self, id: NotificationId) -> Result<Option<Notification>>;
+    /// An agent's notification of a conversation.
+    fn find_notification_of(
+        &self,
+        agent: AgentId,
+        conversation: ConversationId,
+    ) -> Result<Option<Notification>>;
+    /// A page of an agent's notifications.
+    fn list_notifications(
+        &self,
+        agent: AgentId,
+        page: &NotificationPage,
+    ) -> Result<Vec<Notification>>;
+    /// How many notifications the whole list has.
+    fn count_notifications(&self, agent: AgentId, page: &NotificationPage) -> Result<i64>;
+    /// Notifications that were put off until a time that has come.
+    fn list_snoozed_notifications(&self, now: Timestamp, limit: i64) -> Result<Vec<Notification>>;
     /// Every session.
     fn sessions(&self) -> Result<Vec<Session>>;
     /// The session of an inbox.
@@ -302,6 +320,16 @@ pub trait Tx: View {
     /// Changes a message.
     fn update_message(&mut self, message: &Message) -> Result<()>;
 
+    /// Adds a notification, or changes whether it is read or put off.
+    fn put_notification(&mut self, notification: &Notification) -> Result<()>;
+    /// Removes a notification.
+    fn delete_notification(&mut self, id: NotificationId) -> Result<()>;
+    /// Every notification of an agent is read.
+    fn read_notifications(&mut self, agent: AgentId) -> Result<()>;
+    /// Says who takes part in a conversation, as it does.
+    fn put_participants(&mut self, conversation: &Conversation) -> Result<()>;
+    /// An agent was named in a conversation.
+    fn name_in(&mut self, agent: AgentId, conversation: ConversationId) -> Result<()>;
     /// Adds or changes the session of an inbox.
     fn put_session(&mut self, session: &Session) -> Result<()>;
     /// Keeps how fast an inbox sends, and what has left it.

@@ -36,6 +36,10 @@ pub enum Field {
     Identifier,
     /// Whether the business does not want to hear from them.
     Blocked,
+    /// Agents who take part in a conversation.
+    Participant,
+    /// Agents who were named in a conversation.
+    Named,
     /// A free attribute of the business, by its key.
     Custom(String),
     /// Something that was learnt besides, by its key.

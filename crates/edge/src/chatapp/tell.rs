@@ -91,6 +91,7 @@ fn thread(event: &Event) -> Option<&Thread> {
         | Event::AgentChanged { .. }
         | Event::AgentRemoved { .. }
         | Event::InboxMembersChanged { .. }
+        | Event::NotificationsChanged { .. }
         | Event::AvailabilityChanged { .. }
         | Event::WorkdayStarted { .. }
         | Event::WorkdayEnded { .. }

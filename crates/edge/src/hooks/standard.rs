@@ -87,6 +87,7 @@ impl HookDialect for Standard {
             | Event::AgentChanged { .. }
             | Event::AgentRemoved { .. }
             | Event::InboxMembersChanged { .. }
+            | Event::NotificationsChanged { .. }
             | Event::AvailabilityChanged { .. }
             | Event::WorkdayStarted { .. }
             | Event::WorkdayEnded { .. }

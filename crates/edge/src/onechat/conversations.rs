@@ -115,14 +115,15 @@ fn listing(edge: &Edge, scope: &Scope, query: Option<String>, me: AgentId) -> An
         conditions,
         order: order_of(wanted.sort_by),
     };
-    // Who takes part and who is mentioned is not kept yet, so nobody does and nobody is.
-    if matches!(
-        wanted.conversation_type,
-        Some(ConversationType::Mention | ConversationType::Participating)
-    ) {
+    let involved = match wanted.conversation_type {
+        Some(ConversationType::Mention) => Some(Field::Named),
+        Some(ConversationType::Participating) => Some(Field::Participant),
+        Some(ConversationType::Unattended) | None => None,
+    };
+    if let Some(field) = involved {
         filter.require(Condition {
-            field: Field::Number,
-            test: Test::Absent,
+            field,
+            test: Test::Is(vec![Value::Number(me.0)]),
         });
     }
     Ok(Listing {

@@ -187,6 +187,7 @@ impl HookDialect for OneChatHooks {
             | Event::AgentChanged { .. }
             | Event::AgentRemoved { .. }
             | Event::InboxMembersChanged { .. }
+            | Event::NotificationsChanged { .. }
             | Event::AvailabilityChanged { .. }
             | Event::WorkdayStarted { .. }
             | Event::WorkdayEnded { .. }

@@ -24,7 +24,7 @@ use super::{
     given::Given,
     path::Path,
     settings::API,
-    to_wire::{Audience, attributes, push, rest, titles},
+    to_wire::{Audience, attributes, mentioned, push, rest, titles},
 };
 use crate::{
     Edge,
@@ -167,6 +167,7 @@ pub(super) async fn write(
         let say = move |tx: &mut dyn Tx| messages::say(tx, &directory, &scope, number, &words);
         return Ok(edge.core.store.transact(say).await?);
     }
+    let named = mentioned(wanted.content.as_deref().unwrap_or_default());
     let draft = Draft {
         content: wanted.content,
         private: wanted.private.unwrap_or(false),
@@ -178,6 +179,7 @@ pub(super) async fn write(
         content_type: wanted
             .content_type
             .filter(|it| !it.is_empty() && it != "text"),
+        named,
         said_as: source_id,
     };
     let send = move |tx: &mut dyn Tx| messages::send(tx, &directory, &scope, number, &draft);

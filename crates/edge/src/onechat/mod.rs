@@ -20,7 +20,9 @@ mod labels;
 mod members;
 mod messages;
 mod missed;
+mod notifications;
 mod parked;
+mod participants;
 mod passing;
 mod path;
 mod presence;
@@ -61,31 +63,6 @@ pub(crate) use widget::Newcomers;
 const UPLOAD_BYTES: usize = 128 * 1024 * 1024;
 
 pub(crate) fn routes() -> Router<Edge> {
-    let conversation = Router::new()
-        .route(
-            "/",
-            get(conversations::show)
-                .patch(descriptions::update)
-                .put(descriptions::update),
-        )
-        .route("/toggle_priority", post(descriptions::toggle_priority))
-        .route("/custom_attributes", post(descriptions::custom_attributes))
-        .route("/mute", post(descriptions::mute))
-        .route("/unmute", post(descriptions::unmute))
-        .route("/unread", post(descriptions::unread))
-        .route(
-            "/messages/{message}",
-            axum::routing::patch(messages::update)
-                .put(messages::update)
-                .delete(messages::delete),
-        )
-        .route("/messages/{message}/retry", post(messages::retry))
-        .route("/messages", get(messages::list).post(messages::create))
-        .route("/toggle_status", post(conversations::toggle_status))
-        .route("/assignments", post(conversations::assign))
-        .route("/labels", get(labels::of_conversation).post(labels::set))
-        .route("/toggle_typing_status", post(conversations::toggle_typing))
-        .route("/update_last_seen", post(conversations::update_last_seen));
     let account = Router::new()
         .route("/cache_keys", get(inboxes::cache_keys))
         // Clients of the original write some addresses with a slash at the end.
@@ -118,6 +95,7 @@ pub(crate) fn routes() -> Router<Edge> {
         .merge(of_contacts())
         .merge(of_documents())
         .merge(of_agents())
+        .merge(of_notifications())
         .merge(of_teams())
         .merge(of_rules())
         .route(
@@ -125,7 +103,7 @@ pub(crate) fn routes() -> Router<Edge> {
             get(conversations::list).post(descriptions::create),
         )
         .merge(of_lists())
-        .nest("/conversations/{conversation}", conversation)
+        .nest("/conversations/{conversation}", of_conversation())
         .fallback(errors::no_route);
     Router::new()
         .route("/health", get(about::health))
@@ -146,6 +124,43 @@ fn of_lists() -> Router<Edge> {
     Router::new()
         .route("/conversations/meta", get(conversations::meta))
         .route("/conversations/filter", post(conversations::filter))
+}
+
+/// One conversation.
+fn of_conversation() -> Router<Edge> {
+    Router::new()
+        .route(
+            "/",
+            get(conversations::show)
+                .patch(descriptions::update)
+                .put(descriptions::update),
+        )
+        .route("/toggle_priority", post(descriptions::toggle_priority))
+        .route("/custom_attributes", post(descriptions::custom_attributes))
+        .route("/mute", post(descriptions::mute))
+        .route("/unmute", post(descriptions::unmute))
+        .route("/unread", post(descriptions::unread))
+        .route(
+            "/messages/{message}",
+            axum::routing::patch(messages::update)
+                .put(messages::update)
+                .delete(messages::delete),
+        )
+        .route("/messages/{message}/retry", post(messages::retry))
+        .route("/messages", get(messages::list).post(messages::create))
+        .route("/toggle_status", post(conversations::toggle_status))
+        .route("/assignments", post(conversations::assign))
+        .route("/labels", get(labels::of_conversation).post(labels::set))
+        .route("/toggle_typing_status", post(conversations::toggle_typing))
+        .route("/update_last_seen", post(conversations::update_last_seen))
+        .route(
+            "/participants",
+            get(participants::list)
+                .post(participants::add)
+                .patch(participants::update)
+                .put(participants::update)
+                .delete(participants::remove),
+        )
 }
 
 /// The account's contacts.
@@ -207,6 +222,35 @@ fn of_agents() -> Router<Edge> {
         )
         .route("/inbox_members/{inbox}", get(members::list))
         .route("/assignable_agents", get(members::assignable))
+}
+
+/// What the caller is notified of.
+fn of_notifications() -> Router<Edge> {
+    Router::new()
+        .route("/notifications", get(notifications::list))
+        .route("/notifications/read_all", post(notifications::read_all))
+        .route(
+            "/notifications/destroy_all",
+            post(notifications::delete_all),
+        )
+        .route(
+            "/notifications/unread_count",
+            get(notifications::unread_count),
+        )
+        .route(
+            "/notifications/{id}",
+            axum::routing::patch(notifications::read)
+                .put(notifications::read)
+                .delete(notifications::delete),
+        )
+        .route("/notifications/{id}/unread", post(notifications::unread))
+        .route("/notifications/{id}/snooze", post(notifications::snooze))
+        .route(
+            "/notification_settings",
+            get(notifications::settings)
+                .patch(notifications::set_settings)
+                .put(notifications::set_settings),
+        )
 }
 
 /// What an agent says and keeps of themselves.

@@ -2,12 +2,18 @@
 
 use app::Core;
 use bytes::Bytes;
-use domain::{AgentId, Direction, Entry, Event, Message, Spoken, Thread};
-use wire::onechat::{Event as WireEvent, Json, Name, event::Data};
+use domain::{
+    AgentId, Direction, Entry, Event, Message, NotificationChange, Notified, Spoken, Thread,
+};
+use wire::onechat::{
+    Event as WireEvent, Json, Name,
+    event::Data,
+    push::{Notice, OnlyId},
+};
 
 use super::{
     cache::{CacheDesk, Kept},
-    to_wire::{Audience, message_status, push},
+    to_wire::{Audience, mentioned as named_in, message_status, push},
     topics::{agent_topic, agents_topic, contact_topics, watchers_topics},
 };
 use crate::Edge;
@@ -19,6 +25,8 @@ enum For {
     Agents,
     /// One agent, to whom a note speaks.
     Mentioned,
+    /// One agent, of their notifications.
+    Notified(AgentId),
     /// The contact of the conversation.
     Contact,
 }
@@ -87,7 +95,7 @@ pub(super) fn told_on(on: Ground<'_>, entry: &Entry, topics: &[String]) -> Vec<(
 /// A mention is told beside what all agents are told, and numbered after it.
 fn numbered(entry: &Entry, reader: For, payloads: &[Bytes]) -> impl Iterator<Item = (u64, Bytes)> {
     let index = match reader {
-        For::Agents | For::Contact => 0,
+        For::Agents | For::Contact | For::Notified(_) => 0,
         For::Mentioned => PER_ENTRY - 1,
     };
     (start(entry.seq) + index..).zip(payloads.iter().cloned())
@@ -125,6 +133,14 @@ fn voided(event: &Event) -> Option<AgentId> {
 
 /// Whom an entry concerns, and where they are told.
 fn readers(on: Ground<'_>, entry: &Entry) -> Vec<(Vec<String>, For)> {
+    if let Event::NotificationsChanged { notified, .. } = &entry.event {
+        let mut whom: Vec<AgentId> = notified.iter().map(|it| it.notification.agent_id).collect();
+        whom.dedup();
+        let each = whom.into_iter();
+        return each
+            .map(|id| (vec![agent_topic(id)], For::Notified(id)))
+            .collect();
+    }
     let tables = on.core.directory.tables();
     let agents = match entry.event.thread() {
         Some(thread) => watchers_topics(&tables, &thread.inbox),
@@ -150,21 +166,10 @@ fn readers(on: Ground<'_>, entry: &Entry) -> Vec<(Vec<String>, For)> {
     all
 }
 
-/// The agents that a note names, as clients write it: `[@Bob](mention://user/2/Bob)`.
+/// The agents that a message names, if it is a note.
 fn mentioned(message: &Message) -> Vec<AgentId> {
     let text = message.content.as_deref().filter(|_| message.private);
-    let mut all: Vec<AgentId> = text
-        .unwrap_or_default()
-        .split("mention://user/")
-        .skip(1)
-        .filter_map(|rest| {
-            let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
-            digits.parse().ok().map(AgentId)
-        })
-        .collect();
-    all.sort_unstable();
-    all.dedup();
-    all
+    named_in(text.unwrap_or_default())
 }
 
 /// Where an event happened, if the contact may know of it.
@@ -188,6 +193,7 @@ fn thread_for_contact(event: &Event) -> Option<&Thread> {
         | Event::AgentChanged { .. }
         | Event::AgentRemoved { .. }
         | Event::InboxMembersChanged { .. }
+        | Event::NotificationsChanged { .. }
         | Event::AvailabilityChanged { .. }
         | Event::WorkdayStarted { .. }
         | Event::WorkdayEnded { .. }
@@ -212,6 +218,7 @@ fn render(on: Ground<'_>, entry: &Entry, reader: For) -> Vec<Bytes> {
         For::Agents => Audience::Agents,
         For::Contact => Audience::Contact,
         For::Mentioned => return render_mention(on, entry),
+        For::Notified(agent) => return render_notified(on, entry, agent),
     };
     let told = match &entry.event {
         Event::MessageCreated { thread, spoken } => {
@@ -262,6 +269,45 @@ fn render_mention(on: Ground<'_>, entry: &Entry) -> Vec<Bytes> {
     let name = Name::ConversationMentioned;
     let told = told_conversation(on, entry, name, thread, Some(spoken), Audience::Agents);
     told.into_iter().collect()
+}
+
+fn render_notified(on: Ground<'_>, entry: &Entry, agent: AgentId) -> Vec<Bytes> {
+    let Event::NotificationsChanged {
+        thread,
+        about,
+        notified,
+    } = &entry.event
+    else {
+        return Vec::new();
+    };
+    let theirs = notified
+        .iter()
+        .filter(|it| it.notification.agent_id == agent);
+    theirs
+        .filter_map(|it| {
+            let name = match it.change {
+                NotificationChange::Removed => {
+                    let gone = OnlyId {
+                        id: it.notification.id.0,
+                    };
+                    return event(Name::NotificationDeleted, entry, &counted(gone, it), None);
+                }
+                NotificationChange::Added => Name::NotificationCreated,
+                NotificationChange::Changed => Name::NotificationUpdated,
+            };
+            let thread = thread.as_deref()?;
+            let told = push::notification(on.core, &it.notification, thread, about.as_deref())?;
+            event(name, entry, &counted(told, it), None)
+        })
+        .collect()
+}
+
+fn counted<N>(notification: N, it: &Notified) -> Notice<N> {
+    Notice {
+        notification,
+        unread_count: it.unread,
+        count: it.unread,
+    }
 }
 
 /// A person's first words to the contact are told apart: they set the time of the first reply.

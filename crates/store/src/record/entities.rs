@@ -6,7 +6,8 @@ use app::{Result, StoreError};
 use domain::{
     Account, AccountId, Address, AddressId, Agent, AgentId, Attachment, Contact, ContactId,
     Conversation, ConversationId, Details, Inbox, InboxId, InboxState, Label, LabelCategory,
-    LabelCategoryId, LabelId, Message, MessageId, Session, StoredFile, Team, TeamId, Timestamp,
+    LabelCategoryId, LabelId, Message, MessageId, Notification, NotificationId, NotificationKind,
+    Notified, Session, StoredFile, Team, TeamId, Timestamp, Wishes,
 };
 use serde::{Deserialize, Serialize};
 
@@ -63,6 +64,80 @@ impl<'a> AccountRecord<'a> {
     }
 }
 
+fn kinds(all: &[NotificationKind]) -> Vec<i64> {
+    let all = all.iter();
+    all.map(|it| codes::NOTIFICATION_KINDS.code(*it)).collect()
+}
+
+fn read_kinds(codes: Vec<i64>) -> Result<Vec<NotificationKind>> {
+    let codes = codes.into_iter();
+    codes
+        .map(|it| codes::NOTIFICATION_KINDS.value(it))
+        .collect()
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct NotifiedRecord {
+    id: i64,
+    a: i64,
+    g: i64,
+    v: i64,
+    k: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    m: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    by: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    r: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    su: Option<i64>,
+    la: i64,
+    ca: i64,
+    c: i64,
+    u: i64,
+}
+
+impl NotifiedRecord {
+    pub(super) fn of(told: &Notified) -> Self {
+        let it = &told.notification;
+        Self {
+            id: it.id.0,
+            a: it.account_id.0,
+            g: it.agent_id.0,
+            v: it.conversation_id.0,
+            k: codes::NOTIFICATION_KINDS.code(it.kind),
+            m: it.message_id.map(|id| id.0),
+            by: it.by.map(|id| id.0),
+            r: micros(it.read_at),
+            su: micros(it.snoozed_until),
+            la: it.active_at.as_microsecond(),
+            ca: it.created_at.as_microsecond(),
+            c: codes::NOTIFICATION_CHANGES.code(told.change),
+            u: told.unread,
+        }
+    }
+
+    pub(super) fn read(self) -> Result<Notified> {
+        Ok(Notified {
+            notification: Notification {
+                id: NotificationId(self.id),
+                account_id: AccountId(self.a),
+                agent_id: AgentId(self.g),
+                conversation_id: ConversationId(self.v),
+                kind: codes::NOTIFICATION_KINDS.value(self.k)?,
+                message_id: self.m.map(MessageId),
+                by: self.by.map(AgentId),
+                read_at: maybe_at(self.r)?,
+                snoozed_until: maybe_at(self.su)?,
+                active_at: at(self.la)?,
+                created_at: at(self.ca)?,
+            },
+            change: codes::NOTIFICATION_CHANGES.value(self.c)?,
+            unread: self.u,
+        })
+    }
+}
+
 #[derive(Serialize, Deserialize)]
 pub(super) struct AgentRecord<'a> {
     id: i64,
@@ -76,6 +151,9 @@ pub(super) struct AgentRecord<'a> {
     /// Whether they stay as they say while they are not connected.
     #[serde(default, skip_serializing_if = "is_false")]
     st: bool,
+    /// Of what they want to be told, if it is not what everybody does at first: by e-mail and on devices.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    wi: Option<(Vec<i64>, Vec<i64>)>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     w: Option<i64>,
     g: i64,
@@ -93,6 +171,8 @@ impl<'a> AgentRecord<'a> {
             r: codes::ROLES.code(it.role),
             av: codes::AVAILABILITIES.code(it.availability),
             st: !it.auto_offline,
+            wi: (it.wishes != Wishes::default())
+                .then(|| (kinds(&it.wishes.email), kinds(&it.wishes.push))),
             w: micros(it.working_since),
             g: it.token_generation,
             ca: it.created_at.as_microsecond(),
@@ -109,6 +189,13 @@ impl<'a> AgentRecord<'a> {
             role: codes::ROLES.value(self.r)?,
             availability: codes::AVAILABILITIES.value(self.av)?,
             auto_offline: !self.st,
+            wishes: match self.wi {
+                Some((email, push)) => Wishes {
+                    email: read_kinds(email)?,
+                    push: read_kinds(push)?,
+                },
+                None => Wishes::default(),
+            },
             working_since: maybe_at(self.w)?,
             token_generation: self.g,
             created_at: at(self.ca)?,
@@ -362,6 +449,8 @@ pub(super) struct ConversationRecord<'a> {
     lm: Option<i64>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     lb: Vec<i64>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pa: Vec<i64>,
     la: i64,
     ca: i64,
     ua: i64,
@@ -391,6 +480,7 @@ impl<'a> ConversationRecord<'a> {
             cs: micros(it.contact_last_seen_at),
             lm: it.last_message_id.map(|id| id.0),
             lb: it.labels.iter().map(|id| id.0).collect(),
+            pa: it.participants.iter().map(|id| id.0).collect(),
             la: it.last_activity_at.as_microsecond(),
             ca: it.created_at.as_microsecond(),
             ua: it.updated_at.as_microsecond(),
@@ -419,6 +509,7 @@ impl<'a> ConversationRecord<'a> {
             contact_last_seen_at: maybe_at(self.cs)?,
             last_message_id: self.lm.map(MessageId),
             labels: self.lb.into_iter().map(LabelId).collect(),
+            participants: self.pa.into_iter().map(AgentId).collect(),
             last_activity_at: at(self.la)?,
             created_at: at(self.ca)?,
             updated_at: at(self.ua)?,

@@ -12,7 +12,8 @@ use super::{
     VERSION,
     entities::{
         AccountRecord, AddressRecord, AgentRecord, ContactRecord, ConversationRecord,
-        DetailsRecord, InboxRecord, LabelRecord, MessageRecord, SessionRecord, TeamRecord, corrupt,
+        DetailsRecord, InboxRecord, LabelRecord, MessageRecord, NotifiedRecord, SessionRecord,
+        TeamRecord, corrupt,
     },
 };
 use crate::sql::codes;
@@ -157,6 +158,8 @@ struct EventRecord<'a> {
     t: Option<ThreadRecord<'a>>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     m: Option<SpokenRecord<'a>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    notified: Vec<NotifiedRecord>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     was: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -241,6 +244,16 @@ pub fn encode(event: &Event) -> Result<(&'static str, String)> {
         Event::TeamRemoved { team } => {
             record.team = Some(TeamRecord::of(team));
             "team.removed"
+        }
+        Event::NotificationsChanged {
+            thread,
+            about,
+            notified,
+        } => {
+            record.t = thread.as_deref().map(ThreadRecord::of);
+            record.m = about.as_deref().map(SpokenRecord::of);
+            record.notified = notified.iter().map(NotifiedRecord::of).collect();
+            "notifications.changed"
         }
         Event::ContactCreated { contact, address } => {
             record.address = address.as_deref().map(AddressRecord::of);
@@ -388,6 +401,7 @@ pub fn decode(kind: &str, version: i64, body: &str) -> Result<Event> {
         address,
         t,
         m,
+        notified,
         was,
         by,
         de,
@@ -455,6 +469,14 @@ pub fn decode(kind: &str, version: i64, body: &str) -> Result<Event> {
         },
         "team.changed" => Event::TeamChanged { team: crew(team)? },
         "team.removed" => Event::TeamRemoved { team: crew(team)? },
+        "notifications.changed" => Event::NotificationsChanged {
+            thread: t.map(ThreadRecord::read).transpose()?,
+            about: last(m)?,
+            notified: notified
+                .into_iter()
+                .map(NotifiedRecord::read)
+                .collect::<Result<_>>()?,
+        },
         "contact.created" => Event::ContactCreated {
             contact: person(contact)?,
             address: place(address)?,

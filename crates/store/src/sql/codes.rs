@@ -3,7 +3,8 @@
 use app::{Result, StoreError};
 use domain::{
     AgentId, AttachmentKind, Availability, ContactId, ConversationStatus, Direction, DocumentKind,
-    MessageStatus, Priority, Role, Sender, SessionState, Timestamp,
+    MessageStatus, NotificationChange, NotificationKind, Priority, Role, Sender, SessionState,
+    Timestamp,
 };
 
 use app::{deliveries::DeliveryState, ports::TokenKind};
@@ -55,6 +56,18 @@ pub(crate) const DOCUMENT_KINDS: Codes<DocumentKind> = Codes(&[
     DocumentKind::Macro,
     DocumentKind::AutomationRule,
 ]);
+pub(crate) const NOTIFICATION_KINDS: Codes<NotificationKind> = Codes(&[
+    NotificationKind::Begun,
+    NotificationKind::Assigned,
+    NotificationKind::SaidToAssignee,
+    NotificationKind::Mentioned,
+    NotificationKind::SaidToParticipant,
+]);
+pub(crate) const NOTIFICATION_CHANGES: Codes<NotificationChange> = Codes(&[
+    NotificationChange::Added,
+    NotificationChange::Changed,
+    NotificationChange::Removed,
+]);
 pub(crate) const DIRECTIONS: Codes<Direction> =
     Codes(&[Direction::In, Direction::Out, Direction::Activity]);
 pub(crate) const MESSAGE_STATUSES: Codes<MessageStatus> = Codes(&[
@@ -91,6 +104,21 @@ pub(crate) const DELIVERY_STATES: Codes<DeliveryState> = Codes(&[
 ]);
 pub(crate) const TOKEN_KINDS: Codes<TokenKind> =
     Codes(&[TokenKind::Access, TokenKind::Refresh, TokenKind::SignIn]);
+
+/// Kinds of notification as a row keeps them.
+pub(crate) fn kinds(all: &[NotificationKind]) -> String {
+    let codes = all
+        .iter()
+        .map(|it| NOTIFICATION_KINDS.code(*it).to_string());
+    codes.collect::<Vec<_>>().join(",")
+}
+
+/// The kinds of notification in a row's text.
+pub(crate) fn kinds_of(text: &str) -> Result<Vec<NotificationKind>> {
+    let codes = text.split(',').filter(|it| !it.is_empty());
+    let read = |code: &str| NOTIFICATION_KINDS.value(code.parse().unwrap_or(-1));
+    codes.map(read).collect()
+}
 
 /// A sender as kind and number.
 pub(crate) fn sender(sender: Sender) -> (i64, Option<i64>) {

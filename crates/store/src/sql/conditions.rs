@@ -17,6 +17,7 @@ use super::{
     attributes::{ADDITIONAL, CUSTOM, Noun},
     codes,
     draft::{Bound, Draft},
+    notifications,
 };
 use crate::engine::Engine;
 
@@ -253,6 +254,10 @@ fn bound(given: &Given) -> Bound {
 fn set_of(draft: &mut Draft, noun: Noun, condition: &Condition) -> Result<Option<Set>> {
     match &condition.field {
         Field::Label => labeled(draft, noun, &condition.test).map(Some),
+        Field::Participant => {
+            involved(draft, notifications::PARTICIPANT, &condition.test).map(Some)
+        }
+        Field::Named => involved(draft, notifications::NAMED, &condition.test).map(Some),
         Field::Custom(key) => {
             attributed(draft, noun.attributes(CUSTOM), key, &condition.test).map(Some)
         }
@@ -291,6 +296,22 @@ fn labeled(draft: &mut Draft, noun: Noun, test: &Test) -> Result<Set> {
         owner,
         matches,
         outside,
+    })
+}
+
+/// Conversations in which one of these agents is involved in this way.
+fn involved(draft: &mut Draft, kind: i64, test: &Test) -> Result<Set> {
+    let Test::Is(agents) = test else {
+        let text = "who takes part is asked for by equality";
+        return Err(Error::refused(Kind::Invalid, text));
+    };
+    let kind = draft.bind(kind);
+    let agents = draft.bind_all(agents.iter().map(bound));
+    Ok(Set {
+        table: "involvements i",
+        owner: "i.conversation_id",
+        matches: format!("i.kind = {kind} AND i.agent_id IN ({agents})"),
+        outside: false,
     })
 }
 

@@ -306,6 +306,10 @@ pub(super) fn delete<E: Engine>(tx: &mut Writing<'_, E>, id: ContactId) -> Resul
     for sql in [
         "DELETE FROM deliveries WHERE settled_at IS NULL AND message_id IN (SELECT m.id FROM messages m \
          JOIN conversations c ON c.id = m.conversation_id WHERE c.contact_id = ?1)",
+        "DELETE FROM notifications WHERE conversation_id IN \
+         (SELECT id FROM conversations WHERE contact_id = ?1)",
+        "DELETE FROM involvements WHERE conversation_id IN \
+         (SELECT id FROM conversations WHERE contact_id = ?1)",
         "DELETE FROM messages WHERE conversation_id IN \
          (SELECT id FROM conversations WHERE contact_id = ?1)",
         "DELETE FROM attributes WHERE kind IN (0, 1) AND owner_id IN \

@@ -17,6 +17,7 @@ use super::{
     directory::{maybe_micros, micros},
     first, labels,
     messages::{self, message_columns},
+    teams,
 };
 use crate::engine::{Columns, Engine, Value};
 
@@ -25,7 +26,7 @@ macro_rules! conversation_columns {
         "c.id, c.account_id, c.number, c.inbox_id, c.contact_id, c.address_id, c.status, \
          c.snoozed_until, c.assignee_id, c.unread_count, c.waiting_since, c.first_reply_at, \
          c.agent_last_seen_at, c.contact_last_seen_at, c.last_message_id, c.last_activity_at, \
-         c.created_at, c.updated_at, c.version, c.labels, c.priority, c.team_id, \
+         c.created_at, c.updated_at, c.version, c.labels, c.participants, c.priority, c.team_id, \
          c.custom_attributes, c.additional_attributes, \
          c.heard_at, c.window_opened_by"
     };
@@ -75,6 +76,7 @@ fn conversation(row: &mut Columns<'_>) -> Result<Conversation> {
         updated_at: codes::time(row.int()?)?,
         version: row.int()?,
         labels: labels::from_text(row.maybe_text()?.as_deref())?,
+        participants: teams::from_text(row.maybe_text()?.as_deref().unwrap_or_default())?,
         details: Details {
             priority: row
                 .maybe_int()?

@@ -1,7 +1,7 @@
 //! Accounts, agents, inboxes.
 
 use app::{Error, Result, ports::StoredInbox};
-use domain::{Account, AccountId, Agent, AgentId, Inbox, InboxId, InboxState, Timestamp};
+use domain::{Account, AccountId, Agent, AgentId, Inbox, InboxId, InboxState, Timestamp, Wishes};
 
 use super::{Writing, all, codes, first, number};
 use crate::engine::{Columns, Engine, Value};
@@ -9,7 +9,7 @@ use crate::engine::{Columns, Engine, Value};
 macro_rules! agent_select {
     () => {
         "SELECT id, account_id, name, display_name, email, role, availability, auto_offline, \
-         working_since, token_generation, created_at FROM agents WHERE removed = 0"
+         email_wishes, push_wishes, working_since, token_generation, created_at FROM agents WHERE removed = 0"
     };
 }
 
@@ -48,6 +48,10 @@ fn agent(row: &mut Columns<'_>) -> Result<Agent> {
         role: codes::ROLES.value(row.int()?)?,
         availability: codes::AVAILABILITIES.value(row.int()?)?,
         auto_offline: row.flag()?,
+        wishes: Wishes {
+            email: codes::kinds_of(&row.text()?)?,
+            push: codes::kinds_of(&row.text()?)?,
+        },
         working_since: row.maybe_int()?.map(codes::time).transpose()?,
         token_generation: row.int()?,
         created_at: codes::time(row.int()?)?,
@@ -58,7 +62,7 @@ pub(super) fn update_agent<E: Engine>(tx: &mut Writing<'_, E>, it: &Agent) -> Re
     tx.put(
         "UPDATE agents SET name = ?2, email = ?3, role = ?4, availability = ?5, \
          working_since = ?6, token_generation = ?7, display_name = ?8, auto_offline = ?9, \
-         account_id = ?10 WHERE id = ?1",
+         account_id = ?10, email_wishes = ?11, push_wishes = ?12 WHERE id = ?1",
         &[
             it.id.0.into(),
             (&it.name).into(),
@@ -70,6 +74,8 @@ pub(super) fn update_agent<E: Engine>(tx: &mut Writing<'_, E>, it: &Agent) -> Re
             it.display_name.as_ref().into(),
             it.auto_offline.into(),
             it.account_id.0.into(),
+            (&codes::kinds(&it.wishes.email)).into(),
+            (&codes::kinds(&it.wishes.push)).into(),
         ],
     )?;
     Ok(())

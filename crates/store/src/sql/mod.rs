@@ -18,6 +18,7 @@ mod labels;
 mod lists;
 mod messages;
 mod nodes;
+mod notifications;
 mod numbers;
 mod paces;
 #[cfg(test)]
@@ -38,15 +39,15 @@ use app::{
     pacing::Paced,
     ports::{
         Claim, ContactKey, ContactPage, ConversationFilter, ConversationRow, Counts, EarlyReport,
-        HistoryPage, Lease, MessagePage, Owed, RecentPage, SocketApp, StoredInbox, Token, Tx, View,
-        With,
+        HistoryPage, Lease, MessagePage, NotificationPage, Owed, RecentPage, SocketApp,
+        StoredInbox, Token, Tx, View, With,
     },
 };
 use domain::{
     Account, AccountId, Address, AddressId, Agent, AgentId, AppId, Contact, ContactId,
     Conversation, ConversationId, DeliveryId, Direction, Document, DocumentId, DocumentKind,
     EndpointId, Entry, Event, InboxId, Label, LabelCategory, LabelCategoryId, LabelId, Message,
-    MessageId, Session, Team, TeamId, Timestamp,
+    MessageId, Notification, NotificationId, Session, Team, TeamId, Timestamp,
 };
 
 use crate::{
@@ -352,6 +353,29 @@ impl<E: Engine> View for Reading<'_, E> {
     ) -> Result<Vec<Message>> {
         messages::history(self.0, conversation, page)
     }
+    fn find_notification(&self, id: NotificationId) -> Result<Option<Notification>> {
+        notifications::find(self.0, id)
+    }
+    fn find_notification_of(
+        &self,
+        agent: AgentId,
+        conversation: ConversationId,
+    ) -> Result<Option<Notification>> {
+        notifications::find_of(self.0, agent, conversation)
+    }
+    fn list_notifications(
+        &self,
+        agent: AgentId,
+        page: &NotificationPage,
+    ) -> Result<Vec<Notification>> {
+        notifications::list(self.0, agent, page)
+    }
+    fn count_notifications(&self, agent: AgentId, page: &NotificationPage) -> Result<i64> {
+        notifications::count(self.0, agent, page)
+    }
+    fn list_snoozed_notifications(&self, now: Timestamp, limit: i64) -> Result<Vec<Notification>> {
+        notifications::snoozed(self.0, now, limit)
+    }
     fn sessions(&self) -> Result<Vec<Session>> {
         sessions::list(self.0)
     }
@@ -478,6 +502,11 @@ read_through! {
     find_message_by_client_key(conversation: ConversationId, key: &str) -> Option<Message>;
     list_messages(conversation: ConversationId, page: MessagePage) -> Vec<Message>;
     list_history(conversation: ConversationId, page: &HistoryPage) -> Vec<Message>;
+    find_notification(id: NotificationId) -> Option<Notification>;
+    find_notification_of(agent: AgentId, conversation: ConversationId) -> Option<Notification>;
+    list_notifications(agent: AgentId, page: &NotificationPage) -> Vec<Notification>;
+    count_notifications(agent: AgentId, page: &NotificationPage) -> i64;
+    list_snoozed_notifications(now: Timestamp, limit: i64) -> Vec<Notification>;
     sessions() -> Vec<Session>;
     find_session(inbox: InboxId) -> Option<Session>;
     find_pace(inbox: InboxId) -> Option<Paced>;
@@ -640,6 +669,21 @@ impl<E: Engine> Tx for Writing<'_, E> {
     }
     fn update_message(&mut self, message: &Message) -> Result<()> {
         messages::update(self, message)
+    }
+    fn put_notification(&mut self, notification: &Notification) -> Result<()> {
+        notifications::put(self, notification)
+    }
+    fn delete_notification(&mut self, id: NotificationId) -> Result<()> {
+        notifications::delete(self, id)
+    }
+    fn read_notifications(&mut self, agent: AgentId) -> Result<()> {
+        notifications::read_all(self, agent)
+    }
+    fn put_participants(&mut self, conversation: &Conversation) -> Result<()> {
+        notifications::put_participants(self, conversation)
+    }
+    fn name_in(&mut self, agent: AgentId, conversation: ConversationId) -> Result<()> {
+        notifications::name(self, agent, conversation)
     }
     fn put_session(&mut self, session: &Session) -> Result<()> {
         sessions::put(self, session)

@@ -11,7 +11,8 @@ use app::{
     nodes::Node,
     ports::{
         Claim, ContactKey, ContactOrder, ContactPage, ConversationFilter, EarlyReport, HistoryPage,
-        Lease, MessagePage, RecentPage, StoredInbox, Token, TokenKind, Tx, View, With,
+        Lease, MessagePage, NotificationPage, RecentPage, StoredInbox, Token, TokenKind, Tx, View,
+        With,
     },
 };
 use domain::{
@@ -30,7 +31,7 @@ use crate::{
 };
 
 /// Tables that grow with use, and the names that statements give them.
-const GROWING: [&str; 24] = [
+const GROWING: [&str; 26] = [
     "attributes",
     "v",
     "contact_labels",
@@ -55,6 +56,8 @@ const GROWING: [&str; 24] = [
     "attempts",
     "journal",
     "tokens",
+    "notifications",
+    "involvements",
 ];
 
 /// An engine that finds nothing and remembers what it was asked.
@@ -196,6 +199,7 @@ fn read_all(view: &dyn View) -> Result<()> {
         };
         view.list_messages(ConversationId(1), page)?;
     }
+    read_notifications(view)?;
     view.sessions()?;
     read_people(view)?;
     view.find_session(InboxId(1))?;
@@ -226,6 +230,22 @@ fn read_all(view: &dyn View) -> Result<()> {
     view.nodes()?;
     view.journal_head()?;
     view.read_journal(0, 512)?;
+    Ok(())
+}
+
+fn read_notifications(view: &dyn View) -> Result<()> {
+    let it = samples::notified().notification;
+    view.find_notification(it.id)?;
+    view.find_notification_of(it.agent_id, it.conversation_id)?;
+    for ascending in [false, true] {
+        let page = NotificationPage {
+            ascending,
+            ..NotificationPage::default()
+        };
+        view.list_notifications(it.agent_id, &page)?;
+        view.count_notifications(it.agent_id, &page)?;
+    }
+    view.list_snoozed_notifications(samples::at(0), 100)?;
     Ok(())
 }
 
@@ -324,6 +344,12 @@ fn write_all(tx: &mut dyn Tx) -> Result<()> {
     tx.delete_document(samples::document().id)?;
     tx.insert_message(&samples::message())?;
     tx.update_message(&samples::message())?;
+    let it = samples::notified().notification;
+    tx.put_notification(&it)?;
+    tx.delete_notification(it.id)?;
+    tx.read_notifications(it.agent_id)?;
+    tx.put_participants(&samples::conversation())?;
+    tx.name_in(it.agent_id, it.conversation_id)?;
     tx.put_session(&samples::session())?;
     tx.put_pace(&app::pacing::load(&*tx, &samples::paused_inbox())?)?;
     tx.keep("", "", Some(""))?;

@@ -2,6 +2,7 @@
 
 mod agents;
 mod members;
+mod notifications;
 mod profile;
 mod teams;
 

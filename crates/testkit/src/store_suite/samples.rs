@@ -13,8 +13,9 @@ use domain::{
     Availability, Contact, ContactId, Conversation, ConversationId, ConversationStatus, DeliveryId,
     Details, Direction, Document, DocumentId, DocumentKind, EndpointId, Event, Inbox, InboxId,
     InboxState, Label, LabelCategory, LabelCategoryId, LabelId, Message, MessageId, MessageStatus,
-    Priority, Role, Sender, Session, SessionState, Spoken, StoredFile, Team, TeamId, Thread,
-    Timestamp, Via,
+    Notification, NotificationChange, NotificationId, NotificationKind, Notified, Priority, Role,
+    Sender, Session, SessionState, Spoken, StoredFile, Team, TeamId, Thread, Timestamp, Via,
+    Wishes,
 };
 
 /// Text that is easy to spoil on the way.
@@ -46,6 +47,7 @@ pub fn agent() -> Agent {
         role: Role::Administrator,
         availability: Availability::Busy,
         auto_offline: true,
+        wishes: Wishes::default(),
         working_since: None,
         token_generation: 3,
         created_at: at(2),
@@ -139,6 +141,7 @@ pub fn conversation() -> Conversation {
         heard_at: None,
         window_opened_by: None,
         first_reply_at: Some(at(9)),
+        participants: Vec::new(),
         agent_last_seen_at: Some(at(10)),
         contact_last_seen_at: Some(at(11)),
         last_message_id: Some(MessageId(8_001)),
@@ -331,6 +334,44 @@ pub fn bare_label() -> Label {
         category: None,
         on_sidebar: false,
         ..label()
+    }
+}
+
+/// A notification with everything.
+pub fn notified() -> Notified {
+    Notified {
+        notification: Notification {
+            id: NotificationId(12_001),
+            account_id: AccountId(1),
+            agent_id: AgentId(4),
+            conversation_id: conversation().id,
+            kind: NotificationKind::Mentioned,
+            message_id: Some(MessageId(8_001)),
+            by: Some(AgentId(5)),
+            read_at: Some(at(34)),
+            snoozed_until: Some(at(35)),
+            active_at: at(36),
+            created_at: at(37),
+        },
+        change: NotificationChange::Changed,
+        unread: 7,
+    }
+}
+
+/// A notification with as little as possible.
+fn bare_notified() -> Notified {
+    let full = notified();
+    Notified {
+        notification: Notification {
+            kind: NotificationKind::Begun,
+            message_id: None,
+            by: None,
+            read_at: None,
+            snoozed_until: None,
+            ..full.notification
+        },
+        change: NotificationChange::Removed,
+        unread: 0,
     }
 }
 
@@ -562,6 +603,11 @@ fn events_of_people() -> Vec<Event> {
             agent: agent.clone(),
             was: None,
         },
+        Event::NotificationsChanged {
+            thread: Some(thread()),
+            about: Some(spoken()),
+            notified: vec![notified(), notified()],
+        },
         Event::AgentRemoved {
             agent: agent.clone(),
         },
@@ -675,6 +721,11 @@ pub fn bare_events() -> Vec<Event> {
         Event::LabelChanged {
             label: Arc::new(bare_label()),
         },
+        Event::NotificationsChanged {
+            thread: None,
+            about: None,
+            notified: vec![bare_notified()],
+        },
         Event::TeamChanged {
             team: Arc::new(bare_team()),
         },
@@ -696,9 +747,14 @@ pub fn grown_events() -> Vec<Event> {
     thread.assignee = Some(working());
     let mut with_team = described_thread();
     with_team.team = Some(Arc::new(team()));
+    with_team.conversation.participants = team().members;
     let shown = Agent {
         display_name: Some(AWKWARD.to_owned()),
         auto_offline: false,
+        wishes: Wishes {
+            email: Vec::new(),
+            push: NotificationKind::ALL.to_vec(),
+        },
         ..agent()
     };
     let renamed = Inbox {

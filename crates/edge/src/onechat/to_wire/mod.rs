@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use app::{Core, messages::is_deleted, presence::Person, seal::Purpose};
 use domain::{
-    AccountId, Address, Agent, AttachmentKind, Contact, ConversationStatus, Direction, Label,
-    Message, MessageStatus, Priority, Role, Timestamp,
+    AccountId, Address, Agent, AgentId, AttachmentKind, Contact, ConversationStatus, Direction,
+    Label, Message, MessageStatus, NotificationKind, Priority, Role, Timestamp,
 };
 use serde_json::{Map, Value};
 use wire::onechat::{Iso, Json, Seconds, words};
@@ -62,6 +62,31 @@ pub(super) fn priority(priority: Priority) -> words::Priority {
         Priority::Medium => words::Priority::Medium,
         Priority::High => words::Priority::High,
         Priority::Urgent => words::Priority::Urgent,
+    }
+}
+
+/// The agents that a text names, as clients write it: `[@Bob](mention://user/2/Bob)`.
+pub(super) fn mentioned(text: &str) -> Vec<AgentId> {
+    let parts = text.split("mention://user/").skip(1);
+    let mut all: Vec<AgentId> = parts
+        .filter_map(|rest| {
+            let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+            digits.parse().ok().map(AgentId)
+        })
+        .collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// Why somebody is notified.
+pub(super) fn notification_type(kind: NotificationKind) -> &'static str {
+    match kind {
+        NotificationKind::Begun => "conversation_creation",
+        NotificationKind::Assigned => "conversation_assignment",
+        NotificationKind::SaidToAssignee => "assigned_conversation_new_message",
+        NotificationKind::Mentioned => "conversation_mention",
+        NotificationKind::SaidToParticipant => "participating_conversation_new_message",
     }
 }
 

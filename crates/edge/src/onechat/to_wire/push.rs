@@ -2,7 +2,8 @@
 
 use app::Core;
 use domain::{
-    Address, Agent, Attachment, AttachmentKind, Contact, Message, Sender, Spoken, Team, Thread,
+    Address, Agent, Attachment, AttachmentKind, Contact, Message, Notification, NotificationKind,
+    Sender, Spoken, Team, Thread,
 };
 use wire::onechat::{
     FloatSeconds, Json,
@@ -16,7 +17,7 @@ use wire::onechat::{
 use super::{
     Audience, address_token, agent_availability, attributes, channel_type, content,
     content_attributes, content_type, conversation_status, iso, maybe_seconds, message_status,
-    message_type, priority, seconds, titles,
+    message_type, notification_type, priority, seconds, titles,
 };
 
 /// A contact; with the token of the address under which this reader may follow them, if there is one.
@@ -50,7 +51,11 @@ pub(in crate::onechat) fn contact(
 
 /// An agent.
 pub(in crate::onechat) fn user(core: &Core, agent: &Agent) -> Actor {
-    Actor::User(User {
+    Actor::User(plain_user(core, agent))
+}
+
+fn plain_user(core: &Core, agent: &Agent) -> User {
+    User {
         id: agent.id.0,
         name: agent.name.clone(),
         available_name: agent.shown_name().to_owned(),
@@ -58,7 +63,67 @@ pub(in crate::onechat) fn user(core: &Core, agent: &Agent) -> Actor {
         kind: UserTag,
         availability_status: Some(agent_availability(core, agent)),
         thumbnail: String::new(),
+    }
+}
+
+/// A notification of something in this conversation; none if the agent whom it is for is gone.
+pub(in crate::onechat) fn notification(
+    core: &Core,
+    it: &Notification,
+    thread: &Thread,
+    about: Option<&Spoken>,
+) -> Option<push::Notification> {
+    let agent = core.directory.agent(it.agent_id)?;
+    let by = it.by.and_then(|id| core.directory.agent(id));
+    let secondary = match (about, by) {
+        (Some(spoken), _) => {
+            serde_json::to_string(&message(core, thread, spoken, Audience::Agents))
+        }
+        (None, Some(by)) => serde_json::to_string(&user(core, &by)),
+        (None, None) => Ok("null".to_owned()),
+    };
+    let secondary = secondary.ok().filter(|text| text != "null");
+    let number = thread.conversation.number;
+    Some(push::Notification {
+        id: it.id.0,
+        notification_type: notification_type(it.kind).to_owned(),
+        primary_actor_type: "Conversation".to_owned(),
+        primary_actor_id: number,
+        read_at: it.read_at.map(iso),
+        secondary_actor: secondary.map(|text| Json::parse_or_empty(&text)),
+        user: plain_user(core, &agent),
+        created_at: seconds(it.created_at),
+        last_activity_at: seconds(it.active_at),
+        snoozed_until: it.snoozed_until.map(iso),
+        meta: Json::default(),
+        account_id: it.account_id.0,
+        primary_actor: Box::new(conversation(core, thread, about, Audience::Agents)),
+        push_message_title: title(it.kind, number, &thread.inbox.name),
+        push_message_body: about.map_or_else(String::new, |it| said(thread, it)),
     })
+}
+
+/// The first line that an agent's device shows.
+fn title(kind: NotificationKind, number: i64, inbox: &str) -> String {
+    match kind {
+        NotificationKind::Begun => format!("Conversation #{number} began in {inbox}"),
+        NotificationKind::Assigned => format!("Conversation #{number} was assigned to you"),
+        NotificationKind::Mentioned => format!("You were mentioned in conversation #{number}"),
+        NotificationKind::SaidToAssignee | NotificationKind::SaidToParticipant => {
+            format!("New message in conversation #{number}")
+        }
+    }
+}
+
+/// What was said, after who said it.
+fn said(thread: &Thread, spoken: &Spoken) -> String {
+    let text = spoken.message.content.as_deref().unwrap_or("Attachment");
+    let author = match (&spoken.author, spoken.message.sender) {
+        (Some(agent), _) => agent.shown_name(),
+        (None, Sender::Contact(_)) => &thread.contact.name,
+        (None, Sender::Agent(_) | Sender::System) => return text.to_owned(),
+    };
+    format!("{author}: {text}")
 }
 
 /// A team, as the stored row.

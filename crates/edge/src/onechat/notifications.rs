@@ -1,0 +1,323 @@
+//! The caller's notifications, and of what they want to be told (onechat.md, 4.3).
+
+use app::{
+    Scope,
+    agents::{self, AgentChange},
+    conversations,
+    notifications::{self, Act},
+    ports::{NotificationPage, Tx},
+};
+use axum::{
+    extract::{RawQuery, Request, State},
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+};
+use domain::{
+    Agent, ConversationId, Notification, NotificationId, NotificationKind, Timestamp, Wishes,
+};
+use serde_json::{Value, json as value};
+use wire::onechat::{Params, errors::Refusal};
+
+use super::{
+    caller::Caller,
+    errors::Answer,
+    given::Given,
+    path::Path,
+    to_wire::{iso, notification_type, push},
+};
+use crate::{
+    Edge,
+    http::{json, pairs},
+};
+
+/// Notifications on a page.
+const PAGE: i64 = 15;
+
+/// `GET …/notifications?page=&includes[]=read|snoozed&sort_order=asc|desc`.
+pub(super) async fn list(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path(account): Path<i64>,
+    RawQuery(query): RawQuery,
+) -> Answer {
+    let scope = caller.within(account)?;
+    let mut params = Params::default();
+    let pairs = pairs(query.unwrap_or_default().as_bytes());
+    params.add_pairs(pairs.iter().map(|(k, v)| (k.as_str(), v.as_str())));
+    let includes = params.texts("includes")?;
+    let current = params.number("page")?.unwrap_or(1).max(1);
+    let page = NotificationPage {
+        read: includes.iter().any(|it| it == "read"),
+        snoozed: includes.iter().any(|it| it == "snoozed"),
+        ascending: params.text("sort_order")?.as_deref() == Some("asc"),
+        limit: PAGE,
+        offset: (current - 1).saturating_mul(PAGE),
+    };
+    let me = caller.agent.id;
+    let (rows, count, unread) = edge.core.store.view(|view| {
+        let all = view.list_notifications(me, &page)?;
+        let rows: Vec<_> = all
+            .into_iter()
+            .map(|it| {
+                let row = view.find_conversation_by_id(it.conversation_id)?;
+                let about = it.message_id.map(|id| view.find_message(id)).transpose()?;
+                Ok((it, row, about.flatten()))
+            })
+            .collect::<app::Result<_>>()?;
+        let count = view.count_notifications(me, &page)?;
+        Ok((rows, count, notifications::unread(view, me)?))
+    })?;
+    let directory = &edge.core.directory;
+    let mut payload = Vec::new();
+    for (it, row, about) in rows {
+        let Some(row) = row.filter(|row| scope.sees(&row.conversation)) else {
+            continue;
+        };
+        let thread = conversations::thread(directory, row)?;
+        let about = about.map(|it| conversations::spoken(directory, it));
+        let told = push::notification(&edge.core, &it, &thread, about.as_ref());
+        payload.extend(told);
+    }
+    let body = value!({ "data": {
+        "meta": { "unread_count": unread, "count": count, "current_page": current },
+        "payload": payload,
+    } });
+    Ok(json(StatusCode::OK, &body))
+}
+
+/// `GET …/notifications/unread_count`: a bare number.
+pub(super) async fn unread_count(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path(account): Path<i64>,
+) -> Answer {
+    caller.within(account)?;
+    let me = caller.agent.id;
+    let unread = edge
+        .core
+        .store
+        .view(|view| notifications::unread(view, me))?;
+    Ok(json(StatusCode::OK, &unread))
+}
+
+/// `POST …/notifications/read_all {primary_actor_type, primary_actor_id}`: an empty 200. Everything of a
+/// conversation, or everything.
+pub(super) async fn read_all(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path(account): Path<i64>,
+    request: Request,
+) -> Answer {
+    let scope = caller.within(account)?;
+    let params = Given::read(&edge, request).await?.params;
+    let number = params.number("primary_actor_id")?;
+    let read = move |tx: &mut dyn Tx| {
+        let of = match number {
+            Some(number) => Some(conversations::load(&*tx, &scope, number)?.conversation),
+            None => None,
+        };
+        notifications::read_all(tx, &scope, of.as_ref())
+    };
+    edge.core.store.transact(read).await?;
+    Ok(nothing())
+}
+
+/// `PATCH …/notifications/{id}`: read. Answers the bare row.
+pub(super) async fn read(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path((account, id)): Path<(i64, i64)>,
+) -> Answer {
+    act(&edge, caller.within(account)?, id, Act::Read).await
+}
+
+/// `POST …/notifications/{id}/unread`: answers the bare row.
+pub(super) async fn unread(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path((account, id)): Path<(i64, i64)>,
+) -> Answer {
+    act(&edge, caller.within(account)?, id, Act::Unread).await
+}
+
+/// `POST …/notifications/{id}/snooze {snoozed_until}`: answers the bare row.
+pub(super) async fn snooze(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path((account, id)): Path<(i64, i64)>,
+    request: Request,
+) -> Answer {
+    let scope = caller.within(account)?;
+    let params = Given::read(&edge, request).await?.params;
+    let told = params.text("snoozed_until")?.unwrap_or_default();
+    let seconds = told
+        .parse()
+        .ok()
+        .and_then(|at| Timestamp::from_second(at).ok());
+    let until = seconds.or_else(|| told.parse().ok());
+    let until = until.ok_or_else(|| Refusal::unprocessable("snoozed_until: not a time"))?;
+    act(&edge, scope, id, Act::Snooze(until)).await
+}
+
+async fn act(edge: &Edge, scope: Scope, id: i64, act: Act) -> Answer {
+    let directory = edge.core.directory.clone();
+    let id = NotificationId(id);
+    let done = edge
+        .core
+        .store
+        .transact(move |tx| notifications::act(tx, &directory, &scope, id, act));
+    let done = done.await?;
+    let conversation = done.conversation_id;
+    Ok(json(
+        StatusCode::OK,
+        &row(&done, number_of(edge, conversation)?),
+    ))
+}
+
+fn number_of(edge: &Edge, id: ConversationId) -> app::Result<i64> {
+    let found = edge
+        .core
+        .store
+        .view(|view| view.find_conversation_by_id(id))?;
+    Ok(found.map_or(0, |it| it.conversation.number))
+}
+
+/// A notification as the stored row.
+fn row(it: &Notification, number: i64) -> Value {
+    let (kind, other) = match (it.message_id, it.by) {
+        (Some(id), _) => (Some("Message"), Some(id.0)),
+        (None, Some(id)) => (Some("User"), Some(id.0)),
+        (None, None) => (None, None),
+    };
+    value!({
+        "id": it.id.0,
+        "account_id": it.account_id.0,
+        "user_id": it.agent_id.0,
+        "notification_type": notification_type(it.kind),
+        "primary_actor_type": "Conversation",
+        "primary_actor_id": number,
+        "secondary_actor_type": kind,
+        "secondary_actor_id": other,
+        "read_at": it.read_at.map(iso),
+        "snoozed_until": it.snoozed_until.map(iso),
+        "last_activity_at": iso(it.active_at),
+        "created_at": iso(it.created_at),
+        "updated_at": iso(it.active_at),
+        "meta": {},
+    })
+}
+
+/// `DELETE …/notifications/{id}`: an empty 200.
+pub(super) async fn delete(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path((account, id)): Path<(i64, i64)>,
+) -> Answer {
+    let scope = caller.within(account)?;
+    let id = NotificationId(id);
+    let removed = edge
+        .core
+        .store
+        .transact(move |tx| notifications::remove(tx, &scope, id));
+    removed.await?;
+    Ok(nothing())
+}
+
+/// `POST …/notifications/destroy_all {type: all|read}`: an empty 200.
+pub(super) async fn delete_all(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path(account): Path<i64>,
+    request: Request,
+) -> Answer {
+    let scope = caller.within(account)?;
+    let params = Given::read(&edge, request).await?.params;
+    let read_alone = params.text("type")?.as_deref() == Some("read");
+    let removed = edge
+        .core
+        .store
+        .transact(move |tx| notifications::remove_all(tx, &scope, read_alone));
+    removed.await?;
+    Ok(nothing())
+}
+
+/// `GET …/notification_settings`.
+pub(super) async fn settings(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path(account): Path<i64>,
+) -> Answer {
+    let scope = caller.within(account)?;
+    let agent = edge.core.directory.agent(caller.agent.id);
+    let agent = agent.filter(|it| it.account_id == scope.account_id);
+    Ok(shown(&*agent.ok_or_else(Refusal::not_found)?))
+}
+
+/// `PATCH …/notification_settings {notification_settings: {selected_email_flags, selected_push_flags}}`.
+pub(super) async fn set_settings(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path(account): Path<i64>,
+    request: Request,
+) -> Answer {
+    let scope = caller.within(account)?;
+    let params = Given::read(&edge, request).await?.params;
+    let params = params.unwrapped("notification_settings");
+    let mut wishes = caller.agent.wishes.clone();
+    for (key, way, kinds) in [
+        ("selected_email_flags", "email", &mut wishes.email),
+        ("selected_push_flags", "push", &mut wishes.push),
+    ] {
+        if params.has(key) {
+            *kinds = flags(&params, key, way)?;
+        }
+    }
+    let me = caller.agent.id;
+    let change = AgentChange {
+        wishes: Some(wishes),
+        ..AgentChange::default()
+    };
+    let change = move |tx: &mut dyn Tx| agents::change(tx, &scope, me, &change);
+    Ok(shown(&*edge.core.store.transact(change).await?))
+}
+
+/// The kinds behind `email_conversation_mention` and the like.
+fn flags(params: &Params, key: &str, way: &str) -> Answer<Vec<NotificationKind>> {
+    let mut kinds = Vec::new();
+    for flag in params.texts(key)? {
+        let known = NotificationKind::ALL
+            .into_iter()
+            .find(|it| flag == format!("{way}_{}", notification_type(*it)));
+        let Some(kind) = known else {
+            return Err(Refusal::unprocessable(&format!("{key}: not a flag")).into());
+        };
+        if !kinds.contains(&kind) {
+            kinds.push(kind);
+        }
+    }
+    Ok(kinds)
+}
+
+fn shown(agent: &Agent) -> Response {
+    let named = |way: &str, kinds: &[NotificationKind]| -> Vec<String> {
+        let kinds = kinds.iter();
+        kinds
+            .map(|it| format!("{way}_{}", notification_type(*it)))
+            .collect()
+    };
+    let Wishes { email, push } = &agent.wishes;
+    let body = value!({
+        "id": agent.id.0,
+        "user_id": agent.id.0,
+        "account_id": agent.account_id.0,
+        "all_email_flags": named("email", &NotificationKind::ALL),
+        "selected_email_flags": named("email", email),
+        "all_push_flags": named("push", &NotificationKind::ALL),
+        "selected_push_flags": named("push", push),
+    });
+    json(StatusCode::OK, &body)
+}
+
+fn nothing() -> Response {
+    StatusCode::OK.into_response()
+}
