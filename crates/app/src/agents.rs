@@ -19,7 +19,7 @@ use crate::{
 };
 
 pub use change::{AgentChange, change};
-pub use remove::{may_leave, release, remove};
+pub use remove::{join, leave, may_leave, release, remove};
 
 /// Shortest password that is accepted, in characters.
 pub const PASSWORD_CHARS_MIN: usize = 8;

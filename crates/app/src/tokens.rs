@@ -16,6 +16,8 @@ pub const ACCESS_LIFE: SignedDuration = SignedDuration::from_hours(24);
 pub const REFRESH_LIFE: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// Pairs that one program of an agent may make in a day, which is UTC's.
 pub const MAKES_PER_DAY: i64 = 100;
+/// How long somebody may be signed in by a link.
+pub const LINK_LIFE: SignedDuration = SignedDuration::from_mins(5);
 /// How long a sign-in lasts.
 pub const SIGN_IN_LIFE: SignedDuration = SignedDuration::from_hours(60 * 24);
 
@@ -75,6 +77,22 @@ pub fn sign_in(tx: &mut dyn Tx, agent: AgentId, client: &str) -> Result<Secret> 
     let pair = tx.new_id();
     tx.delete_expired_tokens()?;
     make(tx, agent, client, TokenKind::SignIn, pair, SIGN_IN_LIFE)
+}
+
+/// A token that signs an agent in once.
+pub fn make_link(tx: &mut dyn Tx, agent: AgentId) -> Result<Secret> {
+    let pair = tx.new_id();
+    tx.delete_expired_tokens()?;
+    make(tx, agent, "", TokenKind::Link, pair, LINK_LIFE)
+}
+
+/// Signs the agent of a link in on this device. Of two who follow a link only one is signed in.
+pub fn follow_link(tx: &mut dyn Tx, link: &str, client: &str) -> Result<(AgentId, Secret)> {
+    let found = find(tx, TokenKind::Link, link, tx.now())?;
+    if !tx.delete_tokens(found.pair)? {
+        return Err(unknown());
+    }
+    Ok((found.agent_id, sign_in(tx, found.agent_id, client)?))
 }
 
 /// Trades a refresh token for a new pair; the old pair ends. Of two traders only one gets a pair.

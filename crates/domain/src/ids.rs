@@ -49,3 +49,8 @@ ids! {
     /// A delivery: one thing owed to one receiver outside.
     DeliveryId,
 }
+
+impl AccountId {
+    /// The account of people who work for nobody yet: it has no number of an account, and nothing in it.
+    pub const NOBODYS: Self = Self(0);
+}

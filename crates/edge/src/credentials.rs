@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use app::{Error, Result, agents::check_password, seal::Purpose};
 use axum::http::HeaderMap;
-use domain::{Agent, AgentId, Kind};
+use domain::{AccountId, Agent, AgentId, Kind};
 
 use crate::{Edge, http::named};
 
@@ -20,8 +20,13 @@ pub(crate) async fn find_agent(edge: &Edge, email: &str, password: &str) -> Resu
     // Slow on purpose, so not here.
     let fits =
         tokio::task::spawn_blocking(move || check_password(&password, hash.as_deref())).await;
+    // Whoever works for nobody has nothing to sign in to.
+    let works = |id: &AgentId| {
+        let agent = edge.core.directory.agent(*id);
+        agent.is_some_and(|it| it.account_id != AccountId::NOBODYS)
+    };
     match (fits, found) {
-        (Ok(true), Some((agent, _))) => Ok(agent),
+        (Ok(true), Some((agent, _))) if works(&agent) => Ok(agent),
         _ => Err(Error::refused(
             Kind::Unauthenticated,
             "the e-mail address or the password is wrong",
@@ -44,5 +49,6 @@ pub(crate) fn shown_token(headers: &HeaderMap) -> Option<&str> {
 pub(crate) fn agent_of(edge: &Edge, token: &str) -> Option<Arc<Agent>> {
     let (id, generation) = edge.core.sealer.open(Purpose::AgentAccess, token.trim())?;
     let agent = edge.core.directory.agent(AgentId(id))?;
-    (agent.token_generation == generation).then_some(agent)
+    let works = agent.account_id != AccountId::NOBODYS;
+    (works && agent.token_generation == generation).then_some(agent)
 }

@@ -21,7 +21,7 @@ use carriers::{
 };
 use clap::{Args, Subcommand};
 use domain::{AccountId, Inbox, InboxId, InboxState, Role};
-use edge::{chatapp, ctlive, maytapi, telegram, whatsapp_cloud};
+use edge::{chatapp, ctlive, maytapi, onechat::platform, telegram, whatsapp_cloud};
 use wire::maytapi::{Form, chat};
 
 use crate::{config::Store, running::open_core, say};
@@ -67,6 +67,12 @@ pub(crate) enum Setup {
     Whatsapp(CloudNumber),
     /// Adds a Telegram bot. Its token is read from standard input.
     Telegram(Bot),
+    /// Lets a program make accounts and users through the platform interface. Prints its token, once.
+    Platform {
+        /// What people call the program.
+        #[arg(long)]
+        name: String,
+    },
     /// Lists what there is.
     List,
 }
@@ -185,6 +191,7 @@ pub(crate) async fn run(store: &Store, setup: Setup) -> Result<()> {
         Setup::Phone { account, number } => add_phone(&core, account, number).await,
         Setup::Whatsapp(new) => add_cloud_number(&core, new).await,
         Setup::Telegram(new) => add_bot(&core, new).await,
+        Setup::Platform { name } => add_platform(&core, name).await,
         Setup::List => {
             list(&core);
             Ok(())
@@ -245,6 +252,15 @@ async fn add_agent(
         "api_access_token {}",
         agents::access_token(&core.sealer, &agent)
     ));
+    Ok(())
+}
+
+async fn add_platform(core: &Core, name: String) -> Result<()> {
+    let token = core
+        .store
+        .transact(move |tx| platform::create_app(tx, &name))
+        .await?;
+    say(&format!("platform token {token}"));
     Ok(())
 }
 

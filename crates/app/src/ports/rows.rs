@@ -73,6 +73,8 @@ pub enum TokenKind {
     Refresh,
     /// A signed-in browser or program.
     SignIn,
+    /// Signing in once.
+    Link,
 }
 
 /// A token as stored: only its hash.

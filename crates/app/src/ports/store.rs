@@ -230,6 +230,8 @@ pub trait Tx: View {
 
     /// Adds an account; its id is given.
     fn insert_account(&mut self, name: &str) -> Result<Account>;
+    /// Changes an account's name.
+    fn update_account(&mut self, account: &Account) -> Result<()>;
     /// Takes the account's next conversation number.
     fn next_conversation_number(&mut self, account: AccountId) -> Result<i64>;
     /// Adds an agent; its id is given and the one in `agent` ignored.

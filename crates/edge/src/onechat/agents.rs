@@ -141,6 +141,17 @@ pub(super) async fn delete(
 
 /// Removes an agent, after taking from them what they have.
 pub(super) async fn remove(edge: &Edge, scope: Scope, id: AgentId) -> app::Result<()> {
+    release_all(edge, &scope, id).await?;
+    let directory = edge.core.directory.clone();
+    let removed = edge
+        .core
+        .store
+        .transact(move |tx| agents::remove(tx, &directory, &scope, id));
+    removed.await
+}
+
+/// Takes from an agent what they have, bite by bite.
+pub(super) async fn release_all(edge: &Edge, scope: &Scope, id: AgentId) -> app::Result<()> {
     let store = &edge.core.store;
     let mut taken = usize::MAX;
     while taken > 0 {
@@ -151,10 +162,7 @@ pub(super) async fn remove(edge: &Edge, scope: Scope, id: AgentId) -> app::Resul
         });
         taken = take.await?;
     }
-    let directory = edge.core.directory.clone();
-    store
-        .transact(move |tx| agents::remove(tx, &directory, &scope, id))
-        .await
+    Ok(())
 }
 
 /// What a request says of an agent.

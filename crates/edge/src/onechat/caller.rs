@@ -111,6 +111,8 @@ impl SignedIn {
         };
         let token = edge.core.store.view(find).ok()?;
         let agent = edge.core.directory.agent(token.agent_id)?;
-        (token.client == self.client && agent.email == self.uid.to_lowercase()).then_some(agent)
+        let works = agent.account_id != AccountId::NOBODYS;
+        (works && token.client == self.client && agent.email == self.uid.to_lowercase())
+            .then_some(agent)
     }
 }

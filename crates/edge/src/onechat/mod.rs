@@ -25,6 +25,7 @@ mod parked;
 mod participants;
 mod passing;
 mod path;
+pub mod platform;
 mod presence;
 mod profile;
 mod room;
@@ -115,6 +116,7 @@ pub(crate) fn routes() -> Router<Edge> {
         .nest("/api/v1/profile", of_profile())
         .nest("/api/v1/accounts/{account}", account)
         .merge(client::routes())
+        .merge(platform::routes())
         .merge(widget::routes())
         .layer(DefaultBodyLimit::max(UPLOAD_BYTES))
 }

@@ -12,7 +12,7 @@ use axum::{
     http::StatusCode,
     response::IntoResponse as _,
 };
-use domain::{Agent, AgentId};
+use domain::{AccountId, Agent, AgentId};
 use serde_json::{Map, Value};
 use wire::onechat::{Json, Params, errors::Refusal, rest::Profile};
 
@@ -38,7 +38,25 @@ pub(super) fn of(core: &Core, agent: &Agent) -> app::Result<Profile> {
     let mut profile = rest::profile(core, agent, account.map(|it| &**it));
     profile.ui_settings = Json::parse_or_empty(&kept.ui_settings);
     profile.message_signature = kept.message_signature;
+    profile.custom_attributes = kept.custom_attributes.map(|it| Json::parse_or_empty(&it));
+    if agent.account_id == AccountId::NOBODYS {
+        (profile.account_id, profile.role) = (None, None);
+    }
     Ok(profile)
+}
+
+/// Keeps what an operator's program says of an agent: a JSON object, in place of what it said before.
+pub(super) fn describe(tx: &mut dyn Tx, id: AgentId, attributes: Option<&str>) -> app::Result<()> {
+    let Some(attributes) = attributes else {
+        return Ok(());
+    };
+    if attributes.len() > ATTRIBUTES_BYTES {
+        let text = "custom_attributes are too long";
+        return Err(app::Error::refused(domain::Kind::Invalid, text));
+    }
+    let mut kept = Kept::parse(tx.find_kept(KEEPER, &id.to_string())?.as_deref());
+    kept.custom_attributes = Some(attributes.to_owned());
+    tx.keep(KEEPER, &id.to_string(), Some(&kept.to_json()))
 }
 
 fn shown(core: &Core, agent: &Agent) -> Answer {
@@ -182,20 +200,31 @@ struct Kept {
     ui_settings: String,
     /// What is put under outgoing messages.
     message_signature: Option<String>,
+    /// What an operator's program says of them, a JSON object.
+    custom_attributes: Option<String>,
 }
 
 impl Kept {
     fn load(core: &Core, agent: AgentId) -> app::Result<Self> {
         let name = agent.to_string();
         let kept = core.store.view(|view| view.find_kept(KEEPER, &name))?;
+        Ok(Self::parse(kept.as_deref()))
+    }
+
+    fn parse(kept: Option<&str>) -> Self {
         let all: Map<String, Value> =
-            serde_json::from_str(kept.as_deref().unwrap_or("{}")).unwrap_or_default();
-        let ui_settings = all.get("ui_settings").filter(|it| it.is_object());
+            serde_json::from_str(kept.unwrap_or("{}")).unwrap_or_default();
+        let object = |key: &str| {
+            all.get(key)
+                .filter(|it| it.is_object())
+                .map(Value::to_string)
+        };
         let signature = all.get("message_signature").and_then(Value::as_str);
-        Ok(Self {
-            ui_settings: ui_settings.map_or_else(|| "{}".to_owned(), Value::to_string),
+        Self {
+            ui_settings: object("ui_settings").unwrap_or_else(|| "{}".to_owned()),
             message_signature: signature.map(str::to_owned),
-        })
+            custom_attributes: object("custom_attributes"),
+        }
     }
 
     /// Takes what a request sends. Returns whether there was anything.
@@ -220,10 +249,11 @@ impl Kept {
     }
 
     fn to_json(&self) -> String {
-        let settings: Value = serde_json::from_str(&self.ui_settings).unwrap_or_default();
+        let object = |text: &str| -> Value { serde_json::from_str(text).unwrap_or_default() };
         let all = serde_json::json!({
-            "ui_settings": settings,
+            "ui_settings": object(&self.ui_settings),
             "message_signature": self.message_signature,
+            "custom_attributes": self.custom_attributes.as_deref().map(object),
         });
         all.to_string()
     }

@@ -55,7 +55,8 @@ impl RoomDesk {
     fn agent_seat(&self, token: &str, account: i64, user: i64) -> Option<(Seat, Vec<String>)> {
         let (id, generation) = self.edge.core.sealer.open(Purpose::AgentFollow, token)?;
         let agent = self.edge.core.directory.agent(AgentId(id))?;
-        let fits = agent.token_generation == generation
+        let fits = agent.account_id != AccountId::NOBODYS
+            && agent.token_generation == generation
             && agent.id.0 == user
             && agent.account_id.0 == account;
         let seat = Seat {

@@ -11,7 +11,7 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use domain::Agent;
+use domain::{AccountId, Agent, AgentId};
 use serde_json::json as value;
 use wire::onechat::{errors::Refusal, request::SignIn, rest::SignedIn as SignedInBody};
 
@@ -30,29 +30,61 @@ pub(super) async fn sign_in(
     let Ok(Json(body)) = body else {
         return Err(Refusal::bad_credentials().into());
     };
-    let (Some(email), Some(password)) = (&body.email, &body.password) else {
-        return Err(Refusal::bad_credentials().into());
+    let client = tokens::random_text()?;
+    let (id, token) = match (&body.email, &body.password, &body.sso_auth_token) {
+        (Some(email), _, Some(link)) if !link.is_empty() => {
+            by_link(&edge, email, link, &client).await?
+        }
+        (Some(email), Some(password), _) => by_password(&edge, email, password, &client).await?,
+        _ => return Err(Refusal::bad_credentials().into()),
     };
-    let id = credentials::find_agent(&edge, email, password)
-        .await
-        .map_err(|_| Refusal::bad_credentials())?;
     let agent = edge
         .core
         .directory
         .agent(id)
         .ok_or_else(Refusal::bad_credentials)?;
-    let client = tokens::random_text()?;
-    let token = {
-        let client = client.clone();
-        edge.core
-            .store
-            .transact(move |tx| tokens::sign_in(tx, id, &client))
-            .await?
-    };
     let profile = profile::of(&edge.core, &agent)?;
     let mut response = json(StatusCode::OK, &SignedInBody { data: profile });
     sign(response.headers_mut(), &agent, &client, &token);
     Ok(response)
+}
+
+async fn by_password(
+    edge: &Edge,
+    email: &str,
+    password: &str,
+    client: &str,
+) -> Answer<(AgentId, Secret)> {
+    let id = credentials::find_agent(edge, email, password)
+        .await
+        .map_err(|_| Refusal::bad_credentials())?;
+    let client = client.to_owned();
+    let token = edge
+        .core
+        .store
+        .transact(move |tx| tokens::sign_in(tx, id, &client))
+        .await?;
+    Ok((id, token))
+}
+
+/// A link signs in whom it was made for, once.
+async fn by_link(edge: &Edge, email: &str, link: &str, client: &str) -> Answer<(AgentId, Secret)> {
+    let now = edge.core.clock.now();
+    let find = |view: &dyn app::ports::View| tokens::find(view, TokenKind::Link, link, now);
+    let found = edge.core.store.view(find);
+    let id = found.map_err(|_| Refusal::bad_credentials())?.agent_id;
+    let agent = edge.core.directory.agent(id);
+    let email = email.trim().to_lowercase();
+    let fits = |it: &Agent| it.email == email && it.account_id != AccountId::NOBODYS;
+    if !agent.is_some_and(|it| fits(&it)) {
+        return Err(Refusal::bad_credentials().into());
+    }
+    let (link, client) = (link.to_owned(), client.to_owned());
+    let follow = edge
+        .core
+        .store
+        .transact(move |tx| tokens::follow_link(tx, &link, &client));
+    Ok(follow.await.map_err(|_| Refusal::bad_credentials())?)
 }
 
 fn sign(headers: &mut HeaderMap, agent: &Agent, client: &str, token: &Secret) {

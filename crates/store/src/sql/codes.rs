@@ -102,8 +102,12 @@ pub(crate) const DELIVERY_STATES: Codes<DeliveryState> = Codes(&[
     DeliveryState::Dead,
     DeliveryState::Behind,
 ]);
-pub(crate) const TOKEN_KINDS: Codes<TokenKind> =
-    Codes(&[TokenKind::Access, TokenKind::Refresh, TokenKind::SignIn]);
+pub(crate) const TOKEN_KINDS: Codes<TokenKind> = Codes(&[
+    TokenKind::Access,
+    TokenKind::Refresh,
+    TokenKind::SignIn,
+    TokenKind::Link,
+]);
 
 /// Kinds of notification as a row keeps them.
 pub(crate) fn kinds(all: &[NotificationKind]) -> String {

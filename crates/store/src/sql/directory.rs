@@ -177,6 +177,13 @@ pub(super) fn insert_account<E: Engine>(tx: &mut Writing<'_, E>, name: &str) -> 
     })
 }
 
+pub(super) fn update_account<E: Engine>(tx: &mut Writing<'_, E>, it: &Account) -> Result<()> {
+    tx.put(
+        "UPDATE accounts SET name = ?2 WHERE id = ?1",
+        &[it.id.0.into(), (&it.name).into()],
+    )
+}
+
 pub(super) fn next_conversation_number<E: Engine>(
     tx: &mut Writing<'_, E>,
     account: AccountId,

@@ -545,6 +545,9 @@ impl<E: Engine> Tx for Writing<'_, E> {
     fn insert_account(&mut self, name: &str) -> Result<Account> {
         directory::insert_account(self, name)
     }
+    fn update_account(&mut self, account: &Account) -> Result<()> {
+        directory::update_account(self, account)
+    }
     fn next_conversation_number(&mut self, account: AccountId) -> Result<i64> {
         directory::next_conversation_number(self, account)
     }

@@ -3,6 +3,7 @@
 mod agents;
 mod members;
 mod notifications;
+mod platform;
 mod profile;
 mod teams;
 

@@ -747,14 +747,18 @@ pub fn grown_events() -> Vec<Event> {
     thread.assignee = Some(working());
     let mut with_team = described_thread();
     with_team.team = Some(Arc::new(team()));
-    with_team.conversation.participants = team().members;
-    let shown = Agent {
-        display_name: Some(AWKWARD.to_owned()),
-        auto_offline: false,
+    let wishing = Agent {
         wishes: Wishes {
             email: Vec::new(),
             push: NotificationKind::ALL.to_vec(),
         },
+        ..agent()
+    };
+    let mut shared = bare_thread();
+    shared.conversation.participants = team().members;
+    let shown = Agent {
+        display_name: Some(AWKWARD.to_owned()),
+        auto_offline: false,
         ..agent()
     };
     let renamed = Inbox {
@@ -772,6 +776,10 @@ pub fn grown_events() -> Vec<Event> {
                 tracking: Some("job-7".to_owned()),
             }),
         },
+        Event::AgentRemoved {
+            agent: Arc::new(wishing),
+        },
+        Event::ConversationCreated { thread: shared },
         Event::AgentChanged {
             agent: Arc::new(shown),
             was: Some(working()),

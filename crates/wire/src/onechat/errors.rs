@@ -43,6 +43,16 @@ impl Refusal {
         Self::error(401, "Access to this endpoint is not authorized for bots")
     }
 
+    /// The platform's `api_access_token` is missing or unknown.
+    pub fn invalid_platform_token() -> Self {
+        Self::error(401, "Invalid access_token")
+    }
+
+    /// A program of the platform did not make this.
+    pub fn not_permissible() -> Self {
+        Self::error(401, "Non permissible resource")
+    }
+
     /// The sign-in headers are missing or no longer valid.
     pub fn not_signed_in() -> Self {
         let text = "You need to sign in or sign up before continuing.";

@@ -44,6 +44,9 @@ pub struct SignIn {
     /// As typed.
     #[serde(deserialize_with = "loose::text")]
     pub password: Option<String>,
+    /// From an address that signs in once, in place of the password.
+    #[serde(deserialize_with = "loose::text")]
+    pub sso_auth_token: Option<String>,
 }
 
 impl std::fmt::Debug for SignIn {

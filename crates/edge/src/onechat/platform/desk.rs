@@ -1,0 +1,96 @@
+//! Which program calls, and what it made.
+
+use app::{
+    Result,
+    ports::{Tx, View},
+    tokens::{hash, random_text},
+};
+use axum::{extract::FromRequestParts, http::request::Parts};
+use wire::onechat::errors::Refusal;
+
+use super::super::errors::{Answer, Refused};
+use crate::{Edge, credentials};
+
+/// Under whose name programs are kept, by the hashes of their tokens.
+const PROGRAMS: &str = "onechat/platform";
+/// And what they made.
+const MADE: &str = "onechat/platform/made";
+
+/// A program that calls.
+#[derive(Clone)]
+pub(super) struct Program {
+    /// What it is kept under.
+    id: String,
+}
+
+/// Something that a program made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Thing {
+    /// An account.
+    Account(i64),
+    /// A user.
+    User(i64),
+}
+
+impl Thing {
+    fn name(self, program: &Program) -> String {
+        match self {
+            Self::Account(id) => format!("{}/account/{id}", program.id),
+            Self::User(id) => format!("{}/user/{id}", program.id),
+        }
+    }
+}
+
+/// Lets a program of this name in. Returns its token, which is kept as a hash and seen only now.
+pub fn create(tx: &mut dyn Tx, name: &str) -> Result<String> {
+    let token = random_text()?;
+    tx.keep(PROGRAMS, &hex(&token), Some(name))?;
+    Ok(token)
+}
+
+/// A token's hash as text. It is looked up by that, so the time it takes says nothing about any token.
+fn hex(token: &str) -> String {
+    hash(token)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+impl Program {
+    /// What the program made is its to see and change.
+    pub(super) fn made(&self, tx: &mut dyn Tx, thing: Thing) -> Result<()> {
+        tx.keep(MADE, &thing.name(self), Some("made"))
+    }
+
+    /// It is gone.
+    pub(super) fn forget(&self, tx: &mut dyn Tx, thing: Thing) -> Result<()> {
+        tx.keep(MADE, &thing.name(self), None)
+    }
+
+    /// Refuses what the program did not make.
+    pub(super) fn must_own(&self, edge: &Edge, thing: Thing) -> Answer<()> {
+        let name = thing.name(self);
+        let find = |view: &dyn View| view.find_kept(MADE, &name);
+        match edge.core.store.view(find)? {
+            Some(_) => Ok(()),
+            None => Err(Refusal::not_permissible().into()),
+        }
+    }
+}
+
+impl FromRequestParts<Edge> for Program {
+    type Rejection = Refused;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        edge: &Edge,
+    ) -> std::result::Result<Self, Refused> {
+        let token = credentials::shown_token(&parts.headers);
+        let id = hex(token.ok_or_else(Refusal::invalid_platform_token)?.trim());
+        let find = |view: &dyn View| view.find_kept(PROGRAMS, &id);
+        match edge.core.store.view(find)? {
+            Some(_) => Ok(Self { id }),
+            None => Err(Refusal::invalid_platform_token().into()),
+        }
+    }
+}
