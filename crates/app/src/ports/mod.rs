@@ -16,7 +16,7 @@ pub use clock::{Clock, SystemClock, whole_micros};
 pub use intake::Intake;
 pub use media::{FileStream, Media};
 pub use network_files::NetworkFiles;
-pub use phones::{Backup, Group, GroupChange, Person, Phones, Qr};
+pub use phones::{Backup, Group, GroupChange, Person, Phones, Product, Qr};
 pub use rows::{
     Claim, ContactKey, ConversationRow, Counts, EarlyReport, HistoryPage, KeyPair, Lease,
     MessagePage, NotificationPage, Owed, RecentPage, SocketApp, SocketLimits, StoredInbox, Token,

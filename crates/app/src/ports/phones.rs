@@ -28,6 +28,27 @@ pub struct Person {
     pub name: Option<String>,
 }
 
+/// Something that the business behind a phone sells.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Product {
+    /// The network's name for it.
+    pub id: String,
+    /// What it is called.
+    pub title: String,
+    /// What it is.
+    pub description: String,
+    /// What it costs, in thousandths of the currency's unit.
+    pub price_thousandths: i64,
+    /// The currency in three letters; empty if it has no price.
+    pub currency: String,
+    /// Where it is on the web, if it is.
+    pub url: String,
+    /// Where its picture is, if it has one.
+    pub image: String,
+    /// What the business itself calls it.
+    pub retailer_id: String,
+}
+
 /// A group on the network that the phone is in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {
@@ -132,6 +153,10 @@ pub trait Phones: Send + Sync {
         inbox: &'a Arc<Inbox>,
         number: &'a str,
     ) -> BoxFuture<'a, Result<Option<Person>>>;
+    /// What the business behind the phone sells; nothing where the network has no catalogs.
+    fn catalog<'a>(&'a self, _: &'a Arc<Inbox>) -> BoxFuture<'a, Result<Vec<Product>>> {
+        Box::pin(std::future::ready(Ok(Vec::new())))
+    }
     /// The groups that the phone is in, by id.
     fn groups<'a>(&'a self, inbox: &'a Arc<Inbox>) -> BoxFuture<'a, Result<Vec<Group>>>;
     /// Makes a group of the phone and these numbers.

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use domain::{Inbox, InboxId};
 
-use super::{BoxFuture, GroupChange};
+use super::{BoxFuture, GroupChange, Product};
 use crate::{Result, messages::NewAttachment};
 
 /// Somebody writes to a phone of ours.
@@ -68,6 +68,8 @@ pub enum Act {
     },
     /// The network lets it in again. What waits goes when its owner resumes it.
     Forgive,
+    /// This is what its business sells from now on.
+    Stock(Vec<Product>),
     /// Somebody will answer so from now on.
     Script(Script),
     /// Somebody changes a group.

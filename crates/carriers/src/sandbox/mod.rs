@@ -11,6 +11,7 @@
 
 mod arrive;
 mod ban;
+mod catalog;
 mod device;
 mod groups;
 mod pace;

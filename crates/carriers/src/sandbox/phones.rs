@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use app::{
     Error, Result,
-    ports::{Backup, BoxFuture, Group, GroupChange, Person, Phones, Qr},
+    ports::{Backup, BoxFuture, Group, GroupChange, Person, Phones, Product, Qr},
 };
 use domain::{Inbox, StoredFile};
 use wire::maytapi::chat::Chat;
@@ -99,6 +99,10 @@ impl Phones for Sandbox {
                 name: person.name,
             }))
         })
+    }
+
+    fn catalog<'a>(&'a self, inbox: &'a Arc<Inbox>) -> BoxFuture<'a, Result<Vec<Product>>> {
+        Box::pin(std::future::ready(self.catalog_of(inbox)))
     }
 
     fn groups<'a>(&'a self, inbox: &'a Arc<Inbox>) -> BoxFuture<'a, Result<Vec<Group>>> {

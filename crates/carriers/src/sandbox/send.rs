@@ -64,6 +64,7 @@ impl Sandbox {
             extra: Extra {
                 reaction_to: kept.reaction_to,
                 forwarded: kept.forwarded,
+                product: kept.product,
                 ..Extra::default()
             },
             ..Incoming::default()

@@ -37,6 +37,7 @@ impl World for Sandbox {
                         .transact(move |tx| tx.keep(NAME, &name, Some(&text)))
                         .await
                 }
+                Act::Stock(products) => self.stocked(&inbox, products).await,
                 Act::ChangeGroup { by, group, change } => self.changed_by(by, &group, change).await,
             }
         })

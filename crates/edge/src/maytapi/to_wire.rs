@@ -61,6 +61,9 @@ pub(super) fn message(core: &Core, message: &Message) -> Body<'static> {
         body.kind = "info";
         body.subtype = Some(info.subtype.into());
         body.participant = Some(format!("{}@c.us", info.participant).into());
+    } else if let Some(product) = extra.product {
+        body.kind = "product";
+        body.product = Some(product);
     } else if let Some(to) = extra.reaction_to {
         body.kind = "reaction";
         body.text = Some(content.into());

@@ -13,7 +13,7 @@ use axum::{
 };
 use domain::{AccountId, AttachmentKind, InboxId};
 use serde::{Deserialize, de::DeserializeOwned};
-use wire::maytapi::{Bad, answers::Success, chat, picture::Picture};
+use wire::maytapi::{Bad, answers::Success, chat, picture::Picture, product::Product};
 
 use super::scan::none;
 use crate::{
@@ -116,6 +116,11 @@ struct NewRule {
 }
 
 #[derive(Deserialize)]
+struct Stock {
+    products: Vec<Product>,
+}
+
+#[derive(Deserialize)]
 struct Change {
     by: String,
     group: String,
@@ -142,9 +147,9 @@ pub(super) async fn act(State(edge): State<Edge>, place: Place, body: Body) -> A
         "forgive" => Act::Forgive,
         "script" => Act::Script(script(parsed(&body)?)?),
         "group" => changed(parsed(&body)?)?,
+        "catalog" => stock(parsed(&body)?)?,
         _ => {
-            let text =
-                "what can happen is say, offline, online, unlink, ban, forgive, script, group";
+            let text = "what can happen is say, offline, online, unlink, ban, forgive, script, group, catalog";
             return Err(Refused::new(StatusCode::NOT_FOUND, text));
         }
     };
@@ -234,6 +239,29 @@ fn script(new: NewScript) -> Result<Script, Bad> {
         name: new.name,
         rules: new.rules.into_iter().map(rule).collect(),
     })
+}
+
+fn stock(stock: Stock) -> Result<Act, Bad> {
+    let products = stock.products.into_iter().map(|it| {
+        if it.product_id.is_empty() || it.title.is_empty() {
+            return Err(Bad::new("a product has a productId and a title"));
+        }
+        let thousandths = match it.price1000 {
+            0 => it.price.saturating_mul(1000),
+            more => more,
+        };
+        Ok(app::ports::Product {
+            id: it.product_id,
+            title: it.title,
+            description: it.description,
+            price_thousandths: thousandths,
+            currency: it.currency,
+            url: it.url,
+            image: it.image,
+            retailer_id: it.retailer_id,
+        })
+    });
+    Ok(Act::Stock(products.collect::<Result<_, _>>()?))
 }
 
 fn changed(change: Change) -> Result<Act, Bad> {

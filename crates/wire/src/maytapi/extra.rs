@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::product::Product;
+
 /// Everything is absent in an ordinary message.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -19,6 +21,9 @@ pub struct Extra {
     /// It tells what happened in a group.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub info: Option<Info>,
+    /// It shows a product.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub product: Option<Product>,
     /// It was passed on from another chat.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub forwarded: bool,

@@ -14,6 +14,7 @@ pub mod groups;
 pub mod id;
 pub mod limits;
 pub mod picture;
+pub mod product;
 pub mod send;
 #[cfg(test)]
 mod tests;

@@ -88,6 +88,8 @@ pub enum Content {
         /// Which.
         id: String,
     },
+    /// `product`: one of the phone's catalog, by its id.
+    Product(String),
     /// `buttons`: a text with answers to choose from.
     Buttons {
         /// Above the text.
@@ -159,14 +161,15 @@ fn content(kind: &str, body: &Fields) -> Result<Content, Bad> {
         },
         "buttons" => buttons(body)?,
         "product" => {
-            return Err(Bad::new(
-                "this phone has no catalog, so it has no product to send",
-            ));
+            let id = body.some("productId")?.ok_or_else(|| {
+                Bad::new("productId is required: GET catalog has those that there are")
+            })?;
+            Content::Product(id)
         }
         _ => {
             return Err(Bad::new(
                 "type is not one that can be sent: text, media, location, contact, vcard, link, \
-                 forward, delete, reaction, edit or buttons",
+                 forward, delete, reaction, edit, product or buttons",
             ));
         }
     })

@@ -7,6 +7,7 @@ use serde::{Serialize, Serializer, ser::SerializeMap as _};
 use super::{
     Form,
     limits::{ACKS, ACKS_BYTES},
+    product::Product,
     words::{AckType, PhoneStatus},
 };
 
@@ -52,7 +53,7 @@ pub struct User<'a> {
 #[serde(rename_all = "camelCase")]
 pub struct Message<'a> {
     /// `text`, `image`, `video`, `document`, `audio`, `ptt`, `sticker`, `location`, `vcard`, `multi_vcard`,
-    /// `reaction` or `info`.
+    /// `reaction`, `product` or `info`.
     #[serde(rename = "type")]
     pub kind: &'static str,
     /// Its id.
@@ -87,6 +88,9 @@ pub struct Message<'a> {
     /// The message that a reaction is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub msg_id: Option<Cow<'a, str>>,
+    /// The product that is shown.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub product: Option<Product>,
     /// Who is named in it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub mentions: Vec<String>,

@@ -4,6 +4,7 @@ use app::{
     StoreError,
     messages::{Draft, NewAttachment},
 };
+use axum::http::StatusCode;
 use domain::{AttachmentKind, Message, StoredFile};
 use futures_util::StreamExt as _;
 use wire::maytapi::{
@@ -16,7 +17,8 @@ use crate::{
     Edge,
     maytapi::{
         bot::Phone,
-        errors::Answer,
+        errors::{Answer, Refused},
+        phone::chats::products,
         to_wire::{card_detail, vcard},
     },
 };
@@ -85,6 +87,7 @@ pub(super) async fn prepare(edge: &Edge, phone: &Phone, content: Content) -> Ans
             footer,
             buttons,
         } => Prepared::text(listed(title, text, footer, &buttons)),
+        Content::Product(id) => product(phone, &id).await?,
         Content::File {
             url,
             caption,
@@ -139,6 +142,22 @@ pub(super) async fn prepare(edge: &Edge, phone: &Phone, content: Content) -> Ans
             Prepared::text(String::new())
         }
     })
+}
+
+/// A product of the phone's catalog, and its words for networks that show no products.
+async fn product(phone: &Phone, id: &str) -> Answer<Prepared> {
+    let mut all = products(phone).await?.into_iter();
+    let product = all.find(|it| it.product_id == id).ok_or_else(|| {
+        let text = "the catalog has no such product: GET catalog has those that there are";
+        Refused::new(StatusCode::NOT_FOUND, text)
+    })?;
+    let mut prepared = Prepared::text(product.text());
+    let extra = Extra {
+        product: Some(product),
+        ..Extra::default()
+    };
+    prepared.draft.extra = extra.write();
+    Ok(prepared)
 }
 
 fn card(name: &str, vcard: &str) -> Prepared {

@@ -7,6 +7,7 @@ use axum::{
 use wire::maytapi::{
     answers::{Contact, ContactKind, Success},
     chat::{self, Chat},
+    product::{Listed, Product},
 };
 
 use crate::{
@@ -83,8 +84,28 @@ pub(in crate::maytapi) async fn show(
     Ok(json(StatusCode::OK, &Success::with([contact(&id, &name)])))
 }
 
-/// `GET catalog`: these phones are no shops.
-pub(in crate::maytapi) async fn catalog(_: Phone) -> Answer {
-    let none: [(); 0] = [];
-    Ok(json(StatusCode::OK, &Success::with(none)))
+/// `GET catalog`: what the business behind the phone sells.
+pub(in crate::maytapi) async fn catalog(phone: Phone) -> Answer {
+    let products = products(&phone).await?;
+    let listed: Vec<Listed<'_>> = products.iter().map(Listed::new).collect();
+    Ok(json(StatusCode::OK, &Success::with(listed)))
+}
+
+/// The products of a phone's catalog.
+pub(in crate::maytapi) async fn products(phone: &Phone) -> Answer<Vec<Product>> {
+    let all = phone.carrier.catalog(&phone.inbox).await?;
+    let number = chat::number(&phone.inbox.address).unwrap_or_default();
+    let product = |it: app::ports::Product| Product {
+        product_id: it.id,
+        title: it.title,
+        description: it.description,
+        price: it.price_thousandths / 1000,
+        price1000: it.price_thousandths,
+        currency: it.currency,
+        url: it.url,
+        image: it.image,
+        retailer_id: it.retailer_id,
+        business: format!("{number}@c.us"),
+    };
+    Ok(all.into_iter().map(product).collect())
 }

@@ -4,7 +4,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::json;
 use testkit::receiver::{Receiver, Reply};
 
-use super::{ANN, Bot, DORA, refused};
+use super::{ANN, Bot, DORA, hook, refused};
 
 const PIXEL: &[u8] = b"\x89PNG\r\n\x1a\nnot really";
 
@@ -273,4 +273,54 @@ async fn what_was_forwarded_outlives_what_it_was_forwarded_from() {
     let url = seen["attachments"][0]["data_url"].as_str().unwrap();
     let file = bot.demo.client.send("GET", url, &[], "").await;
     assert_eq!((file.status, &*file.body), (200, PIXEL));
+}
+
+#[tokio::test]
+async fn a_product_of_the_catalog_is_sent_and_seen_as_one() {
+    let bot = Bot::start().await;
+    let added = json!({ "number": "447700900300" });
+    let added = bot
+        .call("POST", &bot.product("addPhone"), Some(added))
+        .await;
+    let other = added.ok()["id"].as_i64().unwrap();
+    let path = bot.product(&format!("{other}/qrCode?format=text"));
+    let code = bot.call("GET", &path, None).await.text();
+    let scan = json!({ "code": code });
+    bot.call("POST", "/sandbox/scan", Some(scan)).await.ok();
+    bot.when_in("active", other).await;
+    let tea = json!({ "productId": "77", "title": "Tea", "description": "Green", "price": 12,
+        "price1000": 12_500, "currency": "EUR", "url": "https://shop.example/tea",
+        "image": "https://shop.example/tea.png", "retailerId": "T-1" });
+    bot.world("catalog", json!({ "products": [tea] })).await;
+    let mut listed = tea.clone();
+    listed["type"] = json!("product");
+    listed["business"] = json!("447700900200@c.us");
+    let all = json!({ "success": true, "data": [listed] });
+    assert_eq!(bot.get("catalog").await, all);
+
+    let receiver = Receiver::start().await;
+    bot.told_at(&receiver, "/bot", "current").await;
+    let body = json!({ "to_number": "447700900300", "type": "product", "productId": "77" });
+    let id = bot.send(body).await;
+    let told = hook(&receiver, "/bot", "the product", |it| {
+        it["message"]["type"] == "product"
+    })
+    .await;
+    listed["id"] = json!(id);
+    listed["fromMe"] = json!(false);
+    assert_eq!(told["message"], listed);
+    let seen = bot
+        .seen("it as a text", |it| it["source_id"] == id.as_str())
+        .await;
+    assert_eq!(
+        seen["content"],
+        "*Tea*\nGreen\n12.50 EUR\nhttps://shop.example/tea"
+    );
+    for (product, status) in [(json!("78"), 404), (json!(null), 400)] {
+        let body = json!({ "to_number": ANN, "type": "product", "productId": product });
+        let answer = bot
+            .call("POST", &bot.phone("sendMessage"), Some(body))
+            .await;
+        assert!(refused(&answer, status).contains("catalog"));
+    }
 }

@@ -177,7 +177,7 @@ fn what_is_wrong_is_said_in_a_sentence() {
         "message is not a text"
     );
     assert!(with(json!({ "type": "fax" })).starts_with("type is not one"));
-    assert!(with(json!({ "type": "product" })).contains("no catalog"));
+    assert!(with(json!({ "type": "product" })).contains("GET catalog"));
     assert!(with(json!({ "type": "media", "message": "not base64!" })).contains("neither an http"));
     assert!(
         with(json!({ "type": "media", "message": STANDARD.encode("text") }))
