@@ -31,7 +31,7 @@ use std::{
 use app::{
     Core, Scope, agents,
     hooks::HookDesk,
-    ports::{Intake, NetworkFiles, Phones, World},
+    ports::{Intake, NetworkFiles, Phones, Templates, World},
     presence::Person,
 };
 use axum::Router;
@@ -48,6 +48,9 @@ pub type Intakes = BTreeMap<&'static str, Arc<dyn Intake>>;
 
 /// Networks that hand files out by id, by the carriers' names.
 pub type FileCarriers = BTreeMap<&'static str, Arc<dyn NetworkFiles>>;
+
+/// Networks with templates, by the carriers' names.
+pub type TemplateCarriers = BTreeMap<&'static str, Arc<dyn Templates>>;
 
 /// What every door shares.
 #[derive(Clone)]
@@ -72,6 +75,7 @@ pub struct Edge {
     world: Option<Arc<dyn World>>,
     files: Arc<FileCarriers>,
     intakes: Arc<Intakes>,
+    templates: Arc<TemplateCarriers>,
     paces: Arc<chatapp::Paces>,
     /// Whose word is believed of where a request comes from.
     proxies: Arc<[IpNet]>,
@@ -113,6 +117,7 @@ impl Edge {
             world: None,
             files: Arc::default(),
             intakes: Arc::default(),
+            templates: Arc::default(),
             paces: Arc::new(chatapp::Paces::new(chatapp::REQUESTS_PER_SECOND)),
             proxies: Arc::default(),
             started: std::time::Instant::now(),
@@ -168,6 +173,13 @@ impl Edge {
     #[must_use]
     pub fn with_files(mut self, files: FileCarriers) -> Self {
         self.files = Arc::new(files);
+        self
+    }
+
+    /// With networks that have templates.
+    #[must_use]
+    pub fn with_templates(mut self, templates: TemplateCarriers) -> Self {
+        self.templates = Arc::new(templates);
         self
     }
 

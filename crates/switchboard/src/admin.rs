@@ -109,6 +109,9 @@ pub(crate) struct CloudNumber {
     /// Meta's id of the number.
     #[arg(long)]
     phone_number_id: String,
+    /// Meta's id of the business account, whose templates may then be listed.
+    #[arg(long, default_value = "")]
+    business_account_id: String,
     /// The word that Meta shows when it asks whether the webhook is ours; made up without one.
     #[arg(long)]
     verify_token: Option<String>,
@@ -345,6 +348,7 @@ async fn add_cloud_number(core: &Core, new: CloudNumber) -> Result<()> {
     let settings = CloudSettings {
         base_url: new.base_url.trim_end_matches('/').to_owned(),
         phone_number_id: new.phone_number_id,
+        business_account_id: new.business_account_id,
         token: token.context("the access token is missing")?.to_owned(),
         app_secret: app_secret.context("the app secret is missing")?.to_owned(),
         verify_token: match new.verify_token {

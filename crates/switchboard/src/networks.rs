@@ -5,7 +5,7 @@ use std::sync::Arc;
 use app::{
     Core,
     deliveries::Carriers,
-    ports::{Carrier, Intake, NetworkFiles, Phones, World},
+    ports::{Carrier, Intake, NetworkFiles, Phones, Templates, World},
 };
 use carriers::{
     ctlive::Ctlive,
@@ -57,9 +57,11 @@ impl Networks {
         let phones: Arc<dyn Phones> = Arc::new(self.sandbox.clone());
         let world: Arc<dyn World> = Arc::new(self.sandbox.clone());
         let files: Arc<dyn NetworkFiles> = self.cloud.clone();
+        let templates: Arc<dyn Templates> = self.cloud.clone();
         let bots: Arc<dyn Intake> = Arc::new(self.telegram.clone());
         edge.with_phones([(sandbox::NAME, phones)].into(), sandbox::NAME)
             .with_files([(whatsapp_cloud::NAME, files)].into())
+            .with_templates([(whatsapp_cloud::NAME, templates)].into())
             .with_intakes([(telegram::NAME, bots)].into())
             .with_world(world)
     }

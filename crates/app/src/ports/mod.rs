@@ -8,6 +8,7 @@ mod network_files;
 mod phones;
 mod rows;
 mod store;
+mod templates;
 mod wanted;
 mod world;
 
@@ -23,6 +24,7 @@ pub use rows::{
     TokenKind, With,
 };
 pub use store::{Job, Store, Tx, View};
+pub use templates::{Template, Templates};
 pub use wanted::{
     Condition, Conditions, ContactOrder, ContactPage, ConversationFilter, ConversationOrder, Field,
     Given, Test,

@@ -4,6 +4,7 @@
 //! fetch. Meta tells again what was not answered, so a part whose answer was lost may arrive twice.
 
 mod settings;
+mod templates;
 
 use std::{sync::Arc, time::Duration};
 

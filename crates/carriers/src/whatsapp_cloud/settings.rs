@@ -16,6 +16,8 @@ pub struct CloudSettings {
     pub base_url: String,
     /// Meta's id of the number.
     pub phone_number_id: String,
+    /// Meta's id of the business account that the number belongs to, whose templates it may send; empty if nobody said.
+    pub business_account_id: String,
     /// The access token.
     pub token: String,
     /// Signs what the webhook brings.
@@ -29,6 +31,7 @@ impl Default for CloudSettings {
         Self {
             base_url: BASE_URL.to_owned(),
             phone_number_id: String::new(),
+            business_account_id: String::new(),
             token: String::new(),
             app_secret: String::new(),
             verify_token: String::new(),

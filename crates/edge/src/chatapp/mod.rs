@@ -79,7 +79,6 @@ fn rest() -> Router<Edge> {
         )
         .route("/tags", get(tags::of_messenger))
         .route("/templates", get(templates::list))
-        .route("/chats/{chat}/messages/template", post(templates::send))
         .route("/phones/{phone}/check", get(checks::phone_check))
         .route("/users/{user}/check", get(checks::user_check));
     chats::of_company()

@@ -1,36 +1,48 @@
-//! `…/templates`, and sending one: calls for networks that let the business write first with approved texts only,
-//! which none of ours is. Whoever asks is told so rather than shown an empty list.
+//! `GET …/templates` (digest 3.2: Cloud API only). On other messengers whoever asks is told so rather than shown an empty
+//! list.
 
+use app::ports::Template;
 use axum::extract::State;
-use wire::chatapp::errors::Refusal;
+use domain::Inbox;
+use wire::chatapp::{
+    errors::Refusal,
+    rest::{Items, template as bodies},
+};
 
 use super::{
-    errors::{Answer, Refused},
+    errors::{Answer, Refused, ok},
     path::Path,
     scope::Caller,
 };
 use crate::Edge;
 
-/// `GET …/templates`.
+/// `GET …/templates`: those that may be sent and those that may not yet.
 pub(super) async fn list(
     State(edge): State<Edge>,
     caller: Caller,
     Path((license, messenger)): Path<(i64, String)>,
 ) -> Answer {
-    refuse(&edge, &caller, license, &messenger)
+    let inbox = caller.messenger(&edge, license, &messenger)?;
+    let all = templates_of(&edge, &inbox).await?;
+    let items = all.iter().map(|it| bodies::Template {
+        id: it.id.as_str().into(),
+        element_name: it.name.as_str().into(),
+        language_code: it.language.as_str().into(),
+        category: it.category.as_str().into(),
+        status: it.status.as_str().into(),
+        text: it.text.as_str().into(),
+    });
+    Ok(ok(Items {
+        items: items.collect::<Vec<_>>(),
+    }))
 }
 
-/// `POST …/chats/{chat}/messages/template`.
-pub(super) async fn send(
-    State(edge): State<Edge>,
-    caller: Caller,
-    Path((license, messenger, _)): Path<(i64, String, String)>,
-) -> Answer {
-    refuse(&edge, &caller, license, &messenger)
-}
-
-fn refuse(edge: &Edge, caller: &Caller, license: i64, messenger: &str) -> Answer {
-    caller.messenger(edge, license, messenger)?;
+/// The templates that an inbox may send, if its network has any.
+pub(super) async fn templates_of(edge: &Edge, inbox: &Inbox) -> Result<Vec<Template>, Refused> {
     let text = "this messenger has no templates; write what you like";
-    Err(Refused::new(Refusal::NotSupported, text))
+    let network = edge.templates.get(inbox.carrier.as_str());
+    let network = network.ok_or_else(|| Refused::new(Refusal::NotSupported, text))?;
+    let connected = edge.core.directory.inbox(inbox.id);
+    let connected = connected.ok_or_else(|| app::Error::not_found("messenger"))?;
+    Ok(network.list(&connected.settings).await?)
 }

@@ -47,6 +47,7 @@ impl Cloud {
                 "447700900400",
             ])
             .args(["--phone-number-id", "111", "--verify-token", "our word"])
+            .args(["--business-account-id", "222"])
             .args(["--base-url", &meta.url("/v21.0")])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -290,4 +291,103 @@ async fn what_meta_did_not_sign_is_not_taken() {
         .await
         .ok();
     assert_eq!(list["data"]["payload"], json!([]));
+}
+
+/// Asks ChatApp's interface for something of the number's messenger.
+async fn program(cloud: &Cloud, method: &str, path: &str, body: Value) -> Answer {
+    let url = format!("/v1/licenses/1/messengers/WhatsApp{path}");
+    let token = cloud.demo.text("/chatapp/access_token");
+    let headers = [
+        ("authorization", token.as_str()),
+        ("content-type", "application/json"),
+    ];
+    let body = match body {
+        Value::Null => String::new(),
+        body => body.to_string(),
+    };
+    let url = cloud.demo.url(&url);
+    cloud.demo.client.send(method, &url, &headers, body).await
+}
+
+/// What Meta answers to the next question for templates.
+fn has_templates(cloud: &Cloud) {
+    let template = |id: &str, status: &str, text: &str| {
+        json!({ "id": id, "name": "order_shipped", "language": "en_US", "status": status, "category": "UTILITY",
+            "components": [{ "type": "HEADER", "format": "IMAGE" }, { "type": "BODY", "text": text }] })
+    };
+    let first = json!({
+        "data": [template("71", "APPROVED", "Hello {{1}}, your order {{2}} is on its way.")],
+        "paging": { "cursors": { "before": "x", "after": "y" }, "next": "https://graph.example/more" },
+    });
+    let last = json!({ "data": [template("72", "REJECTED", "Buy!")], "paging": { "cursors": { "after": "z" } } });
+    for page in [first, last] {
+        let reply = Reply::status(200).saying(page.to_string());
+        cloud
+            .meta
+            .answer_next("/v21.0/222/message_templates", reply);
+    }
+}
+
+#[tokio::test]
+async fn chatapps_programs_begin_with_an_approved_template() {
+    let cloud = Cloud::start().await;
+    has_templates(&cloud);
+    let listed = program(&cloud, "GET", "/templates", Value::Null).await.ok();
+    let approved = json!({
+        "id": "71", "elementName": "order_shipped", "languageCode": "en_US", "category": "UTILITY",
+        "status": "APPROVED", "text": "Hello {{1}}, your order {{2}} is on its way.",
+    });
+    assert_eq!(listed["data"]["items"][0], approved);
+    assert_eq!(listed["data"]["items"][1]["status"], "REJECTED");
+
+    let path = format!("/chats/{ANN}/messages/template");
+    for (body, code) in [
+        (
+            json!({ "templateId": "73", "params": [] }),
+            "ApiValidationError",
+        ),
+        (
+            json!({ "templateId": "72", "params": [] }),
+            "ApiValidationError",
+        ),
+        (
+            json!({ "templateId": 71, "params": ["Ann"] }),
+            "ApiValidationError",
+        ),
+    ] {
+        has_templates(&cloud);
+        let answer = program(&cloud, "POST", &path, body).await;
+        assert_eq!(answer.status, 422, "{}", answer.text());
+        assert_eq!(answer.json()["error"]["code"], code);
+    }
+    has_templates(&cloud);
+    cloud.takes("wamid.T");
+    let body = json!({ "templateId": 71, "params": ["Ann", 1007], "tracking": "t-1" });
+    let sent = program(&cloud, "POST", &path, body).await.ok();
+    assert_eq!(sent["data"]["chatId"], ANN);
+    let expected = json!({
+        "name": "order_shipped", "language": { "code": "en_US" },
+        "components": [{ "type": "body", "parameters": [
+            { "type": "text", "text": "Ann" }, { "type": "text", "text": "1007" },
+        ] }],
+    });
+    let got = cloud.got(1).await;
+    assert_eq!(
+        (&got["type"], &got["template"]),
+        (&json!("template"), &expected)
+    );
+    let text = "Hello Ann, your order 1007 is on its way.";
+    let seen = cloud.demo.seen(|it| it["content"] == *text).await;
+    assert_eq!(
+        seen["content_attributes"]["template_params"]["name"],
+        "order_shipped"
+    );
+
+    // What Meta does not tell is said to be its fault, and nothing is sent.
+    let broken = Reply::status(500);
+    cloud
+        .meta
+        .answer_next("/v21.0/222/message_templates", broken);
+    let answer = program(&cloud, "GET", "/templates", Value::Null).await;
+    assert_eq!(answer.status, 422, "{}", answer.text());
 }

@@ -97,7 +97,7 @@ fn bodies(method: &str, world: &World) -> Vec<Value> {
         Value::Null,
         with(json!({ "status": "resolved", "type": "text" })),
         with(json!({ "status": "close", "type": "group" })),
-        with(json!({ "status": "busy" })),
+        with(json!({ "status": "busy", "templateId": "1" })),
     ]
 }
 

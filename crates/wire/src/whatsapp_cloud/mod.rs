@@ -5,6 +5,7 @@
 pub mod answer;
 pub mod send;
 pub mod signature;
+pub mod templates;
 #[cfg(test)]
 mod tests;
 pub mod webhook;

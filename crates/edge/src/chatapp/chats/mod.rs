@@ -12,6 +12,7 @@ mod send;
 mod show;
 mod status;
 mod tags;
+mod template;
 mod to_wire;
 
 use axum::{
@@ -42,6 +43,7 @@ pub(super) fn of_messenger() -> Router<Edge> {
         .route("/chats/{chat}/messages/search", get(history::search))
         .route("/chats/{chat}/messages/text", post(send::text))
         .route("/chats/{chat}/messages/file", file)
+        .route("/chats/{chat}/messages/template", post(template::template))
         .route("/chats/{chat}/read", patch(read::read))
         .route(
             "/chats/{chat}/responsible",

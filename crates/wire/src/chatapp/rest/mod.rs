@@ -16,6 +16,7 @@ pub mod me;
 pub mod query;
 pub mod send;
 pub mod tags;
+pub mod template;
 
 use serde::Serialize;
 
