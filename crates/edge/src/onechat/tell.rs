@@ -8,7 +8,7 @@ use domain::{
 use wire::onechat::{
     Event as WireEvent, Json, Name,
     event::Data,
-    push::{Notice, OnlyId},
+    push::{Actor, Notice, OnlyId},
 };
 
 use super::{
@@ -223,9 +223,11 @@ fn render(on: Ground<'_>, entry: &Entry, reader: For) -> Vec<Bytes> {
     let told = match &entry.event {
         Event::MessageCreated { thread, spoken } => {
             let data = push::message(on.core, thread, spoken, audience);
-            let mut told = vec![event(Name::MessageCreated, entry, &data, None)];
+            let performer = performer(on, spoken);
+            let told_by = |name| event_by(name, entry, &data, None, performer.as_ref());
+            let mut told = vec![told_by(Name::MessageCreated)];
             if reader == For::Agents && is_first_reply(thread, spoken) {
-                told.push(event(Name::FirstReplyCreated, entry, &data, None));
+                told.push(told_by(Name::FirstReplyCreated));
                 let name = Name::ConversationUpdated;
                 told.push(told_conversation(
                     on,
@@ -267,7 +269,8 @@ fn render_mention(on: Ground<'_>, entry: &Entry) -> Vec<Bytes> {
         return Vec::new();
     };
     let name = Name::ConversationMentioned;
-    let told = told_conversation(on, entry, name, thread, Some(spoken), Audience::Agents);
+    let data = push::conversation(on.core, thread, Some(spoken), Audience::Agents);
+    let told = event_by(name, entry, &data, None, performer(on, spoken).as_ref());
     told.into_iter().collect()
 }
 
@@ -429,8 +432,26 @@ fn changes(was: domain::MessageStatus, spoken: &Spoken) -> Json {
     ))
 }
 
+/// Who wrote a message, if an agent did: whose request caused what is told.
+fn performer(on: Ground<'_>, spoken: &Spoken) -> Option<Actor> {
+    let author = spoken.author.as_deref();
+    author.map(|it| push::user(on.core, it))
+}
+
 fn event(name: Name, entry: &Entry, data: &impl Data, changes: Option<&Json>) -> Option<Bytes> {
-    let event = WireEvent::new(name, entry.account_id.0, data).previous_changes(changes);
+    event_by(name, entry, data, changes, None)
+}
+
+fn event_by(
+    name: Name,
+    entry: &Entry,
+    data: &impl Data,
+    changes: Option<&Json>,
+    performer: Option<&Actor>,
+) -> Option<Bytes> {
+    let event = WireEvent::new(name, entry.account_id.0, data)
+        .previous_changes(changes)
+        .performer(performer);
     match event.to_bytes() {
         Ok(payload) => Some(payload),
         Err(error) => {

@@ -89,7 +89,13 @@ async fn whoever_is_given_a_conversation_is_notified_of_it_and_of_what_is_said()
         .ok();
     let listed = list(&demo, "").await;
     assert_eq!(listed["payload"][0]["id"], said["id"]);
-    told(&mut other, "message.created").await;
+    let is_his =
+        |line: &Value| line["event"] == "message.created" && line["data"]["content"] == "yes";
+    let his = other.expect("his words", is_his).await;
+    assert_eq!(his["data"]["performer"]["id"], 2);
+    let all = other.events("message.created");
+    let theirs = all.iter().find(|it| it["content"] == "are you there?");
+    assert!(theirs.unwrap().get("performer").is_none());
     assert!(other.events("notification.created").is_empty());
 }
 
@@ -104,7 +110,10 @@ async fn a_note_that_names_somebody_brings_them_in() {
     let note = json!({ "content": "[@Bob](mention://user/2/Bob) please look", "private": true });
     alice(&demo, "POST", path, note).await;
     let mentioned = told(&mut bob, "conversation.mentioned").await;
-    assert_eq!(mentioned["id"], 1);
+    assert_eq!(
+        (&mentioned["id"], &mentioned["performer"]["id"]),
+        (&json!(1), &json!(1))
+    );
     let it = told(&mut bob, "notification.created").await;
     assert_eq!(
         it["notification"]["notification_type"],
