@@ -23,6 +23,7 @@ pub mod notifications;
 pub mod pacing;
 pub mod ports;
 pub mod presence;
+pub mod reports;
 pub mod rules;
 mod scope;
 pub mod seal;
@@ -31,6 +32,7 @@ pub mod socket_apps;
 mod stop;
 pub mod teams;
 pub mod tokens;
+pub mod words;
 
 use std::sync::Arc;
 

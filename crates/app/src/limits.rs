@@ -18,6 +18,8 @@ pub const FILE_BYTES: u64 = 100 * 1024 * 1024;
 pub const CLIENT_KEY_CHARS: usize = 255;
 /// Messages looked at for one page of what was searched for.
 pub const SEARCHED_MESSAGES: i64 = 5_000;
+/// Messages with the wanted words whose conversations are listed: the newest.
+pub const SOUGHT_MESSAGES: i64 = 2_000;
 /// Labels of one account.
 pub const LABELS: usize = 1_000;
 /// Labels of one conversation.

@@ -19,6 +19,8 @@ use crate::server::{Program, Target};
 
 /// Posters that fill a store when the server cannot do it itself.
 const FILLERS: usize = 256;
+/// Conversations that a store is filled with.
+const CONVERSATIONS: u64 = 50_000;
 /// How long a server may take to calm down before a measurement.
 const SETTLE_MAX: Duration = Duration::from_secs(20);
 
@@ -53,7 +55,7 @@ impl<'a> Stock<'a> {
             eprintln!("filling the store with {missing} messages");
             // The demo must exist before its store can be filled.
             drop(program.start(self.data)?);
-            if program.fill(self.data, missing)? {
+            if program.fill(self.data, missing, CONVERSATIONS)? {
                 self.rows += missing;
             } else {
                 self.post(&program.start(self.data)?.target, missing, Writers::Mixed)?;

@@ -10,6 +10,7 @@ mod floor;
 mod herd;
 mod http;
 mod ingest;
+mod lists;
 mod message;
 mod number;
 mod options;

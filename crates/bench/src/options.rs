@@ -42,9 +42,12 @@ pub(crate) struct Load {
     /// ingest: end a run after so many messages if that is sooner.
     #[arg(long, global = true)]
     pub(crate) messages: Option<u64>,
-    /// ingest: keep the filled store here and use it again.
+    /// ingest, lists: keep the filled store here and use it again.
     #[arg(long, global = true)]
     pub(crate) data: Option<PathBuf>,
+    /// lists: conversations among which the messages of the first of the rows are.
+    #[arg(long, global = true, default_value_t = 100_000)]
+    pub(crate) conversations: u64,
     /// webhooks: messages that one receiver is told of.
     #[arg(long, global = true, default_value_t = 30_000)]
     pub(crate) events: u64,
@@ -95,6 +98,8 @@ pub(crate) enum Command {
     Fanout,
     /// Inbound messages made durable.
     Ingest,
+    /// Lists, filters, counts, pages and searches on a filled store; not among all.
+    Lists,
     /// What happens told to receivers, of which some are dead.
     Webhooks,
     /// The floor as a server; started by the others.

@@ -106,7 +106,7 @@ impl Program {
     }
 
     /// Lets the server's own command fill a store that is not in use; false if it has no such command.
-    pub(crate) fn fill(&self, data: &Path, messages: u64) -> Result<bool> {
+    pub(crate) fn fill(&self, data: &Path, messages: u64, conversations: u64) -> Result<bool> {
         let help = Command::new(&self.binary).args(["fill", "--help"]).output();
         if !help.is_ok_and(|output| output.status.success()) {
             return Ok(false);
@@ -116,6 +116,7 @@ impl Program {
             .arg("--data")
             .arg(data)
             .args(["--messages", &messages.to_string()])
+            .args(["--conversations", &conversations.to_string()])
             .stdout(Stdio::null())
             .status()
             .during("filling the store")?;

@@ -12,7 +12,7 @@ use crate::posters::Stop;
 use crate::process::{raise_open_files, rss_bytes, settle};
 use crate::report::{Figure, Measurement, Sample, print};
 use crate::server::{Program, Server};
-use crate::{connect, fanout, floor, phones, webhooks};
+use crate::{connect, fanout, floor, lists, phones, webhooks};
 
 const SETTLE_MAX: std::time::Duration = std::time::Duration::from_secs(5);
 
@@ -87,6 +87,36 @@ impl Suite<'_> {
         if webhooks {
             self.webhooks()?;
         }
+        if self.options.command == Command::Lists {
+            self.lists()?;
+        }
+        Ok(())
+    }
+
+    /// One run: every kind is many requests, and the store takes its time to be filled.
+    fn lists(&mut self) -> Result<()> {
+        let load = &self.options.load;
+        let kept;
+        let data = match &load.data {
+            Some(data) => {
+                std::fs::create_dir_all(data).during("making a directory")?;
+                data.as_path()
+            }
+            None => {
+                kept = empty_directory()?;
+                kept.path()
+            }
+        };
+        let rows = load.rows.first().copied().unwrap_or(0);
+        if !data.join("lists.json").exists() {
+            drop(self.program.start(data)?);
+            eprintln!("filling the store with {rows} messages");
+            self.program.fill(data, rows, load.conversations)?;
+            std::fs::write(data.join("lists.json"), rows.to_string()).during("lists.json")?;
+        }
+        let server = self.program.start(data)?;
+        settle(server.target.pid, SETTLE_MAX)?;
+        self.measurements.extend(lists::measure(&server.target)?);
         Ok(())
     }
 

@@ -51,8 +51,19 @@ pub(crate) trait Row {
     fn text(&self, column: usize) -> Result<Option<&str>>;
 }
 
+/// How an engine finds words. The one thing that has no text for both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Words {
+    /// In tables of words.
+    Tables,
+    /// In an index of words.
+    Index,
+}
+
 /// Runs statements, inside whatever transaction is open.
 pub(crate) trait Engine {
+    /// How it finds words.
+    fn words(&self) -> Words;
     /// Runs a statement and returns how many rows it changed.
     fn run(&self, sql: &'static str, values: &[Value<'_>]) -> Result<usize>;
     /// Runs a statement of which nobody wants to know how many rows it changed. An engine may send it without

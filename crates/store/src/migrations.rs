@@ -57,6 +57,13 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     },
     Migration::portable(16, include_str!("migrations/0016_members.sql")),
     Migration::portable(17, include_str!("migrations/0017_notifications.sql")),
+    Migration {
+        number: 18,
+        sql: include_str!("migrations/0018_words.sql"),
+        sqlite: include_str!("migrations/0018_words.sqlite.sql"),
+        postgres: include_str!("migrations/0018_words.postgres.sql"),
+    },
+    Migration::portable(19, include_str!("migrations/0019_tallies.sql")),
 ];
 
 #[cfg(test)]

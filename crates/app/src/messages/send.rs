@@ -14,6 +14,7 @@ use crate::{
     limits::{ATTACHMENTS, CLIENT_KEY_CHARS, CONTENT_CHARS},
     notifications,
     ports::{ConversationRow, Tx},
+    reports::{self, Measure, Tally},
 };
 
 /// What to say.
@@ -123,8 +124,14 @@ pub fn send(
     }
     if !message.private {
         let now = tx.now();
+        let waited = row.conversation.waiting_since;
         row.conversation
             .answered(message.id, scope.app().is_none(), now);
+        if let (Some(since), None) = (waited, row.conversation.waiting_since) {
+            let took = reports::seconds(since, now);
+            let tally = Tally::of(Measure::Reply, &row.conversation, scope.agent_id(), took);
+            tx.tally(scope.account_id, &tally)?;
+        }
         tx.update_conversation(&row.conversation)?;
         if draft.said_as.is_none() {
             deliver(tx, &message)?;

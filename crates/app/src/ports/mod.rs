@@ -27,7 +27,7 @@ pub use store::{Job, Store, Tx, View};
 pub use templates::{Template, Templates};
 pub use wanted::{
     Condition, Conditions, ContactOrder, ContactPage, ConversationFilter, ConversationOrder, Field,
-    Given, Test,
+    Given, MessageSearch, Test,
 };
 pub use world::{Act, Rule, Saying, Script, World};
 

@@ -15,7 +15,7 @@ use super::{
         Claim, ContactKey, ConversationRow, Counts, EarlyReport, HistoryPage, Lease, MessagePage,
         NotificationPage, Owed, RecentPage, SocketApp, StoredInbox, Token, With,
     },
-    wanted::{ContactPage, ConversationFilter},
+    wanted::{ContactPage, ConversationFilter, MessageSearch},
 };
 use crate::{
     Error, Result,
@@ -23,6 +23,7 @@ use crate::{
     hooks::Endpoint,
     nodes::Node,
     pacing::Paced,
+    reports::{Bucket, Measure, Scoped, Tally},
 };
 
 /// Reads. Absence is `None`, not an error.
@@ -111,6 +112,13 @@ pub trait View {
 
     /// A message.
     fn find_message(&self, id: MessageId) -> Result<Option<Message>>;
+    /// The newest messages of an account that have these words, each in its conversation, in the place of its newest
+    /// message.
+    fn find_messages(
+        &self,
+        account: AccountId,
+        search: &MessageSearch<'_>,
+    ) -> Result<Vec<ConversationRow>>;
     /// A message by its network id.
     fn find_message_by_external(
         &self,
@@ -158,6 +166,17 @@ pub trait View {
     fn count_notifications(&self, agent: AgentId, page: &NotificationPage) -> Result<i64>;
     /// Notifications that were put off until a time that has come.
     fn list_snoozed_notifications(&self, now: Timestamp, limit: i64) -> Result<Vec<Notification>>;
+
+    /// What was tallied of a measure, by quarters of an hour in which there was any, in order.
+    fn list_tallies(
+        &self,
+        account: AccountId,
+        measure: Measure,
+        of: &Scoped,
+    ) -> Result<Vec<Bucket>>;
+    /// The same for the conversations that began, by what they are now.
+    fn list_begun(&self, account: AccountId, of: &Scoped) -> Result<Vec<Bucket>>;
+
     /// Every session.
     fn sessions(&self) -> Result<Vec<Session>>;
     /// The session of an inbox.
@@ -225,7 +244,9 @@ pub trait Tx: View {
     fn now(&self) -> Timestamp;
     /// A new 53-bit number, greater than every one before.
     fn new_id(&mut self) -> i64;
-    /// Appends to the journal.
+    /// Adds one to the reports of now.
+    fn tally(&mut self, account: AccountId, tally: &Tally) -> Result<()>;
+    /// Appends to the journal, and adds to the reports [what the event says](crate::reports::observed).
     fn append(&mut self, account: AccountId, event: Event) -> Result<()>;
 
     /// Adds an account; its id is given.

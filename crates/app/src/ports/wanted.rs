@@ -119,6 +119,9 @@ pub struct ConversationFilter {
     pub changed_after: Option<Timestamp>,
     /// Only with the address that its network calls so.
     pub source_id: Option<String>,
+    /// Only in which something with these words was said: of the newest
+    /// [`SOUGHT_MESSAGES`](crate::limits::SOUGHT_MESSAGES) messages that have them.
+    pub words: Option<Vec<String>>,
     /// For which one of these groups of conditions holds; none is no condition.
     pub conditions: Conditions,
     /// In which order.
@@ -152,6 +155,19 @@ impl ConversationFilter {
             group.push(condition.clone());
         }
     }
+}
+
+/// A page of the messages in which something was said, newest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MessageSearch<'a> {
+    /// For each of these there is a word that begins with it. As [`words`](crate::words::words) makes them.
+    pub words: &'a [String],
+    /// Only in these inboxes.
+    pub inboxes: Option<&'a [InboxId]>,
+    /// At most this many,
+    pub limit: i64,
+    /// after so many.
+    pub offset: i64,
 }
 
 /// In which order conversations are listed. Those without what they are ordered by come last.

@@ -112,6 +112,7 @@ fn listing(edge: &Edge, scope: &Scope, query: Option<String>, me: AgentId) -> An
         unattended: wanted.conversation_type == Some(ConversationType::Unattended),
         changed_after,
         source_id: wanted.source_id,
+        words: wanted.q.as_deref().map(app::words::words),
         conditions,
         order: order_of(wanted.sort_by),
     };

@@ -28,14 +28,17 @@ mod path;
 pub mod platform;
 mod presence;
 mod profile;
+mod reports;
 mod room;
 mod rules;
+mod search;
 pub mod settings;
 mod sign_in;
 mod teams;
 mod tell;
 mod to_wire;
 mod topics;
+mod transcript;
 mod typing;
 mod webhooks;
 mod widget;
@@ -115,10 +118,21 @@ pub(crate) fn routes() -> Router<Edge> {
         .route("/auth/sign_out", axum::routing::delete(sign_in::sign_out))
         .nest("/api/v1/profile", of_profile())
         .nest("/api/v1/accounts/{account}", account)
+        .nest("/api/v2/accounts/{account}", of_reports())
         .merge(client::routes())
         .merge(platform::routes())
         .merge(widget::routes())
         .layer(DefaultBodyLimit::max(UPLOAD_BYTES))
+}
+
+/// What was done, added up.
+fn of_reports() -> Router<Edge> {
+    Router::new()
+        .route("/reports", get(reports::series))
+        .route("/reports/summary", get(reports::summary))
+        .route("/reports/conversations", get(reports::open))
+        .route("/reports/conversations/", get(reports::open))
+        .fallback(errors::no_route)
 }
 
 /// Conversations in lists.
@@ -126,6 +140,12 @@ fn of_lists() -> Router<Edge> {
     Router::new()
         .route("/conversations/meta", get(conversations::meta))
         .route("/conversations/filter", post(conversations::filter))
+        .route("/conversations/search", get(search::in_conversations))
+        .route("/search", get(search::all))
+        .route("/search/conversations", get(search::only_conversations))
+        .route("/search/contacts", get(search::only_contacts))
+        .route("/search/messages", get(search::only_messages))
+        .route("/search/articles", get(search::only_articles))
 }
 
 /// One conversation.
@@ -141,6 +161,7 @@ fn of_conversation() -> Router<Edge> {
         .route("/custom_attributes", post(descriptions::custom_attributes))
         .route("/mute", post(descriptions::mute))
         .route("/unmute", post(descriptions::unmute))
+        .route("/transcript", post(transcript::send))
         .route("/unread", post(descriptions::unread))
         .route(
             "/messages/{message}",

@@ -6,7 +6,7 @@ use app::{Result, StoreError};
 
 use super::{connect::Address, session::Session};
 use crate::{
-    engine::{Engine, Row, Value},
+    engine::{Engine, Row, Value, Words},
     sql::WriterState,
     writer::Transactions,
 };
@@ -130,6 +130,10 @@ impl Transactions for Connection {
 }
 
 impl Engine for Connection {
+    fn words(&self) -> Words {
+        Words::Index
+    }
+
     fn run(&self, sql: &'static str, values: &[Value<'_>]) -> Result<usize> {
         self.session()?.run(sql, values)
     }

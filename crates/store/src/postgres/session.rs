@@ -27,7 +27,7 @@ use super::{
     wait::park_on,
 };
 use crate::{
-    engine::{Engine, Row, Value},
+    engine::{Engine, Row, Value, Words},
     readers::Reader,
 };
 
@@ -247,6 +247,10 @@ impl Session {
 }
 
 impl Engine for Session {
+    fn words(&self) -> Words {
+        Words::Index
+    }
+
     fn run(&self, sql: &'static str, values: &[Value<'_>]) -> Result<usize> {
         let statement = self.prepare(sql)?;
         let changed = self.wait(self.client.execute_raw(&statement, values.iter().copied()))?;

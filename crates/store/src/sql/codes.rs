@@ -7,7 +7,7 @@ use domain::{
     Timestamp,
 };
 
-use app::{deliveries::DeliveryState, ports::TokenKind};
+use app::{deliveries::DeliveryState, ports::TokenKind, reports::Measure};
 
 /// An enum's values in the order of their numbers.
 pub(crate) struct Codes<T: 'static>(&'static [T]);
@@ -67,6 +67,13 @@ pub(crate) const NOTIFICATION_CHANGES: Codes<NotificationChange> = Codes(&[
     NotificationChange::Added,
     NotificationChange::Changed,
     NotificationChange::Removed,
+]);
+pub(crate) const MEASURES: Codes<Measure> = Codes(&[
+    Measure::Incoming,
+    Measure::Outgoing,
+    Measure::FirstResponse,
+    Measure::Resolution,
+    Measure::Reply,
 ]);
 pub(crate) const DIRECTIONS: Codes<Direction> =
     Codes(&[Direction::In, Direction::Out, Direction::Activity]);

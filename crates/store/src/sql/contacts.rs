@@ -13,7 +13,7 @@ use super::{
     conditions::{self, LAST_ACTIVE, Sets, plain},
     directory::micros,
     draft::Draft,
-    first, number,
+    first, number, words,
 };
 use crate::engine::{Columns, Engine};
 
@@ -113,8 +113,23 @@ pub(super) fn list(
     let mut draft = Draft::of([account.0.into(), page.limit.into(), page.offset.into()]);
     let wheres = wheres(engine, &mut draft, account, page, Sets::Probed)?;
     let (join, order) = ordered(&mut draft, page);
-    let sql =
-        format!("{SHOWN} FROM contacts t{join} WHERE {wheres} ORDER BY {order} LIMIT ?2 OFFSET ?3");
+    // Found by words, newest or oldest first, they come in that order, and reading ends with the page.
+    let found = match (page.containing, page.order, page.conditions) {
+        (Some(text), ContactOrder::Added, []) => words::contacts(&mut draft, engine.words(), text),
+        _ => None,
+    };
+    let sql = match found {
+        Some(found) => {
+            let way = if page.descending { "DESC" } else { "ASC" };
+            format!(
+                "{SHOWN} FROM contact_words w CROSS JOIN contacts t WHERE {found} \
+                 AND t.id = w.rowid AND {wheres} ORDER BY w.rowid {way} LIMIT ?2 OFFSET ?3"
+            )
+        }
+        None => format!(
+            "{SHOWN} FROM contacts t{join} WHERE {wheres} ORDER BY {order} LIMIT ?2 OFFSET ?3"
+        ),
+    };
     draft.all(engine, &sql, contact)
 }
 

@@ -6,7 +6,8 @@
 
 use app::{
     Result,
-    ports::{ConversationFilter, ConversationOrder, ConversationRow, Counts},
+    limits::SOUGHT_MESSAGES,
+    ports::{ConversationFilter, ConversationOrder, ConversationRow, Counts, MessageSearch},
 };
 use domain::{AccountId, AgentId};
 
@@ -18,11 +19,12 @@ use super::{
     conversations::{conversation_columns, read_row},
     draft::{Bound, Draft},
     messages::message_columns,
+    words,
 };
 use crate::engine::{Columns, Engine};
 
 /// What every page shows.
-const SHOWN: &str = concat!(
+pub(super) const SHOWN: &str = concat!(
     "SELECT ",
     conversation_columns!(),
     ", ",
@@ -55,7 +57,7 @@ enum Way {
 
 impl Way {
     fn of(engine: &impl Engine, account: AccountId, filter: &ConversationFilter) -> Result<Self> {
-        if filter.source_id.is_some() {
+        if filter.source_id.is_some() || filter.words.is_some() {
             return Ok(Self::Few(None));
         }
         let lead = conditions::lead(engine, account.0, Noun::Conversation, &filter.conditions)?;
@@ -100,9 +102,12 @@ pub(super) fn page(
     limit: i64,
     offset: i64,
 ) -> Result<Vec<ConversationRow>> {
+    if says_nothing(filter) {
+        return Ok(Vec::new());
+    }
     let way = Way::of(engine, account, filter)?;
     let mut draft = Draft::of([account.0.into(), limit.into(), offset.into()]);
-    let wheres = wheres(&mut draft, filter, way, Sets::Probed)?;
+    let wheres = wheres(engine, &mut draft, account, filter, way, Sets::Probed)?;
     let by_activity = match filter.order {
         ConversationOrder::LatestActive => Some("DESC"),
         ConversationOrder::LongestSilent => Some("ASC"),
@@ -176,7 +181,14 @@ fn order(order: ConversationOrder, of: &str) -> String {
 }
 
 /// What must hold of a conversation `f` that is read along this way. The signs keep engines to it.
-fn wheres(draft: &mut Draft, filter: &ConversationFilter, way: Way, sets: Sets) -> Result<String> {
+fn wheres(
+    engine: &impl Engine,
+    draft: &mut Draft,
+    account: AccountId,
+    filter: &ConversationFilter,
+    way: Way,
+    sets: Sets,
+) -> Result<String> {
     let mut all = Vec::new();
     match way {
         Way::Account => all.push("f.account_id = ?1".to_owned()),
@@ -221,6 +233,21 @@ fn wheres(draft: &mut Draft, filter: &ConversationFilter, way: Way, sets: Sets) 
              WHERE w.conversation_id = f.id AND w.label_id = {label})"
         ));
     }
+    match filter.words.as_deref() {
+        None | Some([]) => {}
+        Some(sought) => {
+            let search = MessageSearch {
+                words: sought,
+                inboxes: None,
+                limit: SOUGHT_MESSAGES,
+                offset: 0,
+            };
+            let found = words::messages(draft, engine.words(), account, &search);
+            all.push(format!(
+                "f.id IN (SELECT o.conversation_id FROM ({found}) q JOIN messages o ON o.id = q.id)"
+            ));
+        }
+    }
     if let Some(source) = &filter.source_id {
         let source = draft.bind(source.clone());
         all.push(format!(
@@ -242,6 +269,11 @@ fn wheres(draft: &mut Draft, filter: &ConversationFilter, way: Way, sets: Sets) 
     Ok(all.join(" AND "))
 }
 
+/// Whether words are asked for that have no letter: they are nowhere.
+fn says_nothing(filter: &ConversationFilter) -> bool {
+    filter.words.as_ref().is_some_and(Vec::is_empty)
+}
+
 /// How many there are, whoever has them.
 pub(super) fn count(
     engine: &impl Engine,
@@ -249,6 +281,9 @@ pub(super) fn count(
     filter: &ConversationFilter,
     me: AgentId,
 ) -> Result<Counts> {
+    if says_nothing(filter) {
+        return Ok(Counts::default());
+    }
     let filter = ConversationFilter {
         assignee: None,
         assigned: false,
@@ -256,6 +291,7 @@ pub(super) fn count(
     };
     let kept = filter.changed_after.is_none()
         && filter.source_id.is_none()
+        && filter.words.is_none()
         && conditions::are_counted(&filter.conditions);
     if kept {
         return added_up(engine, account, &filter, me);
@@ -265,7 +301,7 @@ pub(super) fn count(
         _ => Way::Account,
     };
     let mut draft = Draft::of([account.0.into(), me.0.into()]);
-    let wheres = wheres(&mut draft, &filter, way, Sets::Sought)?;
+    let wheres = wheres(engine, &mut draft, account, &filter, way, Sets::Sought)?;
     let sql = format!(
         "SELECT count(*), count(f.assignee_id), count(CASE WHEN f.assignee_id = ?2 THEN 1 END) \
          FROM conversations f WHERE {wheres}"

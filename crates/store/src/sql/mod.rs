@@ -26,8 +26,10 @@ mod plans;
 mod reports;
 mod sessions;
 mod socket_apps;
+mod tallies;
 mod teams;
 mod tokens;
+mod words;
 
 use std::sync::Arc;
 
@@ -39,9 +41,10 @@ use app::{
     pacing::Paced,
     ports::{
         Claim, ContactKey, ContactPage, ConversationFilter, ConversationRow, Counts, EarlyReport,
-        HistoryPage, Lease, MessagePage, NotificationPage, Owed, RecentPage, SocketApp,
+        HistoryPage, Lease, MessagePage, MessageSearch, NotificationPage, Owed, RecentPage, SocketApp,
         StoredInbox, Token, Tx, View, With,
     },
+    reports::{Bucket, Measure, Scoped, Tally, observed},
 };
 use domain::{
     Account, AccountId, Address, AddressId, Agent, AgentId, AppId, Contact, ContactId,
@@ -324,6 +327,13 @@ impl<E: Engine> View for Reading<'_, E> {
     fn find_message(&self, id: MessageId) -> Result<Option<Message>> {
         messages::find(self.0, id)
     }
+    fn find_messages(
+        &self,
+        account: AccountId,
+        search: &MessageSearch<'_>,
+    ) -> Result<Vec<ConversationRow>> {
+        words::find(self.0, account, search)
+    }
     fn find_message_by_external(
         &self,
         inbox: InboxId,
@@ -375,6 +385,17 @@ impl<E: Engine> View for Reading<'_, E> {
     }
     fn list_snoozed_notifications(&self, now: Timestamp, limit: i64) -> Result<Vec<Notification>> {
         notifications::snoozed(self.0, now, limit)
+    }
+    fn list_tallies(
+        &self,
+        account: AccountId,
+        measure: Measure,
+        of: &Scoped,
+    ) -> Result<Vec<Bucket>> {
+        tallies::list(self.0, account, measure, of)
+    }
+    fn list_begun(&self, account: AccountId, of: &Scoped) -> Result<Vec<Bucket>> {
+        tallies::begun(self.0, account, of)
     }
     fn sessions(&self) -> Result<Vec<Session>> {
         sessions::list(self.0)
@@ -497,6 +518,7 @@ read_through! {
     list_recent(account: AccountId, page: &RecentPage) -> Vec<ConversationRow>;
     count_conversations(account: AccountId, filter: &ConversationFilter, me: AgentId) -> Counts;
     find_message(id: MessageId) -> Option<Message>;
+    find_messages(account: AccountId, search: &MessageSearch<'_>) -> Vec<ConversationRow>;
     find_message_by_external(inbox: InboxId, direction: Direction, external_id: &str)
         -> Option<Message>;
     find_message_by_client_key(conversation: ConversationId, key: &str) -> Option<Message>;
@@ -507,6 +529,8 @@ read_through! {
     list_notifications(agent: AgentId, page: &NotificationPage) -> Vec<Notification>;
     count_notifications(agent: AgentId, page: &NotificationPage) -> i64;
     list_snoozed_notifications(now: Timestamp, limit: i64) -> Vec<Notification>;
+    list_tallies(account: AccountId, measure: Measure, of: &Scoped) -> Vec<Bucket>;
+    list_begun(account: AccountId, of: &Scoped) -> Vec<Bucket>;
     sessions() -> Vec<Session>;
     find_session(inbox: InboxId) -> Option<Session>;
     find_pace(inbox: InboxId) -> Option<Paced>;
@@ -539,7 +563,13 @@ impl<E: Engine> Tx for Writing<'_, E> {
     fn new_id(&mut self) -> i64 {
         self.state.ids.next(self.now)
     }
+    fn tally(&mut self, account: AccountId, tally: &Tally) -> Result<()> {
+        tallies::add(self, account, tally)
+    }
     fn append(&mut self, account: AccountId, event: Event) -> Result<()> {
+        for tally in observed(&event) {
+            tallies::add(self, account, &tally)?;
+        }
         journal::append(self, account, event)
     }
     fn insert_account(&mut self, name: &str) -> Result<Account> {

@@ -7,7 +7,7 @@ use rusqlite::{OpenFlags, ToSql, config::DbConfig, types::ToSqlOutput, types::Va
 
 use super::checkpoint::LOG_FRAMES_MAX;
 use crate::{
-    engine::{Engine, Row, Value},
+    engine::{Engine, Row, Value, Words},
     migrations::MIGRATIONS,
     readers::Reader,
     sql::WriterState,
@@ -166,6 +166,10 @@ impl Transactions for Connection {
 }
 
 impl Engine for Connection {
+    fn words(&self) -> Words {
+        Words::Tables
+    }
+
     fn run(&self, sql: &'static str, values: &[Value<'_>]) -> Result<usize> {
         let mut statement = self.0.prepare_cached(sql).map_err(broken)?;
         statement

@@ -14,7 +14,7 @@ use testkit::store_suite::samples;
 
 use super::connection::Connection;
 use crate::{
-    engine::{Engine, Row, Value},
+    engine::{Engine, Row, Value, Words},
     sql::{Reading, WriterState, Writing},
 };
 
@@ -25,6 +25,10 @@ struct Counted<'a> {
 }
 
 impl Engine for Counted<'_> {
+    fn words(&self) -> Words {
+        self.engine.words()
+    }
+
     fn run(&self, sql: &'static str, values: &[Value<'_>]) -> Result<usize> {
         self.asked.set(self.asked.get() + 1);
         self.engine.run(sql, values)

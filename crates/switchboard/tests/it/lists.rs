@@ -1,6 +1,8 @@
 //! Lists as an agent's program asks for them: filters, orders, counts, labels of contacts.
 
 mod filters;
+mod reports;
+mod search;
 
 use serde_json::{Value, json};
 use testkit::demo::Demo;
@@ -125,6 +127,24 @@ async fn a_list_takes_every_filter_and_order_and_its_counts_are_exact() {
         assert_eq!(answer.status, 422, "{bad}");
         assert!(answer.json()["error"].is_string(), "{bad}");
     }
+}
+
+#[tokio::test]
+async fn a_transcript_that_cannot_be_sent_is_not_promised() {
+    let demo = start().await;
+    let ask = async |number: i64, body: Value| {
+        let path = format!("/conversations/{number}/transcript");
+        demo.agent("POST", &path, Some(body)).await
+    };
+    let answer = ask(1, json!({ "email": "jana@shop.example" })).await;
+    let said = answer.json()["error"].as_str().unwrap().to_owned();
+    assert!(
+        answer.status == 422 && said.contains("not configured"),
+        "{said}"
+    );
+    let answer = ask(1, json!({})).await;
+    assert_eq!(answer.json()["error"], "email param missing");
+    assert_eq!(ask(99, json!({ "email": "a@b.example" })).await.status, 404);
 }
 
 #[tokio::test]

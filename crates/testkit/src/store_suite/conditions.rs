@@ -156,6 +156,14 @@ pub fn filters() -> Vec<ConversationFilter> {
             ..plain()
         },
         ConversationFilter {
+            words: Some(Vec::new()),
+            ..plain()
+        },
+        ConversationFilter {
+            words: Some(vec!["never".to_owned(), "said".to_owned()]),
+            ..plain()
+        },
+        ConversationFilter {
             label_id: Some(LabelId(2)),
             assigned: true,
             conditions: vec![vec![condition(tier(), Test::IsNot(text("gold")))]],
@@ -450,6 +458,7 @@ fn conversation_fits(it: &Conversation, filter: &ConversationFilter) -> bool {
             .source_id
             .as_ref()
             .is_none_or(|source| *source == format!("source {}", it.id))
+        && filter.words.is_none()
         && meets(&seen, &filter.conditions)
 }
 

@@ -60,6 +60,8 @@ pub mod texts;
 #[doc(hidden)]
 pub mod tokens;
 #[doc(hidden)]
+pub mod words;
+#[doc(hidden)]
 pub mod writer;
 
 use std::sync::Arc;
@@ -283,6 +285,12 @@ macro_rules! store_suite {
                 another_accounts_inbox_or_agent_lists_and_counts_nothing,
                 another_accounts_agent_cannot_be_assigned,
                 one_accounts_numbers_do_not_move_anothers,
+            }
+            words {
+                messages_are_found_by_the_beginnings_of_their_words,
+                conversations_are_found_by_what_was_said,
+                contacts_are_found_by_any_part_of_what_they_are_known_by,
+                no_text_that_is_sought_breaks_anything,
             }
             texts {
                 any_text_comes_back_as_it_was,

@@ -128,7 +128,7 @@ fn role(role: Role) -> words::Role {
 }
 
 /// An agent is what they say of themselves while they are here, and offline otherwise unless they said not to be.
-fn agent_availability(core: &Core, agent: &Agent) -> words::Availability {
+pub(in crate::onechat) fn agent_availability(core: &Core, agent: &Agent) -> words::Availability {
     let person = Person::Agent(agent.id);
     if !agent.auto_offline
         || core

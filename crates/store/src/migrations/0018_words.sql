@@ -1,0 +1,1 @@
+-- Finding by words is each engine's own affair; see the files beside this one.
