@@ -51,6 +51,13 @@ fn condition(key: &str, operator: &str, value: &str, next: Option<&str>) -> Valu
 
 /// Everything that is measured.
 fn kinds() -> Vec<Kind> {
+    let mut all = lists();
+    all.extend(filters());
+    all.extend(searches());
+    all
+}
+
+fn lists() -> Vec<Kind> {
     vec![
         get("list, open", "/conversations"),
         get("list, all", "/conversations?status=all"),
@@ -88,6 +95,11 @@ fn kinds() -> Vec<Kind> {
         get("list, page 100", "/conversations?page=100&status=all"),
         get("list, with a word", "/conversations?q=ba&status=all"),
         get("counts", "/conversations/meta?status=all"),
+    ]
+}
+
+fn filters() -> Vec<Kind> {
+    vec![
         filter(
             "filter, status and assignee",
             json!([
@@ -127,6 +139,11 @@ fn kinds() -> Vec<Kind> {
             "filter, not an attribute",
             json!([condition("browser_language", "not_equal_to", "de", None)]),
         ),
+    ]
+}
+
+fn searches() -> Vec<Kind> {
+    vec![
         get("messages, newest", "/conversations/1{n}/messages"),
         get("search messages, rare word", "/search/messages?q=fuzade"),
         get("search messages, common word", "/search/messages?q=ba"),

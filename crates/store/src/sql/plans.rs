@@ -166,6 +166,31 @@ fn contact_pages() -> Vec<ContactPage<'static>> {
     pages
 }
 
+fn read_reports(view: &dyn View) -> Result<()> {
+    for label_id in [None, Some(LabelId(1))] {
+        let of = Scoped {
+            inbox_id: None,
+            agent_id: None,
+            team_id: None,
+            label_id,
+            since: samples::at(0),
+            until: samples::at(1),
+        };
+        view.list_tallies(AccountId(1), Measure::Reply, &of)?;
+        view.list_begun(AccountId(1), &of)?;
+    }
+    for inboxes in [None, Some([InboxId(1)].as_slice())] {
+        let search = MessageSearch {
+            words: &["kettle".to_owned()],
+            inboxes,
+            limit: 15,
+            offset: 0,
+        };
+        view.find_messages(AccountId(1), &search)?;
+    }
+    Ok(())
+}
+
 fn read_all(view: &dyn View) -> Result<()> {
     view.accounts()?;
     view.agents()?;
@@ -193,15 +218,6 @@ fn read_all(view: &dyn View) -> Result<()> {
         view.list_history(ConversationId(1), &page)?;
     }
     view.find_message(MessageId(1))?;
-    for inboxes in [None, Some([InboxId(1)].as_slice())] {
-        let search = MessageSearch {
-            words: &["kettle".to_owned()],
-            inboxes,
-            limit: 15,
-            offset: 0,
-        };
-        view.find_messages(AccountId(1), &search)?;
-    }
     for direction in [Direction::In, Direction::Out, Direction::Activity] {
         view.find_message_by_external(InboxId(1), direction, "")?;
     }
@@ -215,18 +231,7 @@ fn read_all(view: &dyn View) -> Result<()> {
         view.list_messages(ConversationId(1), page)?;
     }
     read_notifications(view)?;
-    for label_id in [None, Some(LabelId(1))] {
-        let of = Scoped {
-            inbox_id: None,
-            agent_id: None,
-            team_id: None,
-            label_id,
-            since: samples::at(0),
-            until: samples::at(1),
-        };
-        view.list_tallies(AccountId(1), Measure::Reply, &of)?;
-        view.list_begun(AccountId(1), &of)?;
-    }
+    read_reports(view)?;
     view.sessions()?;
     read_people(view)?;
     view.find_session(InboxId(1))?;
