@@ -41,8 +41,8 @@ use app::{
     pacing::Paced,
     ports::{
         Claim, ContactKey, ContactPage, ConversationFilter, ConversationRow, Counts, EarlyReport,
-        HistoryPage, Lease, MessagePage, MessageSearch, NotificationPage, Owed, RecentPage, SocketApp,
-        StoredInbox, Token, Tx, View, With,
+        HistoryPage, Lease, MessagePage, MessageSearch, NotificationPage, Owed, RecentPage,
+        SocketApp, StoredInbox, Token, Tx, View, With,
     },
     reports::{Bucket, Measure, Scoped, Tally, observed},
 };

@@ -11,9 +11,8 @@ use app::{
     nodes::Node,
     ports::{
         Claim, ContactKey, ContactOrder, ContactPage, ConversationFilter, EarlyReport, HistoryPage,
-        Lease, MessagePage, MessageSearch, NotificationPage, RecentPage, StoredInbox, Token, TokenKind,
-        Tx, View,
-        With,
+        Lease, MessagePage, MessageSearch, NotificationPage, RecentPage, StoredInbox, Token,
+        TokenKind, Tx, View, With,
     },
     reports::{Measure, Scoped},
 };
