@@ -10,6 +10,7 @@ mod floor;
 mod herd;
 mod http;
 mod ingest;
+mod linked;
 mod lists;
 mod message;
 mod number;

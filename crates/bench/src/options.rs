@@ -68,6 +68,9 @@ pub(crate) struct Load {
     /// phones: phones of the simulated network to hold.
     #[arg(long, global = true, default_value_t = 200)]
     pub(crate) phones: usize,
+    /// linked: phones of the WhatsApp Web engine to hold.
+    #[arg(long, global = true, default_value_t = 100)]
+    pub(crate) linked: usize,
     /// connect: connections to open.
     #[arg(long, global = true, value_delimiter = ',', default_value = "5000")]
     pub(crate) storm: Vec<usize>,
@@ -102,6 +105,8 @@ pub(crate) enum Command {
     Lists,
     /// What happens told to receivers, of which some are dead.
     Webhooks,
+    /// Memory of phones of the WhatsApp Web engine; not among everything.
+    Linked,
     /// The floor as a server; started by the others.
     #[command(hide = true)]
     Bare {

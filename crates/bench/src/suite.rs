@@ -12,7 +12,7 @@ use crate::posters::Stop;
 use crate::process::{raise_open_files, rss_bytes, settle};
 use crate::report::{Figure, Measurement, Sample, print};
 use crate::server::{Program, Server};
-use crate::{connect, fanout, floor, lists, phones, webhooks};
+use crate::{connect, fanout, floor, linked, lists, phones, webhooks};
 
 const SETTLE_MAX: std::time::Duration = std::time::Duration::from_secs(5);
 
@@ -74,6 +74,9 @@ impl Suite<'_> {
         }
         if phones {
             self.phones()?;
+        }
+        if self.options.command == Command::Linked {
+            self.linked()?;
         }
         if connect {
             self.connect()?;
@@ -151,6 +154,18 @@ impl Suite<'_> {
                 })
             },
         )
+    }
+
+    /// Nothing of it has a floor: there is no smaller engine to compare with.
+    fn linked(&mut self) -> Result<()> {
+        let (program, count) = (linked::program()?, self.options.load.linked);
+        let name = format!("{count} phones of the WhatsApp Web engine");
+        let mut measurement = Measurement::new(name, &[(Figure::KbEach, "≤ 2048")]);
+        for _ in 0..self.options.runs {
+            measurement.add_server(linked::measure(&program, count)?);
+        }
+        self.measurements.push(measurement);
+        Ok(())
     }
 
     fn phones(&mut self) -> Result<()> {

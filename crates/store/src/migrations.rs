@@ -64,6 +64,12 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("migrations/0018_words.postgres.sql"),
     },
     Migration::portable(19, include_str!("migrations/0019_tallies.sql")),
+    Migration {
+        number: 20,
+        sql: include_str!("migrations/0020_session_keys.sql"),
+        sqlite: "",
+        postgres: include_str!("migrations/0020_session_keys.postgres.sql"),
+    },
 ];
 
 #[cfg(test)]

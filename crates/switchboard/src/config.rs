@@ -5,6 +5,7 @@
 mod pacing;
 mod pusher;
 mod store;
+mod whatsapp_web;
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -16,6 +17,7 @@ use serde::Deserialize;
 use toml::{Table, Value};
 
 pub(crate) use store::Store;
+pub(crate) use whatsapp_web::WhatsAppWeb;
 
 const PREFIX: &str = "SWITCHBOARD__";
 
@@ -34,6 +36,7 @@ pub(crate) struct Config {
     pub(crate) widget: Widget,
     pub(crate) pacing: pacing::Pacing,
     pub(crate) sandbox: Simulated,
+    pub(crate) whatsapp_web: WhatsAppWeb,
 }
 
 /// Where the server is reached.

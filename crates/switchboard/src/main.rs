@@ -8,6 +8,7 @@ mod demo;
 mod endpoints;
 mod fill;
 mod key;
+mod linked;
 mod networks;
 mod running;
 mod sandbox;

@@ -65,6 +65,7 @@ pub(crate) struct Prepared {
     chatapp_per_second: u32,
     proxies: Vec<IpNet>,
     visitors_per_hour: u32,
+    web: config::WhatsAppWeb,
     listeners: Vec<TcpListener>,
 }
 
@@ -180,6 +181,7 @@ impl Prepared {
             chatapp_per_second: config.chatapp.requests_per_second,
             proxies: config.listen.proxies.clone(),
             visitors_per_hour: config.widget.visitors_per_hour,
+            web: config.whatsapp_web.clone(),
             listeners,
         })
     }
@@ -201,6 +203,7 @@ impl Prepared {
             chatapp_per_second,
             proxies,
             visitors_per_hour,
+            web,
             listeners,
         } = self;
         let store = core.store.clone();
@@ -225,7 +228,8 @@ impl Prepared {
             news: Arc::new(Notify::new()),
             figures: Arc::new(Figures::default()),
         };
-        let networks = Networks::new(&core, guard, pace, node.as_ref().map(|it| it.id));
+        let own = node.as_ref().map(|it| it.id);
+        let networks = Networks::new(&core, guard, pace, own, (&web, key))?;
         let carriers = networks.carriers();
         let enqueuer = Enqueuer::new(core.clone(), dialects(), &desk);
         let sender = Sender::new(core.clone(), dialects(), carriers, desk.clone(), deliveries);
@@ -240,14 +244,13 @@ impl Prepared {
             tokio::spawn(live::run(edge.clone(), stopping.clone())),
             tokio::spawn(onechat::run_presence(edge.clone(), stopping.clone())),
             tokio::spawn(pusher::run_hooks(edge.clone(), stopping.clone())),
-            tokio::spawn(networks.sandbox.run(stopping.clone())),
-            tokio::spawn(networks.telegram.run(stopping.clone())),
             tokio::spawn(enqueuer.run(stopping.clone())),
             tokio::spawn(runner.run(stopping.clone())),
             tokio::spawn(sender.run(stopping.clone())),
             tokio::spawn(sweeper.run(stopping.clone())),
             tokio::spawn(run_waking(waking, stopping.clone())),
         ];
+        tasks.extend(networks.run(&stopping));
         tasks.extend(keeper.map(|keeper| tokio::spawn(keeper.run(stopping.clone()))));
         let router = edge.router();
         let serve = |listener: TcpListener| {

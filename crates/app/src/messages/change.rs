@@ -73,6 +73,26 @@ pub fn hear_edit(
     tell_updated(tx, directory, message, was)
 }
 
+/// The contact has deleted a message. One that we do not have is nobody's business. Returns the files that nobody
+/// needs any more.
+pub fn hear_delete(
+    tx: &mut dyn Tx,
+    directory: &Directory,
+    inbox: &Inbox,
+    external_id: &str,
+) -> Result<Vec<StoredFile>> {
+    let found = tx.find_message_by_external(inbox.id, Direction::In, external_id)?;
+    let Some(mut message) = found.filter(|it| !is_deleted(it)) else {
+        return Ok(Vec::new());
+    };
+    let attachments = std::mem::take(&mut message.attachments);
+    message.content = None;
+    message.extra = Some(DELETED.to_owned());
+    let was = message.status;
+    tell_updated(tx, directory, message, was)?;
+    Ok(attachments.into_iter().filter_map(|it| it.file).collect())
+}
+
 /// The message as it is now, if it is one of ours that was not deleted.
 fn current(tx: &mut dyn Tx, message: &Message) -> Result<Message> {
     let found = tx.find_message(message.id)?;

@@ -10,7 +10,7 @@ mod send;
 
 use domain::{Attachment, AttachmentKind, StoredFile};
 
-pub use change::{delete, edit, hear_edit, is_deleted};
+pub use change::{delete, edit, hear_delete, hear_edit, is_deleted};
 pub use receive::{Inbound, Received, receive};
 pub use report::{Reported, report};
 pub use revise::{annotate, report_on, retry};

@@ -64,6 +64,21 @@ pub struct StoredInbox {
     pub settings: String,
 }
 
+/// Something that the engine of a phone's session must remember between messages. Only its carrier reads it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionKey {
+    /// Whose session.
+    pub inbox_id: InboxId,
+    /// What sort of thing it is.
+    pub kind: String,
+    /// Its name among its sort.
+    pub key: String,
+    /// What is remembered, sealed by the carrier.
+    pub value: String,
+    /// A number by which the carrier forgets what is old.
+    pub mark: i64,
+}
+
 /// What a stored token is good for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenKind {

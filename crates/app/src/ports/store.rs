@@ -13,7 +13,7 @@ use domain::{
 use super::{
     rows::{
         Claim, ContactKey, ConversationRow, Counts, EarlyReport, HistoryPage, Lease, MessagePage,
-        NotificationPage, Owed, RecentPage, SocketApp, StoredInbox, Token, With,
+        NotificationPage, Owed, RecentPage, SessionKey, SocketApp, StoredInbox, Token, With,
     },
     wanted::{ContactPage, ConversationFilter, MessageSearch},
 };
@@ -183,6 +183,16 @@ pub trait View {
     fn find_session(&self, inbox: InboxId) -> Result<Option<Session>>;
     /// How fast an inbox sends, and what has left it.
     fn find_pace(&self, inbox: InboxId) -> Result<Option<Paced>>;
+    /// What a session's engine remembers under a name.
+    fn find_session_key(&self, inbox: InboxId, kind: &str, key: &str) -> Result<Option<String>>;
+    /// The names and values of one sort that it remembers, by name, from this name on.
+    fn list_session_keys(
+        &self,
+        inbox: InboxId,
+        kind: &str,
+        from: &str,
+        limit: i64,
+    ) -> Result<Vec<(String, String)>>;
     /// What a carrier or a door keeps under a name.
     fn find_kept(&self, keeper: &str, name: &str) -> Result<Option<String>>;
     /// Everything that it keeps, each with its name, by name.
@@ -357,6 +367,14 @@ pub trait Tx: View {
     fn put_session(&mut self, session: &Session) -> Result<()>;
     /// Keeps how fast an inbox sends, and what has left it.
     fn put_pace(&mut self, paced: &Paced) -> Result<()>;
+    /// Remembers something for a session's engine, in the place of what was there.
+    fn put_session_key(&mut self, key: &SessionKey) -> Result<()>;
+    /// Forgets one thing.
+    fn delete_session_key(&mut self, inbox: InboxId, kind: &str, key: &str) -> Result<()>;
+    /// Forgets what is marked with less than this. Returns how much that was.
+    fn expire_session_keys(&mut self, inbox: InboxId, kind: &str, before: i64) -> Result<usize>;
+    /// Forgets everything of a session's engine.
+    fn delete_session_keys(&mut self, inbox: InboxId) -> Result<()>;
     /// Keeps opaque text for a carrier or a door, or forgets it. Nobody is told: what somebody should be told of
     /// is not for here.
     fn keep(&mut self, keeper: &str, name: &str, value: Option<&str>) -> Result<()>;

@@ -24,6 +24,7 @@ mod paces;
 #[cfg(test)]
 mod plans;
 mod reports;
+mod session_keys;
 mod sessions;
 mod socket_apps;
 mod tallies;
@@ -42,7 +43,7 @@ use app::{
     ports::{
         Claim, ContactKey, ContactPage, ConversationFilter, ConversationRow, Counts, EarlyReport,
         HistoryPage, Lease, MessagePage, MessageSearch, NotificationPage, Owed, RecentPage,
-        SocketApp, StoredInbox, Token, Tx, View, With,
+        SessionKey, SocketApp, StoredInbox, Token, Tx, View, With,
     },
     reports::{Bucket, Measure, Scoped, Tally, observed},
 };
@@ -406,6 +407,18 @@ impl<E: Engine> View for Reading<'_, E> {
     fn find_pace(&self, inbox: InboxId) -> Result<Option<Paced>> {
         paces::find(self.0, inbox)
     }
+    fn find_session_key(&self, inbox: InboxId, kind: &str, key: &str) -> Result<Option<String>> {
+        session_keys::find(self.0, inbox, kind, key)
+    }
+    fn list_session_keys(
+        &self,
+        inbox: InboxId,
+        kind: &str,
+        from: &str,
+        limit: i64,
+    ) -> Result<Vec<(String, String)>> {
+        session_keys::list(self.0, inbox, kind, from, limit)
+    }
     fn find_kept(&self, keeper: &str, name: &str) -> Result<Option<String>> {
         sessions::find_kept(self.0, keeper, name)
     }
@@ -534,6 +547,9 @@ read_through! {
     sessions() -> Vec<Session>;
     find_session(inbox: InboxId) -> Option<Session>;
     find_pace(inbox: InboxId) -> Option<Paced>;
+    find_session_key(inbox: InboxId, kind: &str, key: &str) -> Option<String>;
+    list_session_keys(inbox: InboxId, kind: &str, from: &str, limit: i64)
+        -> Vec<(String, String)>;
     find_kept(keeper: &str, name: &str) -> Option<String>;
     list_kept(keeper: &str, limit: i64) -> Vec<(String, String)>;
     endpoints() -> Vec<Endpoint>;
@@ -723,6 +739,18 @@ impl<E: Engine> Tx for Writing<'_, E> {
     }
     fn put_pace(&mut self, paced: &Paced) -> Result<()> {
         paces::put(self, paced)
+    }
+    fn put_session_key(&mut self, key: &SessionKey) -> Result<()> {
+        session_keys::put(self, key)
+    }
+    fn delete_session_key(&mut self, inbox: InboxId, kind: &str, key: &str) -> Result<()> {
+        session_keys::delete(self, inbox, kind, key)
+    }
+    fn expire_session_keys(&mut self, inbox: InboxId, kind: &str, before: i64) -> Result<usize> {
+        session_keys::expire(self, inbox, kind, before)
+    }
+    fn delete_session_keys(&mut self, inbox: InboxId) -> Result<()> {
+        session_keys::delete_all(self, inbox)
     }
     fn keep(&mut self, keeper: &str, name: &str, value: Option<&str>) -> Result<()> {
         sessions::keep(self, keeper, name, value)

@@ -11,8 +11,8 @@ use app::{
     nodes::Node,
     ports::{
         Claim, ContactKey, ContactOrder, ContactPage, ConversationFilter, EarlyReport, HistoryPage,
-        Lease, MessagePage, MessageSearch, NotificationPage, RecentPage, StoredInbox, Token,
-        TokenKind, Tx, View, With,
+        Lease, MessagePage, MessageSearch, NotificationPage, RecentPage, SessionKey, StoredInbox,
+        Token, TokenKind, Tx, View, With,
     },
     reports::{Measure, Scoped},
 };
@@ -32,8 +32,9 @@ use crate::{
 };
 
 /// Tables that grow with use, and the names that statements give them.
-const GROWING: [&str; 27] = [
+const GROWING: [&str; 28] = [
     "tallies",
+    "session_keys",
     "attributes",
     "v",
     "contact_labels",
@@ -235,6 +236,8 @@ fn read_all(view: &dyn View) -> Result<()> {
     read_people(view)?;
     view.find_session(InboxId(1))?;
     view.find_pace(InboxId(1))?;
+    view.find_session_key(InboxId(1), "", "")?;
+    view.list_session_keys(InboxId(1), "", "", 10)?;
     view.find_kept("", "")?;
     view.list_kept("", 100)?;
     view.endpoints()?;
@@ -313,6 +316,19 @@ fn list_all(view: &dyn View) -> Result<()> {
         }
     }
     Ok(())
+}
+
+fn write_session_keys(tx: &mut dyn Tx) -> Result<()> {
+    tx.put_session_key(&SessionKey {
+        inbox_id: InboxId(1),
+        kind: String::new(),
+        key: String::new(),
+        value: String::new(),
+        mark: 0,
+    })?;
+    tx.delete_session_key(InboxId(1), "", "")?;
+    tx.expire_session_keys(InboxId(1), "", 0)?;
+    tx.delete_session_keys(InboxId(1))
 }
 
 fn write_all(tx: &mut dyn Tx) -> Result<()> {
@@ -400,6 +416,7 @@ fn write_all(tx: &mut dyn Tx) -> Result<()> {
 }
 
 fn write_deliveries(tx: &mut dyn Tx) -> Result<()> {
+    write_session_keys(tx)?;
     let endpoint = samples::endpoint();
     tx.insert_endpoint(&endpoint)?;
     tx.update_endpoint(&endpoint)?;

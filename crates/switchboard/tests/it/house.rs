@@ -7,7 +7,7 @@ use std::{
 };
 
 /// Which rooms a room may name. ARCHITECTURE.md has the same table with reasons.
-const MAY_NAME: [(&str, &[&str]); 9] = [
+const MAY_NAME: [(&str, &[&str]); 10] = [
     ("domain", &[]),
     ("wire", &[]),
     ("app", &["domain"]),
@@ -16,8 +16,17 @@ const MAY_NAME: [(&str, &[&str]); 9] = [
     ("edge", &["app", "domain", "wire"]),
     (
         "switchboard",
-        &["app", "carriers", "domain", "edge", "store", "wire"],
+        &[
+            "app",
+            "carriers",
+            "domain",
+            "edge",
+            "store",
+            "wire",
+            "whatsapp-web",
+        ],
     ),
+    ("whatsapp-web", &["app", "carriers", "domain", "wire"]),
     ("testkit", &["app", "domain"]),
     ("bench", &["wire"]),
 ];

@@ -260,6 +260,7 @@ macro_rules! store_suite {
             }
             sessions {
                 a_session_is_kept_and_told_when_it_changes,
+                what_an_engine_remembers_comes_back_by_sort_and_is_forgotten_by_age,
                 what_is_kept_comes_back_by_name_and_by_keeper,
                 an_emptied_queue_fails_what_waited,
                 an_edited_message_is_told_and_a_deleted_one_is_empty_and_never_goes,

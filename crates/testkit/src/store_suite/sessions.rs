@@ -5,9 +5,10 @@ use std::sync::Arc;
 use app::{
     deliveries::Receiver,
     messages::{self, is_deleted},
+    ports::SessionKey,
     sessions,
 };
-use domain::{Event, MessageStatus, Session, SessionState};
+use domain::{Event, InboxId, MessageStatus, Session, SessionState};
 
 use super::{Bench, samples, text};
 
@@ -72,6 +73,50 @@ pub fn what_is_kept_comes_back_by_name_and_by_keeper(mut bench: Bench) {
     assert_eq!(bench.view(|view| view.find_kept("a", "gone")), None);
     let found = bench.view(|view| view.find_kept("aa", "3"));
     assert_eq!(found.as_deref(), Some("another's"));
+}
+
+pub fn what_an_engine_remembers_comes_back_by_sort_and_is_forgotten_by_age(mut bench: Bench) {
+    let key = |inbox, kind: &str, key: &str, mark| SessionKey {
+        inbox_id: InboxId(inbox),
+        kind: kind.to_owned(),
+        key: key.to_owned(),
+        value: format!("{inbox} {kind} {key} {mark}"),
+        mark,
+    };
+    let kept = [
+        key(1, "session", "b@x", 1),
+        key(1, "session", "a:2@x", 5),
+        key(1, "session", "a@x", 7),
+        key(1, "other", "a@x", 1),
+        key(2, "session", "a@x", 1),
+    ];
+    bench.tx(move |tx| {
+        for it in &kept {
+            tx.put_session_key(it)?;
+        }
+        tx.put_session_key(&key(1, "session", "b@x", 9))?;
+        tx.put_session_key(&key(1, "session", "c@x", 9))?;
+        tx.delete_session_key(InboxId(1), "session", "c@x")
+    });
+    bench.reopen();
+    let names = |bench: &Bench, from: &str, limit| {
+        let all = bench.view(|view| view.list_session_keys(InboxId(1), "session", from, limit));
+        all.into_iter().map(|(key, _)| key).collect::<Vec<_>>()
+    };
+    // In the order of their bytes, whatever language the database sorts by.
+    assert_eq!(names(&bench, "", 10), ["a:2@x", "a@x", "b@x"]);
+    assert_eq!(names(&bench, "a@", 1), ["a@x"]);
+    let one =
+        |inbox, kind, key| bench.view(|view| view.find_session_key(InboxId(inbox), kind, key));
+    assert_eq!(one(1, "session", "b@x").as_deref(), Some("1 session b@x 9"));
+    assert_eq!(one(1, "session", "c@x"), None);
+    let gone = bench.tx(|tx| tx.expire_session_keys(InboxId(1), "session", 7));
+    assert_eq!((gone, names(&bench, "", 10).len()), (1, 2));
+    bench.tx(|tx| tx.delete_session_keys(InboxId(1)));
+    let one =
+        |inbox, kind, key| bench.view(|view| view.find_session_key(InboxId(inbox), kind, key));
+    assert_eq!(one(1, "other", "a@x"), None);
+    assert!(one(2, "session", "a@x").is_some());
 }
 
 pub fn an_emptied_queue_fails_what_waited(bench: Bench) {

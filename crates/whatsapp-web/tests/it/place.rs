@@ -1,0 +1,369 @@
+//! A whole server with the engine, on a directory of its own: it is stopped in order, or killed, and starts again.
+
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use app::{
+    Core, Error, accounts,
+    deliveries::{Carriers, Figures, Sender, Settings},
+    directory::Directory,
+    hooks::{Enqueuer, HookDesk},
+    ports::{BoxFuture, Carrier, FileStream, Job, Media, Phones, Store, SystemClock, View},
+    presence::Presence,
+    seal::Sealer,
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
+use bytes::Bytes;
+use carriers::{
+    guard::{Guard, Policy},
+    hooks::Poster,
+    media::ObjectMedia,
+};
+use domain::{Kind, StoredFile};
+use edge::{
+    Edge,
+    hooks::dialects,
+    live,
+    maytapi::{credentials, new_phone},
+    server,
+    socket::Hub,
+};
+use serde_json::{Value, json};
+use store::{Options, SqliteStore};
+use testkit::{
+    http::{Answer, Client},
+    wait::until,
+};
+use tokio::{
+    runtime::Runtime,
+    sync::{Notify, watch},
+};
+use whatsapp_web::{NAME, Reach, WhatsAppWeb};
+
+use crate::fake::{Device, FakeWhatsApp};
+
+/// The key of every server here.
+pub(crate) const KEY: [u8; 32] = [9; 32];
+
+/// What can be made to fail.
+#[derive(Clone, Default)]
+pub(crate) struct Luck {
+    /// Nothing can be written.
+    pub(crate) store: Arc<AtomicBool>,
+    /// No file can be kept.
+    pub(crate) media: Arc<AtomicBool>,
+}
+
+/// A running server with one phone.
+pub(crate) struct Server {
+    runtime: Runtime,
+    stop: watch::Sender<bool>,
+    engine: tokio::task::JoinHandle<()>,
+    store: Arc<dyn Store>,
+    pub(crate) luck: Luck,
+    pub(crate) core: Core,
+    base: String,
+    token: String,
+    http: Client,
+    /// The phone's number in the server.
+    pub(crate) phone: i64,
+}
+
+struct FaultyStore(Arc<dyn Store>, Arc<AtomicBool>);
+
+impl Store for FaultyStore {
+    fn submit(&self, job: Box<dyn Job>) -> app::Result<()> {
+        if self.1.load(Ordering::SeqCst) {
+            return Err(app::StoreError::Busy.into());
+        }
+        self.0.submit(job)
+    }
+
+    fn look(&self, f: &mut dyn FnMut(&dyn View) -> app::Result<()>) -> app::Result<()> {
+        self.0.look(f)
+    }
+
+    fn close(&self) {
+        self.0.close();
+    }
+}
+
+struct FaultyMedia(ObjectMedia, Arc<AtomicBool>);
+
+impl Media for FaultyMedia {
+    fn fetch<'a>(
+        &'a self,
+        url: &'a str,
+        name: Option<&'a str>,
+    ) -> BoxFuture<'a, Result<StoredFile, Error>> {
+        self.0.fetch(url, name)
+    }
+
+    fn put<'a>(
+        &'a self,
+        name: &'a str,
+        content_type: Option<&'a str>,
+        bytes: Bytes,
+    ) -> BoxFuture<'a, Result<StoredFile, Error>> {
+        if self.1.load(Ordering::SeqCst) {
+            return Box::pin(async { Err(Error::refused(Kind::Unavailable, "the disk is full")) });
+        }
+        self.0.put(name, content_type, bytes)
+    }
+
+    fn open<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<FileStream, Error>> {
+        self.0.open(key)
+    }
+
+    fn forget<'a>(&'a self, key: &'a str) -> BoxFuture<'a, ()> {
+        self.0.forget(key)
+    }
+}
+
+impl Server {
+    /// Starts on a directory, with what it finds there.
+    pub(crate) async fn start(directory: &Path, whatsapp: &FakeWhatsApp) -> Self {
+        let luck = Luck::default();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .unwrap();
+        let core = open(directory, &luck);
+        let store = core.store.clone();
+        let reach = Reach::through(whatsapp.sockets(), whatsapp.files());
+        let settings = whatsapp_web::Settings {
+            version: Some((2, 3000, 1)),
+            ..whatsapp_web::Settings::default()
+        };
+        let engine = WhatsAppWeb::new(core.clone(), settings, reach, KEY);
+        let (stop, stopping) = watch::channel(false);
+        let (running, mut core) = {
+            let (engine, stopping) = (engine.clone(), stopping.clone());
+            (runtime.spawn(engine.run(stopping)), core)
+        };
+        let (shards, _handle) = Hub::start(1).unwrap();
+        let desk = HookDesk {
+            poster: Arc::new(Poster::new(guard(), core.clock.clone())),
+            news: Arc::new(Notify::new()),
+            figures: Arc::new(Figures::default()),
+        };
+        let carrier: Arc<dyn Carrier> = Arc::new(engine.clone());
+        let sender = Sender::new(
+            core.clone(),
+            dialects(),
+            Carriers::from([(NAME, carrier)]),
+            desk.clone(),
+            Settings::default(),
+        );
+        let listener = server::bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        core.public_url = base.as_str().into();
+        let phones: Arc<dyn Phones> = Arc::new(engine);
+        let enqueuer = Enqueuer::new(core.clone(), dialects(), &desk);
+        let edge = Edge::new(
+            core.clone(),
+            shards,
+            desk,
+            wire::pusher::Settings::default(),
+        )
+        .with_phones([(NAME, phones)].into(), NAME);
+        runtime.spawn(live::run(edge.clone(), stopping.clone()));
+        runtime.spawn(enqueuer.run(stopping.clone()));
+        runtime.spawn(sender.run(stopping.clone()));
+        runtime.spawn(server::serve(listener, edge.router(), stopping));
+        let (token, phone) = shop(&core).await;
+        Self {
+            runtime,
+            stop,
+            engine: running,
+            store,
+            luck,
+            core,
+            base,
+            token,
+            http: Client::default(),
+            phone,
+        }
+    }
+
+    /// Stops in order.
+    pub(crate) async fn stop(self) {
+        self.stop.send_replace(true);
+        self.engine.await.unwrap();
+        let store = self.store;
+        tokio::task::spawn_blocking(move || store.close())
+            .await
+            .unwrap();
+        self.runtime.shutdown_background();
+    }
+
+    /// Dies, as `kill -9` would have it: nothing is told to anybody, nothing that waits is written.
+    pub(crate) async fn kill(self) {
+        self.luck.store.store(true, Ordering::SeqCst);
+        self.runtime.shutdown_background();
+        let store = self.store;
+        // What was being written is; only the file has to be free.
+        tokio::task::spawn_blocking(move || store.close())
+            .await
+            .unwrap();
+    }
+
+    /// Calls a Maytapi operation of the phone.
+    pub(crate) async fn call(&self, method: &str, operation: &str, body: Value) -> Answer {
+        let url = format!("{}/{operation}", self.base);
+        let url = match url.contains('?') {
+            true => format!("{url}&phone_id={}", self.phone),
+            false => format!("{url}?phone_id={}", self.phone),
+        };
+        let headers = [
+            ("x-maytapi-key", self.token.as_str()),
+            ("content-type", "application/json"),
+        ];
+        self.http
+            .send(method, &url, &headers, body.to_string())
+            .await
+    }
+
+    /// The answer of an operation that must succeed.
+    pub(crate) async fn get(&self, operation: &str) -> Value {
+        self.call("GET", operation, Value::Null).await.ok()
+    }
+
+    pub(crate) async fn post(&self, operation: &str, body: Value) -> Value {
+        self.call("POST", operation, body).await.ok()
+    }
+
+    /// Sends something. Returns its id.
+    pub(crate) async fn send(&self, body: Value) -> String {
+        let sent = self.post("sendMessage", body).await;
+        sent["data"]["msgId"].as_str().unwrap().to_owned()
+    }
+
+    /// Sends a text. Returns its id.
+    pub(crate) async fn say(&self, to: &str, text: &str) -> String {
+        self.send(json!({ "to_number": to, "type": "text", "message": text }))
+            .await
+    }
+
+    /// The word for how the session stands.
+    pub(crate) async fn state(&self) -> String {
+        self.get("listPhones").await;
+        let core = self.core.clone();
+        let id = domain::InboxId(self.phone);
+        let inbox = core.directory.inbox(id).unwrap().inbox;
+        let session = core.store.view(|view| app::sessions::load(view, &inbox));
+        format!("{:?}", session.unwrap().state)
+    }
+
+    /// Waits until the session stands so.
+    pub(crate) async fn until(&self, state: &str) {
+        let waiting = until(state, async || (self.state().await == state).then_some(()));
+        tokio::time::timeout(Duration::from_secs(40), waiting)
+            .await
+            .unwrap();
+    }
+
+    /// Opens the phone as a device that is linked already. Returns which.
+    pub(crate) async fn link(&self, whatsapp: &FakeWhatsApp, number: &str) -> Device {
+        let (credentials, device) = whatsapp.linked(number);
+        let session = serde_json::to_vec(&credentials).unwrap();
+        let data = json!({ "WASession": STANDARD_NO_PAD.encode(session), "WAKeys": "" });
+        self.post("restore", data).await;
+        self.until("LoggedIn").await;
+        device
+    }
+
+    /// Everything said in the phone's chats, oldest first.
+    pub(crate) fn messages(&self) -> Vec<domain::Message> {
+        let entries = self.core.store.view(|view| view.read_journal(0, 10_000));
+        let mut ids = Vec::new();
+        for entry in entries.unwrap() {
+            if let domain::Event::MessageCreated { spoken, .. } = entry.event {
+                ids.push(spoken.message.id);
+            }
+        }
+        let view = &self.core.store;
+        let found = ids.into_iter().map(|id| {
+            let found = view.view(|view| view.find_message(id));
+            found.unwrap().unwrap()
+        });
+        found.collect()
+    }
+
+    /// Waits for a message that fits.
+    pub(crate) async fn hears(
+        &self,
+        what: &str,
+        fits: impl Fn(&domain::Message) -> bool,
+    ) -> domain::Message {
+        until(what, async || self.messages().into_iter().find(&fits)).await
+    }
+
+    /// Waits until a message of ours has come so far.
+    pub(crate) async fn until_status(&self, id: &str, status: domain::MessageStatus) {
+        let what = format!("{id} to be {status:?}");
+        self.hears(&what, |it| {
+            let same = wire::maytapi::id::of(it.id.0, 0) == id;
+            same && it.status == status
+        })
+        .await;
+    }
+}
+
+fn guard() -> Guard {
+    Guard::new(Policy {
+        allow: vec!["127.0.0.0/8".parse().unwrap()],
+        https_only: false,
+    })
+    .unwrap()
+}
+
+fn open(place: &Path, luck: &Luck) -> Core {
+    let clock = Arc::new(SystemClock);
+    let path = place.join("switchboard.db");
+    let (store, feed) = SqliteStore::open(&Options { path }, clock.clone()).unwrap();
+    let store: Arc<dyn Store> = Arc::new(FaultyStore(store, luck.store.clone()));
+    let directory = Directory::load(&*store).unwrap();
+    feed.observe({
+        let (directory, store) = (directory.clone(), store.clone());
+        Box::new(move |entries| directory.follow(&*store, entries))
+    });
+    let media = ObjectMedia::in_directory(guard(), &place.join("media")).unwrap();
+    Core {
+        store,
+        feed,
+        directory,
+        media: Arc::new(FaultyMedia(media, luck.media.clone())),
+        clock,
+        sealer: Arc::new(Sealer::new(&KEY)),
+        presence: Arc::new(Presence::new(Presence::WINDOW)),
+        paces: Arc::default(),
+        public_url: "http://localhost".into(),
+    }
+}
+
+/// The account with its phone, made at the first start. Returns the token and the phone.
+async fn shop(core: &Core) -> (String, i64) {
+    let tables = core.directory.tables();
+    let known = tables.inboxes_by_carrier(NAME).next();
+    let (account, phone) = match known {
+        Some(it) => (it.inbox.account_id, it.inbox.id.0),
+        None => {
+            let made = core.store.transact(|tx| {
+                let account = accounts::create(tx, "Shop")?.id;
+                let phone = new_phone(tx, account, NAME, None)?;
+                Ok((account, phone.id.0))
+            });
+            made.await.unwrap()
+        }
+    };
+    let shown = credentials(core, account).unwrap();
+    (shown.token, phone)
+}
