@@ -18,6 +18,7 @@ use crate::{
     seal::{Purpose, Sealer},
 };
 
+pub(crate) use change::apply;
 pub use change::{AgentChange, change};
 pub use remove::{join, leave, may_leave, release, remove};
 
@@ -123,7 +124,7 @@ pub fn set_workday(
 /// An agent of the scope's account whom the asker may speak for: themselves, or anybody for an administrator.
 fn load(tx: &dyn Tx, directory: &Directory, scope: &Scope, id: AgentId) -> Result<Agent> {
     let found = tx.find_agent(id)?;
-    let found = found.filter(|it| it.account_id == scope.account_id);
+    let found = found.filter(|it| it.account_id == scope.account_id && !it.is_bot());
     let agent = found.ok_or_else(|| Error::not_found("agent"))?;
     let asker = scope.agent_id().and_then(|id| directory.agent(id));
     if asker.is_some_and(|it| it.id == id || it.role == Role::Administrator) {

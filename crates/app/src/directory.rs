@@ -36,12 +36,14 @@ pub struct Connected {
 pub struct Tables {
     /// By number.
     pub accounts: BTreeMap<AccountId, Arc<Account>>,
-    /// By number.
+    /// By number, programs among them.
     pub agents: BTreeMap<AgentId, Arc<Agent>>,
     /// By number.
     pub inboxes: BTreeMap<InboxId, Connected>,
     /// Who answers in an inbox besides administrators, by number; nobody if it is not here.
     pub members: BTreeMap<InboxId, Vec<AgentId>>,
+    /// Which program answers first in an inbox; none if it is not here.
+    pub bots: BTreeMap<InboxId, AgentId>,
     /// By number.
     pub labels: BTreeMap<LabelId, Arc<Label>>,
     /// By number.
@@ -55,11 +57,17 @@ pub struct Tables {
 }
 
 impl Tables {
-    /// The agents of an account.
+    /// The people of an account.
     pub fn agents_of(&self, account: AccountId) -> impl Iterator<Item = &Arc<Agent>> {
         self.agents
             .values()
-            .filter(move |agent| agent.account_id == account)
+            .filter(move |agent| agent.account_id == account && !agent.is_bot())
+    }
+
+    /// Somebody who works for an account: a person.
+    pub fn colleague(&self, account: AccountId, id: AgentId) -> Option<&Arc<Agent>> {
+        let found = self.agents.get(&id)?;
+        (found.account_id == account && !found.is_bot()).then_some(found)
     }
 
     /// The labels of an account, in the order in which they are shown.
@@ -90,15 +98,19 @@ impl Tables {
     }
 
     /// Whether an agent sees what happens in an inbox of their account: as an administrator, or because they answer
-    /// there.
+    /// there. A program sees where it answers first.
     pub fn watches(&self, agent: &Agent, inbox: InboxId) -> bool {
-        agent.role == Role::Administrator || self.members_of(inbox).contains(&agent.id)
+        match agent.role {
+            Role::Administrator => true,
+            Role::Agent => self.members_of(inbox).contains(&agent.id),
+            Role::Bot => self.bots.get(&inbox) == Some(&agent.id),
+        }
     }
 
     /// What an agent sees of their account, if they do not see everything.
     pub fn sight(&self, agent: &Agent) -> Option<Sight> {
         let mut all = self.inboxes_of(agent.account_id);
-        if all.all(|it| self.watches(agent, it.inbox.id)) {
+        if !agent.is_bot() && all.all(|it| self.watches(agent, it.inbox.id)) {
             return None;
         }
         let inboxes = self.inboxes_of(agent.account_id).map(|it| it.inbox.id);
@@ -159,6 +171,7 @@ impl Directory {
             for (inbox, agent) in view.inbox_members()? {
                 tables.members.entry(inbox).or_default().push(agent);
             }
+            tables.bots = view.inbox_bots()?.into_iter().collect();
             tables.labels = view
                 .labels()?
                 .into_iter()
@@ -238,6 +251,11 @@ impl Directory {
     /// An agent.
     pub fn agent(&self, id: AgentId) -> Option<Arc<Agent>> {
         self.tables().agents.get(&id).cloned()
+    }
+
+    /// Whether a program answers first in an inbox.
+    pub fn has_bot(&self, inbox: InboxId) -> bool {
+        self.tables().bots.contains_key(&inbox)
     }
 
     /// An inbox.

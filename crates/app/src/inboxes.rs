@@ -136,7 +136,7 @@ pub fn set_members(
     }
     for id in &members {
         let agent = tx.find_agent(*id)?;
-        if agent.is_none_or(|it| it.account_id != scope.account_id) {
+        if agent.is_none_or(|it| it.account_id != scope.account_id || it.is_bot()) {
             return Err(Error::not_found("agent"));
         }
     }
@@ -157,7 +157,7 @@ pub fn open_to_everybody(tx: &mut dyn Tx, inbox: &Inbox) -> Result<()> {
     };
     let agents = tx.agents()?.into_iter();
     let mine: Vec<AgentId> = agents
-        .filter(|it| it.account_id == inbox.account_id)
+        .filter(|it| it.account_id == inbox.account_id && !it.is_bot())
         .map(|it| it.id)
         .collect();
     set_members(tx, &scope, inbox.id, |all| *all = mine).map(drop)

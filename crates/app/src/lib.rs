@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod agents;
+pub mod bots;
 pub mod contacts;
 pub mod conversations;
 pub mod deliveries;

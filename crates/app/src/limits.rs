@@ -34,6 +34,8 @@ pub const NOTIFICATIONS: i64 = 300;
 pub const PARTICIPANTS: usize = 100;
 /// Agents of one account.
 pub const AGENTS: usize = 2_000;
+/// Programs of an account that answer before people do.
+pub const BOTS: usize = 100;
 /// Teams of one account.
 pub const TEAMS: usize = 500;
 /// Characters of what a team is for.

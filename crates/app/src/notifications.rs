@@ -171,8 +171,8 @@ pub(crate) fn who_may_be_named(
 ) -> Vec<AgentId> {
     let tables = directory.tables();
     let sees = |id: &&AgentId| {
-        let agent = tables.agents.get(id);
-        agent.is_some_and(|it| it.account_id == inbox.account_id && tables.watches(it, inbox.id))
+        let agent = tables.colleague(inbox.account_id, **id);
+        agent.is_some_and(|it| tables.watches(it, inbox.id))
     };
     let mut all: Vec<AgentId> = named
         .iter()

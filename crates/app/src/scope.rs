@@ -11,6 +11,8 @@ pub enum Actor {
     Agent(AgentId),
     /// A person who sees only some of the account's conversations.
     Member(AgentId, Arc<Sight>),
+    /// A program that answers first in the inboxes that it sees.
+    Bot(AgentId, Arc<Sight>),
     /// A program that acts for an agent, under the name it gave itself.
     App(AgentId, String),
     /// A program that speaks for nobody, under the name it gave itself.
@@ -40,10 +42,12 @@ pub struct Scope {
 }
 
 impl Scope {
-    /// The agent behind the call, if a person or a person's program.
+    /// The agent behind the call, if a person, a person's program, or a program that is an agent.
     pub fn agent_id(&self) -> Option<AgentId> {
         match &self.actor {
-            Actor::Agent(id) | Actor::Member(id, _) | Actor::App(id, _) => Some(*id),
+            Actor::Agent(id) | Actor::Member(id, _) | Actor::Bot(id, _) | Actor::App(id, _) => {
+                Some(*id)
+            }
             Actor::Program(_) | Actor::Contact(_) | Actor::System => None,
         }
     }
@@ -51,7 +55,7 @@ impl Scope {
     /// What the asker sees, if that is not everything.
     pub fn sight(&self) -> Option<&Sight> {
         match &self.actor {
-            Actor::Member(_, sight) => Some(sight),
+            Actor::Member(_, sight) | Actor::Bot(_, sight) => Some(sight),
             Actor::Agent(_)
             | Actor::App(..)
             | Actor::Program(_)
@@ -78,7 +82,16 @@ impl Scope {
     pub fn app(&self) -> Option<&str> {
         match &self.actor {
             Actor::App(_, name) | Actor::Program(name) => Some(name),
-            Actor::Agent(_) | Actor::Member(..) | Actor::Contact(_) | Actor::System => None,
+            Actor::Agent(_)
+            | Actor::Member(..)
+            | Actor::Bot(..)
+            | Actor::Contact(_)
+            | Actor::System => None,
         }
+    }
+
+    /// Whether a person says it, and not a program.
+    pub fn is_person(&self) -> bool {
+        self.app().is_none() && !matches!(self.actor, Actor::Bot(..))
     }
 }

@@ -81,7 +81,7 @@ pub fn set_members(
     }
     for id in &team.members {
         let agent = tx.find_agent(*id)?;
-        if agent.is_none_or(|it| it.account_id != scope.account_id) {
+        if agent.is_none_or(|it| it.account_id != scope.account_id || it.is_bot()) {
             return Err(Error::not_found("agent"));
         }
     }

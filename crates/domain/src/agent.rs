@@ -1,4 +1,4 @@
-//! The agent: a person who works for an account and answers its contacts.
+//! The agent: a person who works for an account and answers its contacts, or a program that does.
 
 use crate::{AccountId, AgentId, Timestamp, Wishes};
 
@@ -9,6 +9,8 @@ pub enum Role {
     Agent,
     /// Also configures the account.
     Administrator,
+    /// Is a program that answers before people do, in the inboxes that are given to it, and nothing else.
+    Bot,
 }
 
 /// What an agent says of themselves; whether they are connected is presence, which is never stored.
@@ -22,7 +24,7 @@ pub enum Availability {
     Offline,
 }
 
-/// A person who answers.
+/// A person who answers, or a program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Agent {
     /// Small sequential number.
@@ -52,6 +54,11 @@ pub struct Agent {
 }
 
 impl Agent {
+    /// Whether it is a program and not a person.
+    pub fn is_bot(&self) -> bool {
+        self.role == Role::Bot
+    }
+
     /// What contacts read.
     pub fn shown_name(&self) -> &str {
         self.display_name.as_deref().unwrap_or(&self.name)

@@ -103,8 +103,14 @@ pub struct Conversation {
 }
 
 impl Conversation {
-    /// The contact wrote. Returns the former status if the message opened the conversation again.
-    pub fn heard(&mut self, message: MessageId, now: Timestamp) -> Option<ConversationStatus> {
+    /// The contact wrote. Returns the former status if the message opened the conversation again: as
+    /// [`Pending`](ConversationStatus::Pending) if it was resolved and a program answers first in its inbox.
+    pub fn heard(
+        &mut self,
+        message: MessageId,
+        by_program_first: bool,
+        now: Timestamp,
+    ) -> Option<ConversationStatus> {
         self.unread_count += 1;
         self.waiting_since.get_or_insert(now);
         if !self.window_is_open(now) {
@@ -114,6 +120,9 @@ impl Conversation {
         self.talked(message, now);
         match self.status {
             ConversationStatus::Open | ConversationStatus::Pending => None,
+            ConversationStatus::Resolved if by_program_first => {
+                self.set_status(ConversationStatus::Pending, None, now)
+            }
             ConversationStatus::Resolved | ConversationStatus::Snoozed => {
                 self.set_status(ConversationStatus::Open, None, now)
             }
@@ -260,7 +269,7 @@ mod tests {
     fn a_message_from_the_contact_opens_a_resolved_conversation_again() {
         let mut it = conversation(ConversationStatus::Resolved);
         assert_eq!(
-            it.heard(MessageId(5), at(9)),
+            it.heard(MessageId(5), false, at(9)),
             Some(ConversationStatus::Resolved)
         );
         assert_eq!((it.status, it.unread_count), (ConversationStatus::Open, 1));
@@ -274,7 +283,7 @@ mod tests {
         let opened: Vec<i64> = [0, 60, day, 2 * day - 1, 3 * day - 1, 3 * day]
             .into_iter()
             .filter(|second| {
-                it.heard(MessageId(*second), at(*second));
+                it.heard(MessageId(*second), false, at(*second));
                 it.window_opened_by == Some(MessageId(*second))
             })
             .collect();
@@ -286,14 +295,25 @@ mod tests {
     #[test]
     fn a_pending_conversation_stays_with_its_program() {
         let mut it = conversation(ConversationStatus::Pending);
-        assert_eq!(it.heard(MessageId(5), at(9)), None);
+        assert_eq!(it.heard(MessageId(5), false, at(9)), None);
         assert_eq!(it.status, ConversationStatus::Pending);
+    }
+
+    #[test]
+    fn a_resolved_conversation_goes_back_to_the_program_that_answers_first() {
+        let was = [ConversationStatus::Resolved, ConversationStatus::Snoozed];
+        let now = was.map(|status| {
+            let mut it = conversation(status);
+            assert_eq!(it.heard(MessageId(5), true, at(9)), Some(status));
+            it.status
+        });
+        assert_eq!(now, [ConversationStatus::Pending, ConversationStatus::Open]);
     }
 
     #[test]
     fn a_persons_answer_ends_the_wait_and_a_programs_does_not() {
         let mut it = conversation(ConversationStatus::Open);
-        it.heard(MessageId(5), at(9));
+        it.heard(MessageId(5), false, at(9));
         it.answered(MessageId(6), false, at(10));
         assert_eq!((it.waiting_since, it.first_reply_at), (Some(at(9)), None));
         it.answered(MessageId(7), true, at(11));

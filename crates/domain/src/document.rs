@@ -17,6 +17,8 @@ pub enum DocumentKind {
     Macro,
     /// Deeds that are done by themselves when something happens.
     AutomationRule,
+    /// How a program that answers is reached.
+    Bot,
 }
 
 /// Something that people write down.

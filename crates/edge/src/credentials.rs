@@ -45,8 +45,13 @@ pub(crate) fn shown_token(headers: &HeaderMap) -> Option<&str> {
     named(headers, "api_access_token").or_else(|| named(headers, "api-access-token"))
 }
 
-/// The agent of an access token, while its generation lives.
+/// The person of an access token, while its generation lives. A bot's token is good for what bots may call alone.
 pub(crate) fn agent_of(edge: &Edge, token: &str) -> Option<Arc<Agent>> {
+    agent_or_bot_of(edge, token).filter(|it| !it.is_bot())
+}
+
+/// The agent of an access token, a person or a bot, while its generation lives.
+pub(crate) fn agent_or_bot_of(edge: &Edge, token: &str) -> Option<Arc<Agent>> {
     let (id, generation) = edge.core.sealer.open(Purpose::AgentAccess, token.trim())?;
     let agent = edge.core.directory.agent(AgentId(id))?;
     let works = agent.account_id != AccountId::NOBODYS;

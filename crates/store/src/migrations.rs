@@ -70,6 +70,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         sqlite: "",
         postgres: include_str!("migrations/0020_session_keys.postgres.sql"),
     },
+    Migration::portable(21, include_str!("migrations/0021_bots.sql")),
 ];
 
 #[cfg(test)]

@@ -206,7 +206,7 @@ async fn write(
     let (phone, directory) = (phone.clone(), core.directory.clone());
     core.store
         .transact(move |tx| {
-            let chat = conversations::begin(tx, &scope, &phone, &told)?;
+            let chat = conversations::begin(tx, &directory, &scope, &phone, &told)?;
             messages::send(tx, &directory, &scope, chat.number, &draft)?;
             Ok(())
         })

@@ -51,15 +51,15 @@ pub fn change(
     apply(tx, agent, change)
 }
 
-/// An agent of the scope's account.
+/// A person of the scope's account.
 pub(super) fn load<V: View + ?Sized>(view: &V, scope: &Scope, id: AgentId) -> Result<Agent> {
     view.find_agent(id)?
-        .filter(|it| it.account_id == scope.account_id)
+        .filter(|it| it.account_id == scope.account_id && !it.is_bot())
         .ok_or_else(|| Error::not_found("agent"))
 }
 
 /// Changes an agent, whoever asks.
-pub(super) fn apply(tx: &mut dyn Tx, was: Agent, change: &AgentChange) -> Result<Arc<Agent>> {
+pub(crate) fn apply(tx: &mut dyn Tx, was: Agent, change: &AgentChange) -> Result<Arc<Agent>> {
     let mut agent = was.clone();
     if let Some(name) = &change.name {
         agent.name = named("name", name)?;
@@ -109,7 +109,7 @@ pub(super) fn leaves_an_administrator<V: View + ?Sized>(view: &V, agent: &Agent)
     let mut others = view.agents()?.into_iter().filter(|it| {
         it.account_id == agent.account_id && it.id != agent.id && it.role == Role::Administrator
     });
-    if agent.role == Role::Agent || others.next().is_some() {
+    if agent.role != Role::Administrator || others.next().is_some() {
         return Ok(());
     }
     let text = "an account needs an administrator";

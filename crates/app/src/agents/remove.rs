@@ -65,6 +65,7 @@ pub fn leave(tx: &mut dyn Tx, directory: &Directory, scope: &Scope, id: AgentId)
 /// Somebody who works for nobody, or for this account already, works for it from now on.
 pub fn join(tx: &mut dyn Tx, account: AccountId, id: AgentId, role: Role) -> Result<Arc<Agent>> {
     let was = tx.find_agent(id)?;
+    let was = was.filter(|it| !it.is_bot());
     let was = was.ok_or_else(|| Error::not_found("agent"))?;
     if was.account_id != AccountId::NOBODYS && was.account_id != account {
         let text = "the user works for another account, and can work for one only";

@@ -18,7 +18,7 @@ pub(super) type Notes = Vec<String>;
 /// Who did it, by name, if somebody decided it.
 fn name(directory: &Directory, scope: &Scope) -> Option<String> {
     match &scope.actor {
-        Actor::Agent(id) | Actor::Member(id, _) | Actor::App(id, _) => {
+        Actor::Agent(id) | Actor::Member(id, _) | Actor::Bot(id, _) | Actor::App(id, _) => {
             directory.agent(*id).map(|it| it.name.clone())
         }
         Actor::Program(name) => Some(name.clone()),

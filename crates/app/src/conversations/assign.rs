@@ -32,15 +32,10 @@ pub fn assign_tracked(
         return Err(Error::refused(Kind::Invalid, text));
     }
     let now = tx.now();
-    let colleague = |id| {
-        directory
-            .agent(id)
-            .is_some_and(|it| it.account_id == scope.account_id)
-    };
-    if let Some(id) = assignee
-        && !colleague(id)
-    {
-        return Err(Error::not_found("agent"));
+    if let Some(id) = assignee {
+        let tables = directory.tables();
+        let colleague = tables.colleague(scope.account_id, id);
+        colleague.ok_or_else(|| Error::not_found("agent"))?;
     }
     let mut row = load(tx, scope, number)?;
     let was = row.conversation.assignee_id;

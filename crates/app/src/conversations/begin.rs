@@ -10,6 +10,7 @@ use domain::{
 use crate::{
     Error, Result, Scope,
     contacts::{self, Told},
+    directory::Directory,
     ports::{Tx, View},
 };
 
@@ -33,6 +34,7 @@ pub fn find_at<V: View + ?Sized>(
 /// if nobody knew them. Of two who begin at the same time, one begins and the other finds.
 pub fn begin(
     tx: &mut dyn Tx,
+    directory: &Directory,
     scope: &Scope,
     inbox: &Arc<Inbox>,
     told: &Told,
@@ -43,7 +45,7 @@ pub fn begin(
         Some((address, contact, None)) => (address, contact),
         None => contacts::meet(tx, inbox, told)?,
     };
-    let conversation = fresh(tx, inbox, &contact, address.id)?;
+    let conversation = fresh(tx, directory, inbox, &contact, address.id)?;
     tx.insert_conversation(&conversation)?;
     let thread = Box::new(Thread {
         inbox: inbox.clone(),
@@ -65,9 +67,11 @@ pub(super) fn may_use(scope: &Scope, inbox: &Inbox) -> Result<()> {
     Err(Error::not_found("inbox"))
 }
 
-/// A conversation that nobody knows yet, with its number taken.
+/// A conversation that nobody knows yet, with its number taken. It is held by the program that answers first in its
+/// inbox, if there is one.
 pub(crate) fn fresh(
     tx: &mut dyn Tx,
+    directory: &Directory,
     inbox: &Inbox,
     contact: &Contact,
     address_id: AddressId,
@@ -80,7 +84,11 @@ pub(crate) fn fresh(
         inbox_id: inbox.id,
         contact_id: contact.id,
         address_id,
-        status: ConversationStatus::Open,
+        status: if directory.has_bot(inbox.id) {
+            ConversationStatus::Pending
+        } else {
+            ConversationStatus::Open
+        },
         snoozed_until: None,
         assignee_id: None,
         labels: Vec::new(),

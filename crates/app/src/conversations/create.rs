@@ -18,7 +18,7 @@ use crate::{
 /// What is asked for.
 #[derive(Debug, Clone, Default)]
 pub struct NewConversation {
-    /// Where it stands; open if not told.
+    /// Where it stands; if not told open, or held by the program that answers first in the inbox.
     pub status: Option<ConversationStatus>,
     /// When a snoozed one comes back.
     pub snoozed_until: Option<Timestamp>,
@@ -40,19 +40,18 @@ pub fn create(
 ) -> Result<Thread> {
     may_use(scope, inbox)?;
     if let Some(id) = new.assignee {
-        let colleague = directory.agent(id);
-        if colleague.is_none_or(|it| it.account_id != scope.account_id) {
-            return Err(Error::not_found("agent"));
-        }
+        let tables = directory.tables();
+        let colleague = tables.colleague(scope.account_id, id);
+        colleague.ok_or_else(|| Error::not_found("agent"))?;
     }
     if let Some(id) = new.details.team_id {
         teams::find(directory, scope, id)?;
     }
-    let mut conversation = fresh(tx, inbox, &contact, address.id)?;
+    let mut conversation = fresh(tx, directory, inbox, &contact, address.id)?;
     conversation.status = match new.status {
         _ if contact.blocked => ConversationStatus::Resolved,
         Some(status) => status,
-        None => ConversationStatus::Open,
+        None => conversation.status,
     };
     if conversation.status == ConversationStatus::Snoozed {
         conversation.snoozed_until = new.snoozed_until.map(whole_micros);

@@ -26,8 +26,7 @@ pub fn set_participants(
     let tables = directory.tables();
     let inbox = row.conversation.inbox_id;
     for id in all.iter().filter(|id| !before.contains(id)) {
-        let agent = tables.agents.get(id);
-        let agent = agent.filter(|it| it.account_id == scope.account_id);
+        let agent = tables.colleague(scope.account_id, *id);
         let agent = agent.ok_or_else(|| Error::not_found("agent"))?;
         if !tables.watches(agent, inbox) {
             return Err(Error::Refused(

@@ -4,8 +4,9 @@ use domain::{ConversationStatus, Event, Thread, Timestamp};
 
 use super::{activity, load, parts};
 use crate::{
-    Result, Scope,
+    Actor, Result, Scope,
     directory::Directory,
+    notifications,
     ports::{Tx, whole_micros},
 };
 
@@ -61,5 +62,9 @@ pub fn set_status(
         )?;
     }
     activity::write(tx, &thread, notes)?;
+    if matches!(scope.actor, Actor::Bot(..)) && was == Some(ConversationStatus::Pending) {
+        // It is the people's turn now: for them it begins here.
+        notifications::of_begun(tx, directory, &thread)?;
+    }
     Ok(*thread)
 }

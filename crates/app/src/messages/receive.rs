@@ -46,7 +46,7 @@ pub enum Received {
 }
 
 /// Takes a message in, exactly once per inbox and network id, together with whoever wrote it and the
-/// conversation it belongs to. A resolved conversation opens again.
+/// conversation it belongs to. A resolved conversation opens again, or goes back to the inbox's program.
 pub fn receive(
     tx: &mut dyn Tx,
     directory: &Directory,
@@ -73,7 +73,7 @@ pub fn receive(
     };
     let mut conversation = match conversation {
         Some(conversation) => conversation,
-        None => conversations::fresh(tx, inbox, &contact, address.id)?,
+        None => conversations::fresh(tx, directory, inbox, &contact, address.id)?,
     };
 
     let (message, quoted) = compose(tx, &conversation, contact.id, inbound)?;
@@ -101,7 +101,7 @@ pub fn receive(
         tx.append(inbox.account_id, event)?;
         notifications::of_begun(tx, directory, &thread)?;
     }
-    let reopened = conversation.heard(message.id, now);
+    let reopened = conversation.heard(message.id, directory.has_bot(inbox.id), now);
     tx.update_conversation(&conversation)?;
 
     let id = message.id;

@@ -36,7 +36,7 @@ pub struct Words {
     pub sent_at: Option<Timestamp>,
 }
 
-/// Takes in what a contact says. A resolved conversation opens again.
+/// Takes in what a contact says. A resolved conversation opens again, or goes back to the inbox's program.
 pub fn say(
     tx: &mut dyn Tx,
     directory: &Directory,
@@ -60,7 +60,8 @@ pub fn say(
     let now = tx.now();
     let (message, quoted) = compose(tx, &row, words)?;
     tx.insert_message(&message)?;
-    let reopened = row.conversation.heard(message.id, now);
+    let has_bot = directory.has_bot(row.conversation.inbox_id);
+    let reopened = row.conversation.heard(message.id, has_bot, now);
     tx.update_conversation(&row.conversation)?;
     let spoken = Spoken {
         quoted: quoted.map(Box::new),

@@ -126,7 +126,7 @@ pub fn send(
         let now = tx.now();
         let waited = row.conversation.waiting_since;
         row.conversation
-            .answered(message.id, scope.app().is_none(), now);
+            .answered(message.id, scope.is_person(), now);
         if let (Some(since), None) = (waited, row.conversation.waiting_since) {
             let took = reports::seconds(since, now);
             let tally = Tally::of(Measure::Reply, &row.conversation, scope.agent_id(), took);

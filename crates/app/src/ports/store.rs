@@ -36,6 +36,8 @@ pub trait View {
     fn find_agent(&self, id: AgentId) -> Result<Option<Agent>>;
     /// Who answers in which inbox, by their numbers.
     fn inbox_members(&self) -> Result<Vec<(InboxId, AgentId)>>;
+    /// Which program answers first in which inbox, by the inboxes' numbers.
+    fn inbox_bots(&self) -> Result<Vec<(InboxId, AgentId)>>;
     /// Every inbox.
     fn inboxes(&self) -> Result<Vec<StoredInbox>>;
     /// Every label.
@@ -279,6 +281,8 @@ pub trait Tx: View {
     fn update_inbox(&mut self, inbox: &StoredInbox) -> Result<()>;
     /// Says who answers in an inbox: these and no others.
     fn set_inbox_members(&mut self, inbox: InboxId, members: &[AgentId]) -> Result<()>;
+    /// Says which program answers first in an inbox, if one.
+    fn set_inbox_bot(&mut self, inbox: InboxId, bot: Option<AgentId>) -> Result<()>;
     /// Adds a label; its id is given and the one in `label` ignored. It is never given again.
     fn insert_label(&mut self, label: &Label) -> Result<LabelId>;
     /// Changes a label.

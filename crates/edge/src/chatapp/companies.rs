@@ -74,7 +74,7 @@ pub(super) fn must_be_own(caller: &Caller, company: i64) -> app::Result<()> {
 /// A role in the vendor's words.
 pub(super) fn role(role: Role) -> company::Role<'static> {
     let name = match role {
-        Role::Agent => "Employee",
+        Role::Agent | Role::Bot => "Employee",
         Role::Administrator => "Administrator",
     };
     company::Role { name: name.into() }

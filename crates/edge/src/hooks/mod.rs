@@ -15,10 +15,11 @@ use crate::{chatapp, maytapi, onechat, pusher};
 
 /// Every dialect of this server by name.
 pub fn dialects() -> Dialects {
-    let all: [Arc<dyn HookDialect>; 8] = [
+    let all: [Arc<dyn HookDialect>; 9] = [
         Arc::new(standard::Standard),
-        Arc::new(onechat::OneChatHooks::ACCOUNT),
-        Arc::new(onechat::OneChatHooks::INBOX),
+        Arc::new(onechat::OneChatHooks::Account),
+        Arc::new(onechat::OneChatHooks::Inbox),
+        Arc::new(onechat::OneChatHooks::Bot),
         Arc::new(onechat::OneChatRules),
         Arc::new(chatapp::ChatAppHooks),
         Arc::new(pusher::hooks::PusherHooks),

@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use app::{Actor, Scope, Sight, ports::TokenKind, tokens};
 use axum::{
-    extract::FromRequestParts,
+    extract::{FromRequestParts, MatchedPath},
     http::{HeaderMap, request::Parts},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -16,6 +16,33 @@ use crate::{
     Edge, credentials,
     http::{named, pairs},
 };
+
+/// What bots may call: methods, and addresses below an account's (onechat.md, 4.1).
+const FOR_BOTS: [(&str, &str); 11] = [
+    ("POST", "/conversations"),
+    ("GET", "/conversations/{conversation}"),
+    ("PATCH", "/conversations/{conversation}"),
+    ("PUT", "/conversations/{conversation}"),
+    ("POST", "/conversations/{conversation}/toggle_status"),
+    ("POST", "/conversations/{conversation}/toggle_typing_status"),
+    ("POST", "/conversations/{conversation}/toggle_priority"),
+    ("POST", "/conversations/{conversation}/custom_attributes"),
+    ("POST", "/conversations/{conversation}/messages"),
+    ("POST", "/conversations/{conversation}/assignments"),
+    // Showing and setting them.
+    ("*", "/conversations/{conversation}/labels"),
+];
+
+/// Whether a bot may call this.
+fn is_for_bots(parts: &Parts) -> bool {
+    let path = parts.extensions.get::<MatchedPath>();
+    let path = path.and_then(|it| it.as_str().strip_prefix("/api/v1/accounts/{account}"));
+    path.is_some_and(|path| {
+        let path = path.trim_end_matches('/');
+        let mut all = FOR_BOTS.iter();
+        all.any(|(method, it)| *it == path && (*method == "*" || parts.method == *method))
+    })
+}
 
 /// The agent who calls.
 pub(super) struct Caller {
@@ -39,6 +66,7 @@ impl Caller {
             account_id: AccountId(account),
             actor: match &self.sight {
                 None => Actor::Agent(self.agent.id),
+                Some(sight) if self.agent.is_bot() => Actor::Bot(self.agent.id, sight.clone()),
                 Some(sight) => Actor::Member(self.agent.id, sight.clone()),
             },
         })
@@ -60,8 +88,11 @@ impl FromRequestParts<Edge> for Caller {
     async fn from_request_parts(parts: &mut Parts, edge: &Edge) -> Result<Self, Refused> {
         let headers = &parts.headers;
         if let Some(token) = credentials::shown_token(headers) {
-            let agent =
-                credentials::agent_of(edge, token).ok_or_else(Refusal::invalid_access_token)?;
+            let agent = credentials::agent_or_bot_of(edge, token);
+            let agent = agent.ok_or_else(Refusal::invalid_access_token)?;
+            if agent.is_bot() && !is_for_bots(parts) {
+                return Err(Refusal::not_for_bots().into());
+            }
             return Ok(Self::new(edge, agent));
         }
         let signed_in = SignedIn::find(headers, parts.uri.query().unwrap_or_default());

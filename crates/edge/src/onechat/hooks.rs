@@ -9,17 +9,17 @@ use app::{
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
-    AccountId, Agent, DeliveryId, Details, Direction, Entry, Event, Inbox, Label, Sender as Author,
-    Spoken, Thread, Timestamp,
+    AccountId, Agent, ConversationStatus, DeliveryId, Details, Direction, Entry, Event, Inbox,
+    Label, Sender as Author, Spoken, Thread, Timestamp,
 };
 use wire::{
     onechat::{
         Json,
-        push::UserTag,
+        push::{AgentBotTag, UserTag},
         webhook::{
-            Body, Change, ChangedAttributes, Contact, ContactChanged, Conversation,
-            ConversationChanged, InboxChanged, InboxSettings, Message, MessageKind, Name, Named,
-            PlainText, Sender, User, signature,
+            AgentBot, Body, BotBody, Change, ChangedAttributes, Contact, ContactChanged,
+            Conversation, ConversationChanged, InboxChanged, InboxSettings, Message, MessageKind,
+            Name, Named, PlainText, Sender, User, signature,
         },
     },
     pusher::signature::Secret,
@@ -31,21 +31,32 @@ use super::to_wire::{
     priority, push, titles,
 };
 
-/// OneChat's webhooks.
-pub(crate) struct OneChatHooks {
-    /// Whether an API inbox's callback is told, and not an account's webhook.
-    of_inbox: bool,
+/// OneChat's webhooks, by whom they tell.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OneChatHooks {
+    /// An account's webhooks.
+    Account,
+    /// The callback of an API inbox: everything that happens in it, and nothing of contacts by themselves.
+    Inbox,
+    /// The bot that answers first in an inbox: its messages, and where its conversations stand.
+    Bot,
 }
 
-impl OneChatHooks {
-    /// An account's webhooks.
-    pub(crate) const ACCOUNT: Self = Self { of_inbox: false };
-    /// The callback of an API inbox: everything that happens in it, and nothing of contacts by themselves.
-    pub(crate) const INBOX: Self = Self { of_inbox: true };
+/// What a bot is told (onechat.md, 5.1).
+pub(super) const BOT_EVENTS: [&str; 7] = [
+    "conversation_resolved",
+    "conversation_opened",
+    "conversation_status_changed",
+    "conversation_updated",
+    "message_created",
+    "message_updated",
+    "webwidget_triggered",
+];
 
+impl OneChatHooks {
     /// The dialect of this name, if it is one of these.
     pub(super) fn named(name: &str) -> Option<Self> {
-        [Self::ACCOUNT, Self::INBOX]
+        [Self::Account, Self::Inbox, Self::Bot]
             .into_iter()
             .find(|it| it.name() == name)
     }
@@ -53,15 +64,18 @@ impl OneChatHooks {
 
 impl HookDialect for OneChatHooks {
     fn name(&self) -> &'static str {
-        if self.of_inbox {
-            "onechat_inbox"
-        } else {
-            "onechat"
+        match self {
+            Self::Account => "onechat",
+            Self::Inbox => "onechat_inbox",
+            Self::Bot => "onechat_bot",
         }
     }
 
     fn knows(&self, event: &str) -> bool {
-        Name::find(event).is_some()
+        match self {
+            Self::Account | Self::Inbox => Name::find(event).is_some(),
+            Self::Bot => BOT_EVENTS.contains(&event),
+        }
     }
 
     fn secret(&self, random: &[u8; 32]) -> String {
@@ -97,7 +111,18 @@ impl HookDialect for OneChatHooks {
                     conversation,
                     changed_attributes: changed,
                 };
+                let turned = match thread.conversation.status {
+                    _ if *self != Self::Bot => None,
+                    ConversationStatus::Open => {
+                        turned(BotBody::ConversationOpened(&told.conversation))
+                    }
+                    ConversationStatus::Resolved => {
+                        turned(BotBody::ConversationResolved(&told.conversation))
+                    }
+                    ConversationStatus::Pending | ConversationStatus::Snoozed => None,
+                };
                 vec![
+                    turned,
                     written(Body::ConversationStatusChanged(&told)),
                     written(Body::ConversationUpdated(&told)),
                 ]
@@ -203,17 +228,21 @@ impl HookDialect for OneChatHooks {
             | Event::ConversationSeen { .. } => Vec::new(),
         };
         let told = bodies.into_iter().flatten();
-        told.filter(|(event, _)| !self.of_inbox || !event.starts_with("contact_"))
-            .collect()
+        told.filter(|(event, _)| match self {
+            Self::Account => true,
+            Self::Inbox => !event.starts_with("contact_"),
+            Self::Bot => BOT_EVENTS.contains(&event.as_str()),
+        })
+        .collect()
     }
 
     /// An account's webhook has its inbox kept and shown, and no more.
     fn keeps_to_inbox(&self) -> bool {
-        self.of_inbox
+        self.belongs_to_inbox()
     }
 
     fn belongs_to_inbox(&self) -> bool {
-        self.of_inbox
+        *self != Self::Account
     }
 
     fn test(&self, endpoint: &Endpoint, _: Timestamp) -> (String, String) {
@@ -262,10 +291,19 @@ pub(super) fn named(core: &Core, account: AccountId) -> Named {
 
 /// An event's name and the bytes to send.
 pub(super) fn written(body: Body<'_>) -> Option<(String, String)> {
-    match body.to_bytes() {
+    named_text(body.name().as_str(), body.to_bytes())
+}
+
+/// The same for what bots alone are told.
+fn turned(body: BotBody<'_>) -> Option<(String, String)> {
+    named_text(body.name(), body.to_bytes())
+}
+
+fn named_text(name: &str, bytes: serde_json::Result<bytes::Bytes>) -> Option<(String, String)> {
+    match bytes {
         Ok(bytes) => {
             let text = String::from_utf8_lossy(&bytes).into_owned();
-            Some((body.name().as_str().to_owned(), text))
+            Some((name.to_owned(), text))
         }
         Err(error) => {
             tracing::error!(%error, "a webhook could not be written");
@@ -393,18 +431,25 @@ fn sender(core: &Core, thread: &Thread, spoken: &Spoken, account: Named) -> Opti
         }
         Author::Agent(_) => {
             let agent = spoken.author.as_ref();
-            agent.map(|agent| Sender::User(user(agent)))
+            agent.map(|agent| user(agent))
         }
         Author::System => None,
     }
 }
 
-/// An agent as the subject of a webhook.
-pub(super) fn user(agent: &Agent) -> User {
-    User {
+/// An agent as the subject of a webhook: a user, or a bot.
+pub(super) fn user(agent: &Agent) -> Sender {
+    if agent.is_bot() {
+        return Sender::AgentBot(AgentBot {
+            id: agent.id.0,
+            name: agent.name.clone(),
+            kind: AgentBotTag,
+        });
+    }
+    Sender::User(User {
         id: agent.id.0,
         name: agent.name.clone(),
         email: agent.email.clone(),
         kind: UserTag,
-    }
+    })
 }

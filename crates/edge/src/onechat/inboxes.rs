@@ -171,7 +171,7 @@ fn check_callback(edge: &Edge, settings: &InboxSettings) -> Answer<()> {
 
 /// An API inbox's callback is an endpoint like any other, with the inbox's address and secret.
 fn put_callback(tx: &mut dyn Tx, inbox: &Inbox, settings: &InboxSettings) -> app::Result<()> {
-    let dialect = OneChatHooks::INBOX.name();
+    let dialect = OneChatHooks::Inbox.name();
     let before = endpoints::of_inbox(&*tx, dialect, inbox.id)?;
     let url = settings.webhook_url.as_deref();
     match (url.filter(|_| inbox.carrier == API), before) {
@@ -301,7 +301,7 @@ pub(super) async fn resume(
     shown(&edge, &caller, account, inbox)
 }
 
-fn find(edge: &Edge, caller: &Caller, account: i64, inbox: i64) -> Answer<Connected> {
+pub(super) fn find(edge: &Edge, caller: &Caller, account: i64, inbox: i64) -> Answer<Connected> {
     let scope = caller.within(account)?;
     let found = edge.core.directory.inbox(InboxId(inbox));
     let found = found.filter(|it| it.inbox.account_id == scope.account_id);

@@ -2,6 +2,7 @@
 
 mod about;
 mod agents;
+mod bots;
 mod cable;
 mod cache;
 mod caller;
@@ -100,6 +101,7 @@ pub(crate) fn routes() -> Router<Edge> {
         .merge(of_documents())
         .merge(of_agents())
         .merge(of_notifications())
+        .merge(of_bots())
         .merge(of_teams())
         .merge(of_rules())
         .route(
@@ -274,6 +276,26 @@ fn of_notifications() -> Router<Edge> {
                 .patch(notifications::set_settings)
                 .put(notifications::set_settings),
         )
+}
+
+/// The account's bots, and who answers first where.
+fn of_bots() -> Router<Edge> {
+    Router::new()
+        .route("/agent_bots", get(bots::list).post(bots::create))
+        .route(
+            "/agent_bots/{bot}",
+            get(bots::show)
+                .patch(bots::update)
+                .put(bots::update)
+                .delete(bots::delete),
+        )
+        .route(
+            "/agent_bots/{bot}/reset_access_token",
+            post(bots::reset_access_token),
+        )
+        .route("/agent_bots/{bot}/reset_secret", post(bots::reset_secret))
+        .route("/inboxes/{inbox}/agent_bot", get(bots::of_inbox))
+        .route("/inboxes/{inbox}/set_agent_bot", post(bots::set_of_inbox))
 }
 
 /// What an agent says and keeps of themselves.

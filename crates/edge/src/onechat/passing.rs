@@ -51,7 +51,7 @@ pub(super) async fn typing(
                     let push = push::contact(core, &thread.contact, None, Audience::Agents);
                     Sender::Contact(Box::new(Contact::from_push(push, account.clone())))
                 }
-                Typist::Agent(agent) => Sender::User(user(agent)),
+                Typist::Agent(agent) => user(agent),
             },
             conversation: conversation(core, thread, last_message, account),
             is_private,

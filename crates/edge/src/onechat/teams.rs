@@ -165,10 +165,7 @@ async fn named(edge: &Edge, scope: &Scope, request: Request) -> Answer<Vec<Agent
     ids.sort_unstable();
     ids.dedup();
     let tables = edge.core.directory.tables();
-    let strange = |id: &AgentId| {
-        let agent = tables.agents.get(id);
-        agent.is_none_or(|it| it.account_id != scope.account_id)
-    };
+    let strange = |id: &AgentId| tables.colleague(scope.account_id, *id).is_none();
     if ids.iter().any(strange) {
         return Err(Refusal::not_our_users().into());
     }

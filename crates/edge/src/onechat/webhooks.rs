@@ -52,7 +52,7 @@ pub(super) async fn list(
     let scope = caller.administers(account)?;
     let all = edge.core.store.view(|view| view.endpoints())?;
     let mine = all.iter().filter(|it| {
-        it.account_id == scope.account_id && it.dialect == OneChatHooks::ACCOUNT.name()
+        it.account_id == scope.account_id && it.dialect == OneChatHooks::Account.name()
     });
     Ok(json(
         StatusCode::OK,
@@ -117,8 +117,8 @@ pub(super) async fn create(
                 .collect()
         }),
         inbox_id: params.inbox_id.flatten().map(InboxId),
-        secret: Some(OneChatHooks::ACCOUNT.secret(&random()?)),
-        ..NewEndpoint::new(scope.account_id, OneChatHooks::ACCOUNT.name(), &url)
+        secret: Some(OneChatHooks::Account.secret(&random()?)),
+        ..NewEndpoint::new(scope.account_id, OneChatHooks::Account.name(), &url)
     };
     let made = edge
         .core
@@ -185,7 +185,7 @@ pub(super) async fn delete(
 
 /// Endpoints of other dialects are not webhooks here.
 fn mine(endpoint: &Endpoint) -> app::Result<()> {
-    if endpoint.dialect == OneChatHooks::ACCOUNT.name() {
+    if endpoint.dialect == OneChatHooks::Account.name() {
         Ok(())
     } else {
         Err(Error::not_found("webhook"))

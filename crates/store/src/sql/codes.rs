@@ -30,7 +30,7 @@ impl<T: Copy + PartialEq> Codes<T> {
     }
 }
 
-pub(crate) const ROLES: Codes<Role> = Codes(&[Role::Agent, Role::Administrator]);
+pub(crate) const ROLES: Codes<Role> = Codes(&[Role::Agent, Role::Administrator, Role::Bot]);
 pub(crate) const AVAILABILITIES: Codes<Availability> = Codes(&[
     Availability::Online,
     Availability::Busy,
@@ -55,6 +55,7 @@ pub(crate) const DOCUMENT_KINDS: Codes<DocumentKind> = Codes(&[
     DocumentKind::Note,
     DocumentKind::Macro,
     DocumentKind::AutomationRule,
+    DocumentKind::Bot,
 ]);
 pub(crate) const NOTIFICATION_KINDS: Codes<NotificationKind> = Codes(&[
     NotificationKind::Begun,

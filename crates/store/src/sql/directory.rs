@@ -123,6 +123,31 @@ pub(super) fn set_inbox_members<E: Engine>(
     Ok(())
 }
 
+pub(super) fn inbox_bots(engine: &impl Engine) -> Result<Vec<(InboxId, AgentId)>> {
+    let sql = "SELECT inbox_id, agent_id FROM inbox_bots ORDER BY inbox_id";
+    all(engine, sql, &[], |row| {
+        Ok((InboxId(row.int()?), AgentId(row.int()?)))
+    })
+}
+
+pub(super) fn set_inbox_bot<E: Engine>(
+    tx: &mut Writing<'_, E>,
+    inbox: InboxId,
+    bot: Option<AgentId>,
+) -> Result<()> {
+    match bot {
+        Some(bot) => tx.put(
+            "INSERT INTO inbox_bots (inbox_id, agent_id) VALUES (?1, ?2) \
+             ON CONFLICT (inbox_id) DO UPDATE SET agent_id = excluded.agent_id",
+            &[inbox.0.into(), bot.0.into()],
+        ),
+        None => tx.put(
+            "DELETE FROM inbox_bots WHERE inbox_id = ?1",
+            &[inbox.0.into()],
+        ),
+    }
+}
+
 pub(super) fn inboxes(engine: &impl Engine) -> Result<Vec<StoredInbox>> {
     let sql = "SELECT id, account_id, name, carrier, license_id, messenger, address, \
                paused_because, created_at, settings FROM inboxes ORDER BY id";

@@ -225,6 +225,9 @@ impl<E: Engine> View for Reading<'_, E> {
     fn inbox_members(&self) -> Result<Vec<(InboxId, AgentId)>> {
         directory::inbox_members(self.0)
     }
+    fn inbox_bots(&self) -> Result<Vec<(InboxId, AgentId)>> {
+        directory::inbox_bots(self.0)
+    }
     fn inboxes(&self) -> Result<Vec<StoredInbox>> {
         directory::inboxes(self.0)
     }
@@ -503,6 +506,7 @@ read_through! {
     agents() -> Vec<Agent>;
     find_agent(id: AgentId) -> Option<Agent>;
     inbox_members() -> Vec<(InboxId, AgentId)>;
+    inbox_bots() -> Vec<(InboxId, AgentId)>;
     inboxes() -> Vec<StoredInbox>;
     labels() -> Vec<Label>;
     labels_of(account: AccountId) -> Vec<Label>;
@@ -611,6 +615,9 @@ impl<E: Engine> Tx for Writing<'_, E> {
     }
     fn set_inbox_members(&mut self, inbox: InboxId, members: &[AgentId]) -> Result<()> {
         directory::set_inbox_members(self, inbox, members)
+    }
+    fn set_inbox_bot(&mut self, inbox: InboxId, bot: Option<AgentId>) -> Result<()> {
+        directory::set_inbox_bot(self, inbox, bot)
     }
     fn insert_inbox(&mut self, inbox: &StoredInbox) -> Result<InboxId> {
         directory::insert_inbox(self, inbox)

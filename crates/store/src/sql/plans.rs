@@ -196,6 +196,7 @@ fn read_all(view: &dyn View) -> Result<()> {
     view.agents()?;
     view.find_agent(AgentId(1))?;
     view.inbox_members()?;
+    view.inbox_bots()?;
     view.inboxes()?;
     view.labels()?;
     view.labels_of(AccountId(1))?;
@@ -331,6 +332,11 @@ fn write_session_keys(tx: &mut dyn Tx) -> Result<()> {
     tx.delete_session_keys(InboxId(1))
 }
 
+fn write_bots(tx: &mut dyn Tx) -> Result<()> {
+    tx.set_inbox_bot(InboxId(1), Some(AgentId(1)))?;
+    tx.set_inbox_bot(InboxId(1), None)
+}
+
 fn write_all(tx: &mut dyn Tx) -> Result<()> {
     let account = tx.insert_account("")?;
     tx.update_account(&account)?;
@@ -344,6 +350,7 @@ fn write_all(tx: &mut dyn Tx) -> Result<()> {
     tx.set_password(samples::agent().id, "")?;
     tx.remove_agent(samples::agent().id)?;
     tx.set_inbox_members(InboxId(1), &[AgentId(1)])?;
+    write_bots(tx)?;
     tx.delete_tokens_of(AgentId(1))?;
     let stored = StoredInbox {
         inbox: samples::paused_inbox(),

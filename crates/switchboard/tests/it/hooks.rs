@@ -2,6 +2,7 @@
 
 mod api_inbox;
 mod bad_input;
+mod bots;
 mod chatapp;
 mod command;
 mod crash;

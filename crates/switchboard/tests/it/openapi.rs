@@ -23,7 +23,17 @@ fn anything() -> Value {
     json!({})
 }
 
-const ONECHAT_DIFFERS: [Differs; 14] = [
+const ONECHAT_DIFFERS: [Differs; 16] = [
+    (
+        "/components/schemas/agent_bot/properties/description",
+        text_or_null,
+        "a bot needs none",
+    ),
+    (
+        "/components/schemas/agent_bot/properties/outgoing_url",
+        text_or_null,
+        "a bot need not be told anything",
+    ),
     (
         "/components/schemas/conversation/properties/status",
         anything,

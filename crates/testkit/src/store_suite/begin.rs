@@ -23,7 +23,7 @@ fn write(bench: &Bench, shop: &Shop, to: &str, draft: Draft) -> Result<Sent, Err
     let (directory, scope) = (bench.directory.clone(), shop.scope.clone());
     let (inbox, told) = (shop.inbox.clone(), told(to));
     bench.try_tx(move |tx| {
-        let begun = conversations::begin(tx, &scope, &inbox, &told)?;
+        let begun = conversations::begin(tx, &directory, &scope, &inbox, &told)?;
         messages::send(tx, &directory, &scope, begun.number, &draft)
     })
 }

@@ -42,7 +42,9 @@ pub(super) async fn create(
     };
     let scope = caller.scope();
     let store = &edge.core.store;
-    let begun = store.transact(move |tx| conversations::begin(tx, &scope, &inbox, &told));
+    let directory = edge.core.directory.clone();
+    let begun =
+        store.transact(move |tx| conversations::begin(tx, &directory, &scope, &inbox, &told));
     begun.await?;
     Ok(ok(Created {
         id: group.id.as_str().into(),

@@ -73,7 +73,7 @@ pub(super) async fn send(
                 None => {
                     let told = wanted.name.told(&wanted.inbox);
                     let told = told.ok_or_else(|| Error::not_found("chat"))?;
-                    conversations::begin(tx, &scope, &wanted.inbox, &told)?
+                    conversations::begin(tx, &directory, &scope, &wanted.inbox, &told)?
                 }
             };
             let sent = messages::send(tx, &directory, &scope, conversation.number, &draft)?;

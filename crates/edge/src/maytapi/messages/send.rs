@@ -126,7 +126,8 @@ impl Said {
         tx: &mut dyn Tx,
         directory: &app::directory::Directory,
     ) -> app::Result<(Message, bool)> {
-        let conversation = conversations::begin(tx, &self.scope, &self.inbox, &self.told)?;
+        let conversation =
+            conversations::begin(tx, directory, &self.scope, &self.inbox, &self.told)?;
         if self.filtered && self.draft.client_key.is_none() {
             let page = MessagePage {
                 limit: LOOKED_AT,

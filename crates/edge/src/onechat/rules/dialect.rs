@@ -22,7 +22,7 @@ impl HookDialect for OneChatRules {
     }
 
     fn secret(&self, random: &[u8; 32]) -> String {
-        OneChatHooks::ACCOUNT.secret(random)
+        OneChatHooks::Account.secret(random)
     }
 
     fn render(&self, _: &Core, _: &Endpoint, _: &Entry) -> Vec<(String, String)> {
@@ -30,7 +30,7 @@ impl HookDialect for OneChatRules {
     }
 
     fn test(&self, endpoint: &Endpoint, now: Timestamp) -> (String, String) {
-        OneChatHooks::ACCOUNT.test(endpoint, now)
+        OneChatHooks::Account.test(endpoint, now)
     }
 
     fn headers(
@@ -40,6 +40,6 @@ impl HookDialect for OneChatRules {
         secrets: &[&str],
         now: Timestamp,
     ) -> Vec<(String, String)> {
-        OneChatHooks::ACCOUNT.headers(id, notice, secrets, now)
+        OneChatHooks::Account.headers(id, notice, secrets, now)
     }
 }

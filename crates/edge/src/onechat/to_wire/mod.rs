@@ -122,7 +122,8 @@ pub(super) fn message_type(direction: Direction) -> words::MessageType {
 
 fn role(role: Role) -> words::Role {
     match role {
-        Role::Agent => words::Role::Agent,
+        // A bot is shown as one only where it speaks.
+        Role::Agent | Role::Bot => words::Role::Agent,
         Role::Administrator => words::Role::Administrator,
     }
 }

@@ -8,8 +8,8 @@ use domain::{
 use wire::onechat::{
     FloatSeconds, Json,
     push::{
-        self, Actor, AttachmentKind as Kind, ContactInbox, ContactTag, MessageConversation, Meta,
-        SourceId, User, UserTag,
+        self, Actor, AgentBot, AgentBotTag, AttachmentKind as Kind, ContactInbox, ContactTag,
+        MessageConversation, Meta, SourceId, User, UserTag,
     },
     words::FileType,
 };
@@ -49,8 +49,16 @@ pub(in crate::onechat) fn contact(
     }
 }
 
-/// An agent.
+/// An agent: a user, or a bot.
 pub(in crate::onechat) fn user(core: &Core, agent: &Agent) -> Actor {
+    if agent.is_bot() {
+        return Actor::AgentBot(AgentBot {
+            id: agent.id.0,
+            name: agent.name.clone(),
+            avatar_url: String::new(),
+            kind: AgentBotTag,
+        });
+    }
     Actor::User(plain_user(core, agent))
 }
 
@@ -149,7 +157,7 @@ pub(in crate::onechat) fn message(
     let message = &spoken.message;
     let conversation = &thread.conversation;
     let agents = audience == Audience::Agents;
-    let (sender_type, sender_id) = sender_reference(message);
+    let (sender_type, sender_id) = sender_reference(spoken);
     push::Message {
         id: message.id.0,
         content: content(message).map(str::to_owned),
@@ -184,8 +192,10 @@ pub(in crate::onechat) fn message(
     }
 }
 
-fn sender_reference(message: &Message) -> (Option<String>, Option<i64>) {
-    match message.sender {
+fn sender_reference(spoken: &Spoken) -> (Option<String>, Option<i64>) {
+    let is_bot = spoken.author.as_ref().is_some_and(|it| it.is_bot());
+    match spoken.message.sender {
+        Sender::Agent(id) if is_bot => (Some("AgentBot".to_owned()), Some(id.0)),
         Sender::Contact(id) => (Some("Contact".to_owned()), Some(id.0)),
         Sender::Agent(id) => (Some("User".to_owned()), Some(id.0)),
         Sender::System => (None, None),

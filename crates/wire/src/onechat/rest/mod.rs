@@ -3,6 +3,7 @@
 //! They resemble the push objects and differ in details that clients depend on, so each has a struct of its own.
 
 pub mod agent;
+pub mod bot;
 pub mod contact;
 pub mod conversation;
 pub mod inbox;
@@ -11,6 +12,7 @@ pub mod page;
 pub mod profile;
 
 pub use agent::{Agent, Label, Team};
+pub use bot::AgentBot;
 pub use contact::{Contact, ContactInbox, SlimInbox};
 pub use conversation::{Conversation, Meta};
 pub use inbox::{Inbox, WorkingHours};

@@ -38,6 +38,31 @@ pub enum Body<'a> {
     ConversationTypingOff(&'a Typing),
 }
 
+/// What bots alone are told besides: nobody subscribes to it.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum BotBody<'a> {
+    /// A conversation is for people to answer.
+    ConversationOpened(&'a Conversation),
+    /// A conversation is done.
+    ConversationResolved(&'a Conversation),
+}
+
+impl BotBody<'_> {
+    /// The value of its `event`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ConversationOpened(_) => "conversation_opened",
+            Self::ConversationResolved(_) => "conversation_resolved",
+        }
+    }
+
+    /// The bytes to sign and to send. Fails for no data of this module.
+    pub fn to_bytes(self) -> Result<Bytes, serde_json::Error> {
+        serde_json::to_vec(&self).map(Bytes::from)
+    }
+}
+
 impl Body<'_> {
     /// What a webhook must have subscribed to in order to be sent this.
     pub const fn name(self) -> Name {

@@ -3,7 +3,7 @@
 //!
 //! The shapes are a mixture that clients rely on: around the push objects of socket events stand objects of their own,
 //! with ISO times and words where push objects have numbers. Who is told what, and whether a hook is tried again, is
-//! decided elsewhere. Not here: the two further events that bots are sent.
+//! decided elsewhere.
 
 pub mod body;
 pub mod changes;
@@ -16,7 +16,7 @@ pub mod name;
 pub mod rest;
 pub mod signature;
 
-pub use body::Body;
+pub use body::{Body, BotBody};
 pub use changes::{Change, ChangedAttributes};
 pub use contact::{Contact, ContactChanged};
 pub use content::PlainText;
