@@ -106,6 +106,8 @@ async fn a_session_is_kept_through_a_restart_and_a_kill() {
         ann.hears("the answer", |it| it.info.id == id).await;
         if round % 2 == 0 {
             server.kill().await;
+            // The system closes what a dead process had open.
+            whatsapp.cut(&device);
         } else {
             server.stop().await;
         }

@@ -33,6 +33,7 @@ async fn what_could_not_be_written_before_a_crash_comes_again() {
     let there = async || (whatsapp.pending(&device) > 0).then_some(());
     until("the message to be on its way", there).await;
     server.kill().await;
+    whatsapp.cut(&device);
     assert!(
         whatsapp.pending(&device) > 0,
         "it was acknowledged unwritten"
@@ -78,6 +79,7 @@ async fn what_was_opened_and_not_committed_before_a_crash_comes_again() {
     until("the message to wait", kept).await;
     assert!(server.messages().is_empty());
     server.kill().await;
+    whatsapp.cut(&device);
     assert_eq!(whatsapp.pending(&device), 1);
     let server = Server::start(place.path(), &whatsapp).await;
     let heard = server
@@ -131,6 +133,7 @@ async fn what_is_sent_again_after_a_crash_is_the_same_message() {
     let sent = async || (whatsapp.times_sent(SHOP, &id) > 0).then_some(());
     until("it to leave", sent).await;
     server.kill().await;
+    whatsapp.cut(&device);
     let gone = async || (!whatsapp.is_online(&device)).then_some(());
     until("the connection to end", gone).await;
     let server = Server::start(place.path(), &whatsapp).await;
