@@ -54,3 +54,8 @@ impl AccountId {
     /// The account of people who work for nobody yet: it has no number of an account, and nothing in it.
     pub const NOBODYS: Self = Self(0);
 }
+
+impl LabelId {
+    /// A label that nothing carries: no label has this number, and counts keep nothing under it.
+    pub const NOBODYS: Self = Self(-1);
+}

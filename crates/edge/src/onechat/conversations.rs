@@ -169,7 +169,7 @@ pub(super) fn labels_titled(edge: &Edge, scope: &Scope, titles: &[String]) -> Ve
     let mine = tables.labels_of(scope.account_id);
     let find = |title: &String| {
         let found = mine.iter().find(|it| it.is_titled(title));
-        found.map_or(LabelId(0), |it| it.id)
+        found.map_or(LabelId::NOBODYS, |it| it.id)
     };
     titles.iter().map(find).collect()
 }

@@ -172,7 +172,7 @@ impl<'a> Reader<'a> {
         let tables = self.edge.core.directory.tables();
         let mine = tables.labels_of(self.scope.account_id);
         let found = mine.iter().find(|it| it.is_titled(title));
-        found.map_or(LabelId(0), |it| it.id)
+        found.map_or(LabelId::NOBODYS, |it| it.id)
     }
 
     fn test(

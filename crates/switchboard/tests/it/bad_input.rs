@@ -632,7 +632,7 @@ async fn agents_bad_bodies(demo: &Demo) {
         (toggle, "{".to_owned(), 400, Value::Null),
         (assign, json!({ "assignee_id": 999 }).to_string(), 404, error("Resource could not be found")),
         (assign, json!({ "assignee_id": "x" }).to_string(), 422, Value::Null),
-        (assign, json!({ "team_id": 1 }).to_string(), 422, Value::Null),
+        (assign, json!({ "team_id": 1 }).to_string(), 404, error("Resource could not be found")),
         (assign, "{}".to_owned(), 422, error("param is missing or the value is empty: assignee_id")),
     ];
     for (route, body, status, expected) in table {
