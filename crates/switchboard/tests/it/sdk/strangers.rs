@@ -156,8 +156,9 @@ async fn another_accounts_things_are_not_there() {
     let canned = sdk
         .call("cannedResponses", "create", json!({ "data": canned }))
         .await;
-    let before = sdk.demo.agent("GET", "/conversations/1", None).await.ok();
     let token = stranger(&mut sdk.demo).await;
+    // A stopping server waits for what is on its way: from here on nothing changes by itself.
+    let before = sdk.demo.agent("GET", "/conversations/1", None).await.ok();
     let (demo, token) = (&sdk.demo, token.as_str());
     let message = &begun["messages"][0]["id"];
     for (method, path, body) in ROUTES {
