@@ -2,6 +2,7 @@
 
 use std::{
     fs::File,
+    io::Write as _,
     net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -50,6 +51,25 @@ impl Demo {
             ..Options::default()
         };
         Self::start_with(binary, options).await
+    }
+
+    /// Runs `switchboard setup` on its data while it is stopped, with this input; returns what that printed.
+    pub fn setup(&self, arguments: &[&str], input: &str) -> String {
+        let config = self.data().with_file_name("setup.toml");
+        std::fs::write(&config, format!("[store]\ndata = {:?}\n", self.data())).unwrap();
+        let mut setup = Command::new(&self.binary);
+        setup
+            .args(["setup", "--config"])
+            .arg(&config)
+            .args(arguments);
+        setup.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut setup = setup.spawn().unwrap();
+        let mut stdin = setup.stdin.take().unwrap();
+        stdin.write_all(input.as_bytes()).unwrap();
+        drop(stdin);
+        let done = setup.wait_with_output().unwrap();
+        assert!(done.status.success(), "{arguments:?}");
+        String::from_utf8(done.stdout).unwrap()
     }
 
     /// Starts the demo of this binary so, and waits until it is ready. It keeps its options over a restart.

@@ -7,11 +7,6 @@ mod platform;
 mod profile;
 mod teams;
 
-use std::{
-    io::Write as _,
-    process::{Command, Stdio},
-};
-
 use serde_json::{Value, json};
 use testkit::{
     demo::{Demo, Options},
@@ -94,27 +89,6 @@ async fn told(node: &mut Node, event: &str) -> Value {
     line["data"].take()
 }
 
-/// Sets up a stopped demo from the command line; returns what that printed.
-fn setup(demo: &Demo, arguments: &[&str], input: &str) -> String {
-    let config = demo.data().join("theirs.toml");
-    let data = demo.data();
-    let data = data.to_str().unwrap();
-    std::fs::write(&config, format!("[store]\ndata = {data:?}\n")).unwrap();
-    let mut setup = Command::new(BINARY);
-    setup
-        .args(["setup", "--config"])
-        .arg(&config)
-        .args(arguments);
-    setup.stdin(Stdio::piped()).stdout(Stdio::piped());
-    let mut setup = setup.spawn().unwrap();
-    let mut stdin = setup.stdin.take().unwrap();
-    stdin.write_all(input.as_bytes()).unwrap();
-    drop(stdin);
-    let output = setup.wait_with_output().unwrap();
-    assert!(output.status.success());
-    String::from_utf8(output.stdout).unwrap()
-}
-
 async fn sign_in(demo: &Demo, email: &str, password: &str) -> Answer {
     let body = json!({ "email": email, "password": password }).to_string();
     let headers = [("content-type", "application/json")];
@@ -127,10 +101,10 @@ async fn sign_in(demo: &Demo, email: &str, password: &str) -> Answer {
 async fn with_eve() -> (Demo, String) {
     let mut demo = Demo::start_with(BINARY, Options::default()).await;
     assert!(demo.terminate());
-    setup(&demo, &["account", "Theirs"], "");
+    demo.setup(&["account", "Theirs"], "");
     #[rustfmt::skip]
     let eve = ["agent", "--account", "2", "--name", "Eve", "--email", "eve@m.test", "--administrator"];
-    setup(&demo, &eve, "correct horse\n");
+    demo.setup(&eve, "correct horse\n");
     demo.restart().await;
     let signed_in = sign_in(&demo, "eve@m.test", "correct horse").await.ok();
     let token = signed_in["data"]["access_token"]

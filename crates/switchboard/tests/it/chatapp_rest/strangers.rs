@@ -1,14 +1,8 @@
 //! What is refused, and that no refusal tells a stranger what exists.
 
-use std::{
-    io::Write as _,
-    process::{Command, Stdio},
-};
-
 use serde_json::json;
 
 use super::{FRANK, Program, refusal, refused};
-use crate::BINARY;
 
 /// Every call about a chat, with a body that it takes.
 const CALLS: [(&str, &str, &str); 14] = [
@@ -149,9 +143,6 @@ async fn what_cannot_be_asked_is_refused() {
 
 /// Sets the stopped server up with a company of Eve's, and an inbox of hers in licence 7.
 fn add_eve(program: &Program) {
-    let config = program.demo.data().with_file_name("switchboard.toml");
-    let text = format!("[store]\ndata = {:?}\n", program.demo.data());
-    std::fs::write(&config, text).unwrap();
     for (arguments, input) in [
         (vec!["account", "Other"], ""),
         (
@@ -181,20 +172,7 @@ fn add_eve(program: &Program) {
             "",
         ),
     ] {
-        let mut setup = Command::new(BINARY);
-        setup
-            .args(["setup", "--config"])
-            .arg(&config)
-            .args(arguments);
-        setup.stdin(Stdio::piped()).stdout(Stdio::null());
-        let mut setup = setup.spawn().unwrap();
-        setup
-            .stdin
-            .take()
-            .unwrap()
-            .write_all(input.as_bytes())
-            .unwrap();
-        assert!(setup.wait().unwrap().success());
+        program.demo.setup(&arguments, input);
     }
 }
 

@@ -7,7 +7,7 @@ async fn start() -> (Demo, String, String) {
     let mut demo = Demo::start(BINARY, None).await;
     assert!(demo.terminate());
     let token = |name: &str| {
-        let printed = setup(&demo, &["platform", "--name", name], "");
+        let printed = demo.setup(&["platform", "--name", name], "");
         let token = printed.trim().strip_prefix("platform token ");
         token.unwrap().to_owned()
     };

@@ -1,10 +1,5 @@
 //! Another account's agent, and what makes no sense.
 
-use std::{
-    io::Write as _,
-    process::{Command, Stdio},
-};
-
 use super::*;
 
 /// Every route about something of an account, with a body that it takes. `C` is the contact, `N` the conversation,
@@ -88,34 +83,10 @@ const ROUTES: [(&str, &str, &str); 44] = [
     ("GET", "/cache_keys", ""),
 ];
 
-fn setup(demo: &Demo, arguments: &[&str], input: &str) {
-    let config = demo.data().join("theirs.toml");
-    let data = demo.data();
-    std::fs::write(
-        &config,
-        format!("[store]\ndata = {:?}\n", data.to_str().unwrap()),
-    )
-    .unwrap();
-    let mut setup = Command::new(BINARY);
-    setup
-        .args(["setup", "--config"])
-        .arg(&config)
-        .args(arguments);
-    setup.stdin(Stdio::piped()).stdout(Stdio::null());
-    let mut setup = setup.spawn().unwrap();
-    setup
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(input.as_bytes())
-        .unwrap();
-    assert!(setup.wait().unwrap().success());
-}
-
 /// Starts the demo again with a second account, and returns the access token of its administrator.
 pub(crate) async fn stranger(demo: &mut Demo) -> String {
     assert!(demo.terminate());
-    setup(demo, &["account", "Theirs"], "");
+    demo.setup(&["account", "Theirs"], "");
     let eve = [
         "agent",
         "--account",
@@ -126,7 +97,7 @@ pub(crate) async fn stranger(demo: &mut Demo) -> String {
         "eve@m.test",
         "--administrator",
     ];
-    setup(demo, &eve, "correct horse\n");
+    demo.setup(&eve, "correct horse\n");
     demo.restart().await;
     let body = json!({ "email": "eve@m.test", "password": "correct horse" }).to_string();
     let headers = [("content-type", "application/json")];

@@ -1,10 +1,6 @@
 //! Two accounts: one that has something of everything, and one whose people are strangers to it.
 
-use std::{
-    collections::BTreeMap,
-    io::Write as _,
-    process::{Command, Stdio},
-};
+use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use testkit::{demo::Demo, http::Answer};
@@ -420,24 +416,7 @@ async fn begin(demo: &Demo, inbox: &str) {
 
 /// Sets something up while the server is stopped; returns the token that is printed, if there is one.
 fn setup(demo: &Demo, arguments: &[&str], input: &str) -> String {
-    let config = demo.data().with_file_name("strangers.toml");
-    std::fs::write(&config, format!("[store]\ndata = {:?}\n", demo.data())).unwrap();
-    let mut setup = Command::new(BINARY);
-    setup
-        .args(["setup", "--config"])
-        .arg(&config)
-        .args(arguments);
-    setup.stdin(Stdio::piped()).stdout(Stdio::piped());
-    let mut setup = setup.spawn().unwrap();
-    setup
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(input.as_bytes())
-        .unwrap();
-    let done = setup.wait_with_output().unwrap();
-    assert!(done.status.success(), "{arguments:?}");
-    let told = String::from_utf8(done.stdout).unwrap();
+    let told = demo.setup(arguments, input);
     let token = told.lines().find_map(|it| it.split_once("token "));
     token
         .map(|(_, it)| it.trim().to_owned())
