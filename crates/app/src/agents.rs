@@ -20,7 +20,8 @@ use crate::{
 
 pub(crate) use change::apply;
 pub use change::{AgentChange, change};
-pub use remove::{join, leave, may_leave, release, remove};
+pub(crate) use remove::release_rest;
+pub use remove::{Leaving, join, leave, may_leave, release, remove};
 
 /// Shortest password that is accepted, in characters.
 pub const PASSWORD_CHARS_MIN: usize = 8;

@@ -12,8 +12,8 @@ use std::{
 };
 
 use domain::{
-    Account, AccountId, Agent, AgentId, AppId, EndpointId, Entry, Event, Inbox, InboxId, Label,
-    LabelId, Role, Team, TeamId,
+    Account, AccountId, Agent, AgentId, AppId, Conversation, EndpointId, Entry, Event, Inbox,
+    InboxId, Label, LabelId, Role, Team, TeamId,
 };
 
 use crate::{
@@ -105,6 +105,16 @@ impl Tables {
             Role::Agent => self.members_of(inbox).contains(&agent.id),
             Role::Bot => self.bots.get(&inbox) == Some(&agent.id),
         }
+    }
+
+    /// Whether a person of an account may see a conversation of it: as they see what happens in its inbox, or because
+    /// their team has it. Who may not is told nothing of it.
+    pub fn sees(&self, id: AgentId, it: &Conversation) -> bool {
+        let Some(agent) = self.colleague(it.account_id, id) else {
+            return false;
+        };
+        let team = it.details.team_id.and_then(|id| self.teams.get(&id));
+        self.watches(agent, it.inbox_id) || team.is_some_and(|it| it.members.contains(&id))
     }
 
     /// What an agent sees of their account, if they do not see everything.

@@ -6,8 +6,9 @@ use domain::{Agent, AgentId, Event, Inbox, InboxId, InboxState, Kind};
 
 use crate::{
     Actor, Error, Result, Scope,
+    agents::{self, Leaving},
     deliveries::Receiver,
-    directory::Connected,
+    directory::{Connected, Directory},
     ports::{StoredInbox, Tx},
     sessions,
 };
@@ -112,6 +113,24 @@ pub fn edit(
         settings: settings.map_or_else(|| connected.settings.clone(), Into::into),
     };
     set_state(tx, &changed, state)
+}
+
+/// The same as [`set_members`], and whoever is not among them any more has no conversation there and takes part in
+/// none, unless they see it otherwise.
+pub fn change_members(
+    tx: &mut dyn Tx,
+    directory: &Directory,
+    scope: &Scope,
+    id: InboxId,
+    alter: impl FnOnce(&mut Vec<AgentId>),
+) -> Result<Vec<AgentId>> {
+    let before = tx.inbox_members()?.into_iter().filter(|it| it.0 == id);
+    let before: Vec<AgentId> = before.map(|it| it.1).collect();
+    let members = set_members(tx, scope, id, alter)?;
+    for gone in before.into_iter().filter(|it| !members.contains(it)) {
+        agents::release_rest(tx, directory, scope, gone, Leaving::Inbox(id))?;
+    }
+    Ok(members)
 }
 
 /// Says which agents of its account answer in an inbox, besides administrators: `alter` changes the list.

@@ -6,42 +6,56 @@
 use std::sync::Arc;
 
 use domain::{
-    AgentId, Conversation, ConversationStatus, Direction, Event, Inbox, Message, Notification,
+    AccountId, AgentId, Conversation, ConversationStatus, Direction, Event, Message, Notification,
     NotificationChange, NotificationId, NotificationKind, Notified, Sender, Spoken, Thread,
     Timestamp,
 };
 
 use crate::{
-    Error, Result, Scope, conversations,
-    directory::Directory,
+    Error, Result, Scope, Sight, conversations,
+    directory::{Directory, Tables},
     limits::NOTIFICATIONS,
-    ports::{NotificationPage, Tx, View, whole_micros},
+    ports::{ConversationRow, NotificationPage, Tx, View, whole_micros},
 };
 
-/// Notifies agents of the thread's account of something in it. Whoever is blocked is nobody's business, unless an
+/// Something in a conversation of which agents may be notified.
+#[derive(Clone, Copy)]
+struct News<'a> {
+    thread: &'a Thread,
+    /// What was said, if that is it.
+    about: Option<&'a Spoken>,
+    /// The agent who did it, if a person did.
+    by: Option<AgentId>,
+}
+
+/// Notifies those of these agents who may see the conversation. Whoever is blocked is nobody's business, unless an
 /// agent is named.
 fn notify(
     tx: &mut dyn Tx,
-    thread: &Thread,
-    about: Option<&Spoken>,
+    directory: &Directory,
+    news: News<'_>,
     whom: &[(AgentId, NotificationKind)],
-    by: Option<AgentId>,
 ) -> Result<()> {
+    let News { thread, about, by } = news;
     let now = tx.now();
     let conversation = &thread.conversation;
+    let account = conversation.account_id;
+    let tables = directory.tables();
     let mut told = Vec::new();
     for (agent_id, kind) in whom.iter().copied() {
-        if thread.contact.blocked && kind != NotificationKind::Mentioned {
+        let nobodys = thread.contact.blocked && kind != NotificationKind::Mentioned;
+        if nobodys || !tables.sees(agent_id, conversation) {
             continue;
         }
         let before = tx.find_notification_of(agent_id, conversation.id)?;
-        let gone = before.map_or_else(|| oldest_of_many(&*tx, agent_id), |it| Ok(Some(it)))?;
+        let oldest = || oldest_of_many(&*tx, account, agent_id);
+        let gone = before.map_or_else(oldest, |it| Ok(Some(it)))?;
         if let Some(gone) = &gone {
             tx.delete_notification(gone.id)?;
         }
         let notification = Notification {
             id: NotificationId(tx.new_id()),
-            account_id: conversation.account_id,
+            account_id: account,
             agent_id,
             conversation_id: conversation.id,
             kind,
@@ -53,7 +67,7 @@ fn notify(
             created_at: now,
         };
         tx.put_notification(&notification)?;
-        let unread = unread(&*tx, agent_id)?;
+        let unread = unread_of(&*tx, &tables, account, agent_id)?;
         let one = |notification, change| Notified {
             notification,
             change,
@@ -70,27 +84,90 @@ fn notify(
         about: about.cloned().map(Box::new),
         notified: told,
     };
-    tx.append(conversation.account_id, event)
+    tx.append(account, event)
 }
 
 /// The one that gives way when an agent has as many as they may have.
-fn oldest_of_many<V: View + ?Sized>(view: &V, agent: AgentId) -> Result<Option<Notification>> {
+fn oldest_of_many<V: View + ?Sized>(
+    view: &V,
+    account: AccountId,
+    agent: AgentId,
+) -> Result<Option<Notification>> {
     let page = NotificationPage {
         read: true,
         snoozed: true,
         ascending: true,
         ..NotificationPage::default()
     };
-    if view.count_notifications(agent, &page)? < NOTIFICATIONS {
+    if view.count_notifications(account, agent, &page)? < NOTIFICATIONS {
         return Ok(None);
     }
-    let oldest = view.list_notifications(agent, &NotificationPage { limit: 1, ..page })?;
+    let page = NotificationPage { limit: 1, ..page };
+    let oldest = view.list_notifications(account, agent, &page)?;
     Ok(oldest.into_iter().next())
 }
 
-/// How many of an agent's are neither read nor put off.
-pub fn unread<V: View + ?Sized>(view: &V, agent: AgentId) -> Result<i64> {
-    view.count_notifications(agent, &NotificationPage::default())
+/// How many of the asker's are neither read nor put off, of what they may see.
+pub fn unread<V: View + ?Sized>(view: &V, scope: &Scope) -> Result<i64> {
+    match scope.agent_id() {
+        Some(agent) => unread_within(view, scope.account_id, agent, scope.sight().cloned()),
+        None => Ok(0),
+    }
+}
+
+/// The same for an agent of an account.
+fn unread_of<V: View + ?Sized>(
+    view: &V,
+    tables: &Tables,
+    account: AccountId,
+    agent: AgentId,
+) -> Result<i64> {
+    match tables.colleague(account, agent) {
+        Some(it) => unread_within(view, account, agent, tables.sight(it)),
+        None => Ok(0),
+    }
+}
+
+fn unread_within<V: View + ?Sized>(
+    view: &V,
+    account: AccountId,
+    agent: AgentId,
+    sight: Option<Sight>,
+) -> Result<i64> {
+    let page = NotificationPage {
+        sight: sight.map(Arc::new),
+        ..NotificationPage::default()
+    };
+    view.count_notifications(account, agent, &page)
+}
+
+/// A page of the asker's notifications.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listed {
+    /// Each with its conversation, in which what it is of takes the place of the newest message.
+    pub rows: Vec<(Notification, ConversationRow)>,
+    /// How many the whole list has.
+    pub count: i64,
+    /// How many of them all are neither read nor put off.
+    pub unread: i64,
+}
+
+/// A page of the asker's notifications, of conversations that they may see: three statements, whatever is on it.
+pub fn list<V: View + ?Sized>(
+    view: &V,
+    scope: &Scope,
+    agent: AgentId,
+    page: NotificationPage,
+) -> Result<Listed> {
+    let page = NotificationPage {
+        sight: scope.sight().cloned().map(Arc::new),
+        ..page
+    };
+    Ok(Listed {
+        rows: view.list_notified(scope.account_id, agent, &page)?,
+        count: view.count_notifications(scope.account_id, agent, &page)?,
+        unread: unread(view, scope)?,
+    })
 }
 
 /// A conversation began: whoever answers there and wants to know is notified.
@@ -106,18 +183,33 @@ pub(crate) fn of_begun(tx: &mut dyn Tx, directory: &Directory, thread: &Thread) 
         agent.is_some_and(|it| it.wishes.include(kind))
     };
     let whom: Vec<_> = members.filter(wants).map(|id| (*id, kind)).collect();
-    notify(tx, thread, None, &whom, None)
+    let news = News {
+        thread,
+        about: None,
+        by: None,
+    };
+    notify(tx, directory, news, &whom)
 }
 
 /// A conversation was given to somebody, who is notified unless they took it themselves.
-pub(crate) fn of_assigned(tx: &mut dyn Tx, scope: &Scope, thread: &Thread) -> Result<()> {
+pub(crate) fn of_assigned(
+    tx: &mut dyn Tx,
+    directory: &Directory,
+    scope: &Scope,
+    thread: &Thread,
+) -> Result<()> {
     let by = scope.agent_id();
     let assignee = thread.conversation.assignee_id;
     let pending = thread.conversation.status == ConversationStatus::Pending;
-    match assignee.filter(|id| Some(*id) != by && !pending) {
-        Some(id) => notify(tx, thread, None, &[(id, NotificationKind::Assigned)], by),
-        None => Ok(()),
-    }
+    let Some(id) = assignee.filter(|id| Some(*id) != by && !pending) else {
+        return Ok(());
+    };
+    let news = News {
+        thread,
+        about: None,
+        by,
+    };
+    notify(tx, directory, news, &[(id, NotificationKind::Assigned)])
 }
 
 /// Something was said: whoever it names is notified, then who has the conversation, then who takes part in it;
@@ -152,34 +244,31 @@ pub(crate) fn of_said(
     let others = conversation.participants.iter();
     let others = others.map(|id| (*id, NotificationKind::SaidToParticipant));
     for (id, kind) in rest.chain(others) {
-        if Some(id) != author && directory.agent(id).is_some() {
+        if Some(id) != author {
             add(id, kind);
         }
     }
     if whom.is_empty() {
         return Ok(());
     }
-    notify(tx, thread, Some(spoken), &whom, author)
+    let news = News {
+        thread,
+        about: Some(spoken),
+        by: author,
+    };
+    notify(tx, directory, news, &whom)
 }
 
-/// Those whom a note may name: they see what happens in the inbox.
+/// Those whom a note may name: they may see the conversation.
 pub(crate) fn who_may_be_named(
     directory: &Directory,
-    inbox: &Arc<Inbox>,
+    conversation: &Conversation,
     message: &Message,
     named: &[AgentId],
 ) -> Vec<AgentId> {
     let tables = directory.tables();
-    let sees = |id: &&AgentId| {
-        let agent = tables.colleague(inbox.account_id, **id);
-        agent.is_some_and(|it| tables.watches(it, inbox.id))
-    };
-    let mut all: Vec<AgentId> = named
-        .iter()
-        .filter(|_| message.private)
-        .filter(sees)
-        .copied()
-        .collect();
+    let named = named.iter().filter(|_| message.private).copied();
+    let mut all: Vec<AgentId> = named.filter(|id| tables.sees(*id, conversation)).collect();
     all.sort_unstable();
     all.dedup();
     all
@@ -205,7 +294,7 @@ pub enum Act {
     Wake,
 }
 
-/// Does it to a notification of the asker's own.
+/// Does it to a notification of the asker's own, of a conversation that they may see.
 pub fn act(
     tx: &mut dyn Tx,
     directory: &Directory,
@@ -214,13 +303,17 @@ pub fn act(
     act: Act,
 ) -> Result<Notification> {
     let notification = load(&*tx, scope, id)?;
-    apply(tx, directory, notification, act)
+    let row = tx.find_conversation_by_id(notification.conversation_id)?;
+    let row = row.filter(|it| scope.sees(&it.conversation));
+    let row = row.ok_or_else(|| Error::not_found("notification"))?;
+    apply(tx, directory, notification, row, act)
 }
 
 fn apply(
     tx: &mut dyn Tx,
     directory: &Directory,
     mut notification: Notification,
+    row: ConversationRow,
     act: Act,
 ) -> Result<Notification> {
     let now = tx.now();
@@ -234,8 +327,7 @@ fn apply(
         }
     }
     tx.put_notification(&notification)?;
-    let row = tx.find_conversation_by_id(notification.conversation_id)?;
-    let row = row.ok_or_else(|| Error::not_found("conversation"))?;
+    let (account, agent) = (notification.account_id, notification.agent_id);
     let about = match notification.message_id {
         Some(id) => tx.find_message(id)?,
         None => None,
@@ -246,10 +338,10 @@ fn apply(
         notified: vec![Notified {
             notification: notification.clone(),
             change: NotificationChange::Changed,
-            unread: unread(&*tx, notification.agent_id)?,
+            unread: unread_of(&*tx, &directory.tables(), account, agent)?,
         }],
     };
-    tx.append(notification.account_id, event)?;
+    tx.append(account, event)?;
     Ok(notification)
 }
 
@@ -259,7 +351,7 @@ pub fn read_all(tx: &mut dyn Tx, scope: &Scope, of: Option<&Conversation>) -> Re
         return Ok(());
     };
     match of {
-        None => tx.read_notifications(agent),
+        None => tx.read_notifications(scope.account_id, agent),
         Some(conversation) => match tx.find_notification_of(agent, conversation.id)? {
             Some(it) if it.read_at.is_none() => tx.put_notification(&Notification {
                 read_at: Some(tx.now()),
@@ -271,13 +363,23 @@ pub fn read_all(tx: &mut dyn Tx, scope: &Scope, of: Option<&Conversation>) -> Re
 }
 
 /// Throws one of the asker's own away.
-pub fn remove(tx: &mut dyn Tx, scope: &Scope, id: NotificationId) -> Result<()> {
+pub fn remove(
+    tx: &mut dyn Tx,
+    directory: &Directory,
+    scope: &Scope,
+    id: NotificationId,
+) -> Result<()> {
     let notification = load(&*tx, scope, id)?;
-    tell_removed(tx, vec![notification])
+    tell_removed(tx, directory, vec![notification])
 }
 
 /// Throws everything of the asker's away, or everything that is read.
-pub fn remove_all(tx: &mut dyn Tx, scope: &Scope, read_alone: bool) -> Result<()> {
+pub fn remove_all(
+    tx: &mut dyn Tx,
+    directory: &Directory,
+    scope: &Scope,
+    read_alone: bool,
+) -> Result<()> {
     let Some(agent) = scope.agent_id() else {
         return Ok(());
     };
@@ -287,12 +389,12 @@ pub fn remove_all(tx: &mut dyn Tx, scope: &Scope, read_alone: bool) -> Result<()
         limit: NOTIFICATIONS,
         ..NotificationPage::default()
     };
-    let mut all = tx.list_notifications(agent, &page)?;
+    let mut all = tx.list_notifications(scope.account_id, agent, &page)?;
     all.retain(|it| !read_alone || it.read_at.is_some());
-    tell_removed(tx, all)
+    tell_removed(tx, directory, all)
 }
 
-fn tell_removed(tx: &mut dyn Tx, all: Vec<Notification>) -> Result<()> {
+fn tell_removed(tx: &mut dyn Tx, directory: &Directory, all: Vec<Notification>) -> Result<()> {
     let Some(first) = all.first() else {
         return Ok(());
     };
@@ -300,7 +402,7 @@ fn tell_removed(tx: &mut dyn Tx, all: Vec<Notification>) -> Result<()> {
     for it in &all {
         tx.delete_notification(it.id)?;
     }
-    let unread = unread(&*tx, agent)?;
+    let unread = unread_of(&*tx, &directory.tables(), account, agent)?;
     let gone = all.into_iter().map(|notification| Notified {
         notification,
         change: NotificationChange::Removed,
@@ -318,12 +420,20 @@ fn tell_removed(tx: &mut dyn Tx, all: Vec<Notification>) -> Result<()> {
     Ok(())
 }
 
-/// Brings back those whose time has come, at most so many. Returns how many.
+/// Brings back those whose time has come, at most so many; those of conversations that their agent may not see any
+/// more are thrown away. Returns how many.
 pub(crate) fn wake(tx: &mut dyn Tx, directory: &Directory, limit: i64) -> Result<usize> {
     let due = tx.list_snoozed_notifications(tx.now(), limit)?;
     let count = due.len();
     for it in due {
-        apply(tx, directory, it, Act::Wake)?;
+        let row = tx.find_conversation_by_id(it.conversation_id)?;
+        let tables = directory.tables();
+        match row.filter(|row| tables.sees(it.agent_id, &row.conversation)) {
+            Some(row) => {
+                apply(tx, directory, it, row, Act::Wake)?;
+            }
+            None => tell_removed(tx, directory, vec![it])?,
+        }
     }
     Ok(count)
 }

@@ -32,6 +32,14 @@ pub struct Sight {
     pub teams: BTreeSet<TeamId>,
 }
 
+impl Sight {
+    /// Whether this conversation of the account is in sight.
+    pub fn includes(&self, it: &Conversation) -> bool {
+        let team = it.details.team_id;
+        self.inboxes.contains(&it.inbox_id) || team.is_some_and(|id| self.teams.contains(&id))
+    }
+}
+
 /// The account and the actor of a call. Every use case that touches an account's things takes one first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scope {
@@ -71,11 +79,7 @@ impl Scope {
 
     /// Whether the asker sees this conversation of the account.
     pub fn sees(&self, it: &Conversation) -> bool {
-        self.sees_inbox(it.inbox_id) || {
-            let team = it.details.team_id;
-            let sight = self.sight();
-            team.is_some_and(|team| sight.is_some_and(|it| it.teams.contains(&team)))
-        }
+        self.sight().is_none_or(|sight| sight.includes(it))
     }
 
     /// The program behind the call, if one.

@@ -7,6 +7,7 @@ use domain::{AgentId, Event, Kind, Refusal, Team, TeamId};
 
 use crate::{
     Error, Result, Scope,
+    agents::{self, Leaving},
     directory::Directory,
     limits::{NAME_CHARS, TEAM_DESCRIPTION_CHARS, TEAMS},
     ports::{Tx, View},
@@ -57,16 +58,21 @@ pub fn change(tx: &mut dyn Tx, scope: &Scope, id: TeamId, new: &NewTeam) -> Resu
     update(tx, team)
 }
 
-/// Removes a team of the scope's account. No conversation is its any more.
-pub fn remove(tx: &mut dyn Tx, scope: &Scope, id: TeamId) -> Result<()> {
+/// Removes a team of the scope's account. No conversation is its any more, and nobody's who saw it by the team alone.
+pub fn remove(tx: &mut dyn Tx, directory: &Directory, scope: &Scope, id: TeamId) -> Result<()> {
     let team = Arc::new(load(&*tx, scope, id)?);
+    for member in &team.members {
+        agents::release_rest(tx, directory, scope, *member, Leaving::Team(id))?;
+    }
     tx.remove_team(id)?;
     tx.append(scope.account_id, Event::TeamRemoved { team })
 }
 
-/// Says who is in a team: `alter` changes its list. Everybody on it must work for the account.
+/// Says who is in a team: `alter` changes its list. Everybody on it must work for the account. Whoever is not on it any
+/// more has no conversation that they saw by the team alone.
 pub fn set_members(
     tx: &mut dyn Tx,
+    directory: &Directory,
     scope: &Scope,
     id: TeamId,
     alter: impl FnOnce(&mut Vec<AgentId>),
@@ -79,11 +85,14 @@ pub fn set_members(
     if team.members == before {
         return Ok(Arc::new(team));
     }
-    for id in &team.members {
-        let agent = tx.find_agent(*id)?;
+    for member in &team.members {
+        let agent = tx.find_agent(*member)?;
         if agent.is_none_or(|it| it.account_id != scope.account_id || it.is_bot()) {
             return Err(Error::not_found("agent"));
         }
+    }
+    for gone in before.iter().filter(|it| !team.members.contains(it)) {
+        agents::release_rest(tx, directory, scope, *gone, Leaving::Team(id))?;
     }
     update(tx, team)
 }

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use domain::{Agent, AgentId, Event, Kind, Refusal, Role, Wishes};
 
+use super::{Leaving, release_rest};
 use crate::{
     Error, Result, Scope,
+    directory::Directory,
     limits::NAME_CHARS,
     ports::{Tx, View},
 };
@@ -31,9 +33,11 @@ pub struct AgentChange {
     pub void: bool,
 }
 
-/// Changes an agent: agents change themselves, administrators everybody of their account.
+/// Changes an agent: agents change themselves, administrators everybody of their account. Whoever is no administrator
+/// any more has no conversation that they do not see.
 pub fn change(
     tx: &mut dyn Tx,
+    directory: &Directory,
     scope: &Scope,
     id: AgentId,
     change: &AgentChange,
@@ -47,6 +51,9 @@ pub fn change(
     if !administers && !himself {
         let text = "only an administrator may do this for somebody else";
         return Err(Error::refused(Kind::Forbidden, text));
+    }
+    if agent.role == Role::Administrator && change.role == Some(Role::Agent) {
+        release_rest(tx, directory, scope, id, Leaving::Administration)?;
     }
     apply(tx, agent, change)
 }

@@ -1,13 +1,34 @@
 //! Giving a conversation to an agent.
 
-use domain::{AgentId, Event, Kind, Thread, Via};
+use domain::{AgentId, Conversation, Event, Kind, Refusal, Thread, Via};
 
 use super::{activity, load, parts};
 use crate::{
     Error, Result, Scope, directory::Directory, limits::CLIENT_KEY_CHARS, notifications, ports::Tx,
 };
 
-/// Gives a conversation to an agent of its account, or to nobody.
+/// Refuses an agent who may not see the conversation.
+pub(super) fn may_have(
+    directory: &Directory,
+    assignee: Option<AgentId>,
+    conversation: &Conversation,
+) -> Result<()> {
+    let Some(id) = assignee else {
+        return Ok(());
+    };
+    let tables = directory.tables();
+    if tables.colleague(conversation.account_id, id).is_none() {
+        return Err(Error::not_found("agent"));
+    }
+    if tables.sees(id, conversation) {
+        return Ok(());
+    }
+    Err(Error::Refused(
+        Refusal::new(Kind::Invalid, "Assignee must have inbox access").of_field("assignee"),
+    ))
+}
+
+/// Gives a conversation to an agent of its account who may see it, or to nobody.
 pub fn assign(
     tx: &mut dyn Tx,
     directory: &Directory,
@@ -32,12 +53,8 @@ pub fn assign_tracked(
         return Err(Error::refused(Kind::Invalid, text));
     }
     let now = tx.now();
-    if let Some(id) = assignee {
-        let tables = directory.tables();
-        let colleague = tables.colleague(scope.account_id, id);
-        colleague.ok_or_else(|| Error::not_found("agent"))?;
-    }
     let mut row = load(tx, scope, number)?;
+    may_have(directory, assignee, &row.conversation)?;
     let was = row.conversation.assignee_id;
     let changed = row.conversation.assign(assignee, now);
     let mut notes = activity::Notes::new();
@@ -68,7 +85,7 @@ pub fn assign_tracked(
                 }),
             },
         )?;
-        notifications::of_assigned(tx, scope, &thread)?;
+        notifications::of_assigned(tx, directory, scope, &thread)?;
     }
     activity::write(tx, &thread, notes)?;
     Ok(*thread)

@@ -6,9 +6,9 @@ use domain::{
     Address, AgentId, Contact, ConversationStatus, Details, Event, Inbox, Thread, Timestamp,
 };
 
-use super::{assignee_of, begin::may_use, fresh, team_of};
+use super::{assign::may_have, assignee_of, begin::may_use, fresh, team_of};
 use crate::{
-    Error, Result, Scope,
+    Result, Scope,
     directory::Directory,
     notifications,
     ports::{Tx, whole_micros},
@@ -39,11 +39,6 @@ pub fn create(
     new: &NewConversation,
 ) -> Result<Thread> {
     may_use(scope, inbox)?;
-    if let Some(id) = new.assignee {
-        let tables = directory.tables();
-        let colleague = tables.colleague(scope.account_id, id);
-        colleague.ok_or_else(|| Error::not_found("agent"))?;
-    }
     if let Some(id) = new.details.team_id {
         teams::find(directory, scope, id)?;
     }
@@ -56,8 +51,9 @@ pub fn create(
     if conversation.status == ConversationStatus::Snoozed {
         conversation.snoozed_until = new.snoozed_until.map(whole_micros);
     }
-    conversation.assignee_id = new.assignee;
     conversation.details = new.details.clone();
+    may_have(directory, new.assignee, &conversation)?;
+    conversation.assignee_id = new.assignee;
     conversation.participants.extend(new.assignee);
     tx.insert_conversation(&conversation)?;
     if new.assignee.is_some() {
@@ -77,6 +73,6 @@ pub fn create(
     };
     tx.append(scope.account_id, event)?;
     notifications::of_begun(tx, directory, &thread)?;
-    notifications::of_assigned(tx, scope, &thread)?;
+    notifications::of_assigned(tx, directory, scope, &thread)?;
     Ok(thread)
 }

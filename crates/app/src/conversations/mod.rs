@@ -12,6 +12,7 @@ mod read;
 mod seen;
 mod status;
 mod team;
+mod turns;
 mod wake;
 
 use std::sync::Arc;

@@ -1,11 +1,11 @@
 //! Who takes part in a conversation besides who has it: they are notified of what is said there.
 
-use domain::{AgentId, Kind, Refusal, Thread};
+use domain::{AgentId, Conversation, Kind, Refusal, Thread};
 
 use super::{load, thread};
 use crate::{Error, Result, Scope, directory::Directory, limits::PARTICIPANTS, ports::Tx};
 
-/// Says who takes part: `alter` changes the list. Whoever comes in must see what happens in the inbox.
+/// Says who takes part: `alter` changes the list. Whoever comes in must be able to see the conversation.
 pub fn set_participants(
     tx: &mut dyn Tx,
     directory: &Directory,
@@ -24,11 +24,10 @@ pub fn set_participants(
         return Err(Error::refused(Kind::Invalid, text));
     }
     let tables = directory.tables();
-    let inbox = row.conversation.inbox_id;
     for id in all.iter().filter(|id| !before.contains(id)) {
         let agent = tables.colleague(scope.account_id, *id);
-        let agent = agent.ok_or_else(|| Error::not_found("agent"))?;
-        if !tables.watches(agent, inbox) {
+        agent.ok_or_else(|| Error::not_found("agent"))?;
+        if !tables.sees(*id, &row.conversation) {
             return Err(Error::Refused(
                 Refusal::new(Kind::Invalid, "User must have inbox access").of_field("user"),
             ));
@@ -39,4 +38,20 @@ pub fn set_participants(
         tx.put_participants(&row.conversation)?;
     }
     thread(directory, row)
+}
+
+/// Takes out whoever may not see the conversation any more.
+pub(super) fn shed(
+    tx: &mut dyn Tx,
+    directory: &Directory,
+    conversation: &mut Conversation,
+) -> Result<()> {
+    let tables = directory.tables();
+    let mut stay = conversation.participants.clone();
+    stay.retain(|id| tables.sees(*id, conversation));
+    if stay == conversation.participants {
+        return Ok(());
+    }
+    conversation.participants = stay;
+    tx.put_participants(conversation)
 }

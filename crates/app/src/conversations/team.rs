@@ -1,14 +1,15 @@
 //! Giving a conversation to a team.
 
-use domain::{AgentId, Team, TeamId, Thread};
+use domain::{AgentId, TeamId, Thread};
 
-use super::{assign, describe, load};
+use super::{assign, describe, load, participants::shed, turns};
 use crate::{Result, Scope, directory::Directory, ports::Tx, teams};
 
 /// Gives a conversation to a team of its account, or takes it from the one that has it.
 ///
-/// An agent who is not in the team gives the conversation up. If nobody has it then and the team wants it, one of
-/// its agents does who is among those `available`: by turns, as conversations are numbered.
+/// An agent who is not in the team gives the conversation up, and so does whoever saw it by the team before alone. If
+/// nobody has it then and the team wants it, one of its agents does who answers in the inbox and is among those
+/// `available`: by turns.
 pub fn assign_team(
     tx: &mut dyn Tx,
     directory: &Directory,
@@ -24,20 +25,22 @@ pub fn assign_team(
         details.team_id = team;
         Ok(())
     })?;
-    let Some(wanted) = wanted.filter(|_| before.details.team_id != team) else {
+    if before.details.team_id == team {
         return Ok(thread);
+    }
+    let mut now = thread.conversation.clone();
+    shed(tx, directory, &mut now)?;
+    let tables = directory.tables();
+    let stays = now.assignee_id.filter(|id| tables.sees(*id, &now));
+    let assignee = match wanted {
+        None => stays,
+        Some(wanted) => match stays.filter(|id| wanted.members.contains(id)) {
+            None if wanted.assigns => turns::next(tx, directory, &now, Some(&wanted), available)?,
+            stays => stays,
+        },
     };
-    let kept = before.assignee_id.filter(|id| wanted.members.contains(id));
-    let assignee = kept.or_else(|| whose_turn(&wanted, number, available));
+    if assignee == now.assignee_id {
+        return Ok(thread);
+    }
     assign(tx, directory, scope, number, assignee)
-}
-
-fn whose_turn(team: &Team, number: i64, available: &[AgentId]) -> Option<AgentId> {
-    let members = team.members.iter().filter(|_| team.assigns);
-    let free: Vec<AgentId> = members
-        .copied()
-        .filter(|id| available.contains(id))
-        .collect();
-    let turn = usize::try_from(number).ok()?.checked_rem(free.len())?;
-    free.get(turn).copied()
 }

@@ -1,17 +1,17 @@
 //! The business writes.
 
 use domain::{
-    AgentId, DeliveryId, Direction, Event, Kind, Message, MessageId, MessageStatus, Refusal,
-    Sender, Spoken, StoredFile, Thread,
+    AgentId, Conversation, DeliveryId, Direction, Event, Kind, Message, MessageId, MessageStatus,
+    Refusal, Sender, Spoken, StoredFile, Thread,
 };
 
 use super::NewAttachment;
 use crate::{
     Error, Result, Scope,
-    conversations::{inbox_of, load, spoken, thread},
+    conversations::{load, spoken, thread},
     deliveries::{self, Delivery, Parcel, Receiver},
     directory::Directory,
-    limits::{ATTACHMENTS, CLIENT_KEY_CHARS, CONTENT_CHARS},
+    limits::{ATTACHMENTS, CLIENT_KEY_CHARS, CONTENT_CHARS, PARTICIPANTS},
     notifications,
     ports::{ConversationRow, Tx},
     reports::{self, Measure, Tally},
@@ -110,18 +110,7 @@ pub fn send(
     }
     let (message, quoted) = compose(tx, scope, &row, draft)?;
     tx.insert_message(&message)?;
-    let inbox = inbox_of(directory, &row.conversation)?;
-    let named = notifications::who_may_be_named(directory, &inbox, &message, &draft.named);
-    if !named.is_empty() {
-        for id in &named {
-            tx.name_in(*id, row.conversation.id)?;
-        }
-        let all = &mut row.conversation.participants;
-        all.extend(&named);
-        all.sort_unstable();
-        all.dedup();
-        tx.put_participants(&row.conversation)?;
-    }
+    let named = name(tx, directory, &mut row.conversation, &message, &draft.named)?;
     if !message.private {
         let now = tx.now();
         let waited = row.conversation.waiting_since;
@@ -156,6 +145,31 @@ pub fn send(
         spoken,
         fresh: true,
     })
+}
+
+/// Brings in those whom a note names, if they may see the conversation. Returns them.
+fn name(
+    tx: &mut dyn Tx,
+    directory: &Directory,
+    conversation: &mut Conversation,
+    note: &Message,
+    named: &[AgentId],
+) -> Result<Vec<AgentId>> {
+    let named = notifications::who_may_be_named(directory, conversation, note, named);
+    if named.is_empty() {
+        return Ok(named);
+    }
+    for id in &named {
+        tx.name_in(*id, conversation.id)?;
+    }
+    let all = &mut conversation.participants;
+    let room = PARTICIPANTS.saturating_sub(all.len());
+    let mut new = named.clone();
+    new.retain(|id| !all.contains(id));
+    all.extend(new.into_iter().take(room));
+    all.sort_unstable();
+    tx.put_participants(conversation)?;
+    Ok(named)
 }
 
 /// Refuses nothing at all, and too much of anything.

@@ -1,6 +1,8 @@
 //! What the store keeps that is not a noun of the business: tokens, deliveries, reports, and what a list is asked.
 
-use crate::deliveries::Receiver;
+use std::sync::Arc;
+
+use crate::{Sight, deliveries::Receiver};
 use domain::{
     AccountId, Address, AddressId, AgentId, AppId, Contact, ContactId, Conversation,
     ConversationId, Inbox, InboxId, LabelId, Message, MessageId, MessageStatus, Timestamp,
@@ -239,8 +241,10 @@ pub struct ConversationRow {
 }
 
 /// A page of an agent's notifications.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NotificationPage {
+    /// Only of conversations that are in this sight.
+    pub sight: Option<Arc<Sight>>,
     /// Those that are read as well.
     pub read: bool,
     /// Those that are put off as well.

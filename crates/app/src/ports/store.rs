@@ -158,14 +158,27 @@ pub trait View {
         agent: AgentId,
         conversation: ConversationId,
     ) -> Result<Option<Notification>>;
-    /// A page of an agent's notifications.
+    /// A page of an agent's notifications of an account.
     fn list_notifications(
         &self,
+        account: AccountId,
         agent: AgentId,
         page: &NotificationPage,
     ) -> Result<Vec<Notification>>;
+    /// The same, each with its conversation, in which what was said takes the place of the newest message.
+    fn list_notified(
+        &self,
+        account: AccountId,
+        agent: AgentId,
+        page: &NotificationPage,
+    ) -> Result<Vec<(Notification, ConversationRow)>>;
     /// How many notifications the whole list has.
-    fn count_notifications(&self, agent: AgentId, page: &NotificationPage) -> Result<i64>;
+    fn count_notifications(
+        &self,
+        account: AccountId,
+        agent: AgentId,
+        page: &NotificationPage,
+    ) -> Result<i64>;
     /// Notifications that were put off until a time that has come.
     fn list_snoozed_notifications(&self, now: Timestamp, limit: i64) -> Result<Vec<Notification>>;
 
@@ -361,8 +374,10 @@ pub trait Tx: View {
     fn put_notification(&mut self, notification: &Notification) -> Result<()>;
     /// Removes a notification.
     fn delete_notification(&mut self, id: NotificationId) -> Result<()>;
-    /// Every notification of an agent is read.
-    fn read_notifications(&mut self, agent: AgentId) -> Result<()>;
+    /// Every notification of an agent in an account is read.
+    fn read_notifications(&mut self, account: AccountId, agent: AgentId) -> Result<()>;
+    /// Removes every notification of an agent in an account.
+    fn delete_notifications_of(&mut self, account: AccountId, agent: AgentId) -> Result<()>;
     /// Says who takes part in a conversation, as it does.
     fn put_participants(&mut self, conversation: &Conversation) -> Result<()>;
     /// An agent was named in a conversation.

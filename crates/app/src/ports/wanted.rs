@@ -1,6 +1,6 @@
 //! What a list of conversations or contacts is asked for: conditions, and an order.
 
-use crate::Scope;
+use crate::{Scope, Sight};
 use domain::{AgentId, ConversationStatus, InboxId, LabelId, Priority, TeamId, Timestamp};
 
 /// What a condition looks at.
@@ -142,6 +142,20 @@ impl ConversationFilter {
                 field: Field::Inbox,
                 test: Test::Is(inboxes),
             });
+        }
+        self
+    }
+
+    /// Asks for those alone that are out of this sight.
+    pub fn unseen_by(mut self, sight: &Sight) -> Self {
+        let inboxes = sight.inboxes.iter().map(|id| Given::Number(id.0)).collect();
+        let teams = sight.teams.iter().map(|id| Given::Number(id.0)).collect();
+        for (field, seen) in [(Field::Inbox, inboxes), (Field::Team, teams)] {
+            let seen: Vec<Given> = seen;
+            if !seen.is_empty() {
+                let test = Test::IsNot(seen);
+                self.require(Condition { field, test });
+            }
         }
         self
     }

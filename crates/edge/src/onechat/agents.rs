@@ -2,7 +2,7 @@
 
 use app::{
     Scope,
-    agents::{self, AgentChange, NewAgent, hash_password},
+    agents::{self, AgentChange, Leaving, NewAgent, hash_password},
     tokens::random_text,
 };
 use axum::{
@@ -58,13 +58,14 @@ pub(super) async fn create(
         role: wanted.change.role.unwrap_or(Role::Agent),
     };
     let (by, made) = (scope.clone(), wanted.change.clone());
+    let directory = edge.core.directory.clone();
     let invite = move |tx: &mut dyn app::ports::Tx| {
         let agent = agents::create(tx, &new)?;
         let rest = AgentChange {
             auto_offline: made.auto_offline,
             ..AgentChange::default()
         };
-        agents::change(tx, &by, agent.id, &rest)
+        agents::change(tx, &directory, &by, agent.id, &rest)
     };
     let mut agent = edge.core.store.transact(invite).await?;
     if let Some(availability) = wanted.availability {
@@ -120,7 +121,9 @@ pub(super) async fn update(
     let params = Given::read(&edge, request).await?.params.unwrapped("agent");
     let wanted = Wanted::read(&params)?;
     let (id, by) = (AgentId(agent), scope.clone());
-    let change = move |tx: &mut dyn app::ports::Tx| agents::change(tx, &by, id, &wanted.change);
+    let directory = edge.core.directory.clone();
+    let change =
+        move |tx: &mut dyn app::ports::Tx| agents::change(tx, &directory, &by, id, &wanted.change);
     let mut agent = edge.core.store.transact(change).await?;
     if let Some(availability) = wanted.availability {
         agent = edge.set_availability(scope, id, availability).await?;
@@ -141,7 +144,7 @@ pub(super) async fn delete(
 
 /// Removes an agent, after taking from them what they have.
 pub(super) async fn remove(edge: &Edge, scope: Scope, id: AgentId) -> app::Result<()> {
-    release_all(edge, &scope, id).await?;
+    release_all(edge, &scope, id, Leaving::Account).await?;
     let directory = edge.core.directory.clone();
     let removed = edge
         .core
@@ -150,15 +153,22 @@ pub(super) async fn remove(edge: &Edge, scope: Scope, id: AgentId) -> app::Resul
     removed.await
 }
 
-/// Takes from an agent what they have, bite by bite.
-pub(super) async fn release_all(edge: &Edge, scope: &Scope, id: AgentId) -> app::Result<()> {
+/// Takes from an agent what they do not see any more when they have left, bite by bite.
+pub(super) async fn release_all(
+    edge: &Edge,
+    scope: &Scope,
+    id: AgentId,
+    leaving: Leaving,
+) -> app::Result<()> {
     let store = &edge.core.store;
     let mut taken = usize::MAX;
     while taken > 0 {
         let (directory, by) = (edge.core.directory.clone(), scope.clone());
         let take = store.transact(move |tx| {
-            agents::may_leave(tx, &by, id)?;
-            agents::release(tx, &directory, &by, id, BITE)
+            if leaving == Leaving::Account {
+                agents::may_leave(tx, &by, id)?;
+            }
+            agents::release(tx, &directory, &by, id, leaving, BITE)
         });
         taken = take.await?;
     }

@@ -1,7 +1,7 @@
 //! Who answers in which inbox, and so sees what happens there (onechat.md, 4.3: role visibility). Administrators
 //! say it; they see everything themselves.
 
-use app::inboxes;
+use app::{agents::Leaving, inboxes};
 use axum::{
     extract::{RawQuery, Request, State},
     http::StatusCode,
@@ -11,7 +11,8 @@ use domain::{Agent, AgentId, InboxId, Role};
 use wire::onechat::{errors::Refusal, rest::Payload};
 
 use super::{
-    caller::Caller, contacts::own_inbox, errors::Answer, given::Given, path::Path, to_wire::rest,
+    agents::release_all, caller::Caller, contacts::own_inbox, errors::Answer, given::Given,
+    path::Path, to_wire::rest,
 };
 use crate::{
     Edge,
@@ -83,8 +84,22 @@ async fn set(
     }
     let named = params.numbers("user_ids")?.into_iter();
     let named: Vec<AgentId> = named.map(AgentId).collect();
+    let directory = edge.core.directory.clone();
+    let tables = directory.tables();
+    let before = tables.members_of(inbox).to_vec();
+    let mut after = before.clone();
+    alter(&mut after, &named);
+    // What is refused must not take anything from anybody.
+    if after
+        .iter()
+        .all(|id| tables.colleague(scope.account_id, *id).is_some())
+    {
+        for gone in before.into_iter().filter(|id| !after.contains(id)) {
+            release_all(edge, &scope, gone, Leaving::Inbox(inbox)).await?;
+        }
+    }
     let set = move |tx: &mut dyn app::ports::Tx| {
-        inboxes::set_members(tx, &scope, inbox, |all| alter(all, &named))
+        inboxes::change_members(tx, &directory, &scope, inbox, |all| alter(all, &named))
     };
     Ok(edge.core.store.transact(set).await?)
 }

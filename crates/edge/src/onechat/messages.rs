@@ -167,7 +167,11 @@ pub(super) async fn write(
         let say = move |tx: &mut dyn Tx| messages::say(tx, &directory, &scope, number, &words);
         return Ok(edge.core.store.transact(say).await?);
     }
-    let named = mentioned(wanted.content.as_deref().unwrap_or_default());
+    let named = mentioned(
+        &directory.tables(),
+        scope.account_id,
+        wanted.content.as_deref().unwrap_or_default(),
+    );
     let draft = Draft {
         content: wanted.content,
         private: wanted.private.unwrap_or(false),

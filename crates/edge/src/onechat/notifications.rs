@@ -5,7 +5,7 @@ use app::{
     agents::{self, AgentChange},
     conversations,
     notifications::{self, Act},
-    ports::{NotificationPage, Tx},
+    ports::{NotificationPage, Tx, View},
 };
 use axum::{
     extract::{RawQuery, Request, State},
@@ -47,6 +47,7 @@ pub(super) async fn list(
     let includes = params.texts("includes")?;
     let current = params.number("page")?.unwrap_or(1).max(1);
     let page = NotificationPage {
+        sight: None,
         read: includes.iter().any(|it| it == "read"),
         snoozed: includes.iter().any(|it| it == "snoozed"),
         ascending: params.text("sort_order")?.as_deref() == Some("asc"),
@@ -54,32 +55,21 @@ pub(super) async fn list(
         offset: (current - 1).saturating_mul(PAGE),
     };
     let me = caller.agent.id;
-    let (rows, count, unread) = edge.core.store.view(|view| {
-        let all = view.list_notifications(me, &page)?;
-        let rows: Vec<_> = all
-            .into_iter()
-            .map(|it| {
-                let row = view.find_conversation_by_id(it.conversation_id)?;
-                let about = it.message_id.map(|id| view.find_message(id)).transpose()?;
-                Ok((it, row, about.flatten()))
-            })
-            .collect::<app::Result<_>>()?;
-        let count = view.count_notifications(me, &page)?;
-        Ok((rows, count, notifications::unread(view, me)?))
-    })?;
+    let list = |view: &dyn View| notifications::list(view, &scope, me, page.clone());
+    let listed = edge.core.store.view(list)?;
     let directory = &edge.core.directory;
     let mut payload = Vec::new();
-    for (it, row, about) in rows {
-        let Some(row) = row.filter(|row| scope.sees(&row.conversation)) else {
-            continue;
-        };
-        let thread = conversations::thread(directory, row)?;
+    for (it, mut row) in listed.rows {
+        let about = row.last_message.take();
         let about = about.map(|it| conversations::spoken(directory, it));
+        let thread = conversations::thread(directory, row)?;
         let told = push::notification(&edge.core, &it, &thread, about.as_ref());
         payload.extend(told);
     }
     let body = value!({ "data": {
-        "meta": { "unread_count": unread, "count": count, "current_page": current },
+        "meta": {
+            "unread_count": listed.unread, "count": listed.count, "current_page": current,
+        },
         "payload": payload,
     } });
     Ok(json(StatusCode::OK, &body))
@@ -91,12 +81,9 @@ pub(super) async fn unread_count(
     caller: Caller,
     Path(account): Path<i64>,
 ) -> Answer {
-    caller.within(account)?;
-    let me = caller.agent.id;
-    let unread = edge
-        .core
-        .store
-        .view(|view| notifications::unread(view, me))?;
+    let scope = caller.within(account)?;
+    let count = |view: &dyn View| notifications::unread(view, &scope);
+    let unread = edge.core.store.view(count)?;
     Ok(json(StatusCode::OK, &unread))
 }
 
@@ -215,11 +202,9 @@ pub(super) async fn delete(
 ) -> Answer {
     let scope = caller.within(account)?;
     let id = NotificationId(id);
-    let removed = edge
-        .core
-        .store
-        .transact(move |tx| notifications::remove(tx, &scope, id));
-    removed.await?;
+    let directory = edge.core.directory.clone();
+    let remove = move |tx: &mut dyn Tx| notifications::remove(tx, &directory, &scope, id);
+    edge.core.store.transact(remove).await?;
     Ok(nothing())
 }
 
@@ -233,11 +218,10 @@ pub(super) async fn delete_all(
     let scope = caller.within(account)?;
     let params = Given::read(&edge, request).await?.params;
     let read_alone = params.text("type")?.as_deref() == Some("read");
-    let removed = edge
-        .core
-        .store
-        .transact(move |tx| notifications::remove_all(tx, &scope, read_alone));
-    removed.await?;
+    let directory = edge.core.directory.clone();
+    let remove =
+        move |tx: &mut dyn Tx| notifications::remove_all(tx, &directory, &scope, read_alone);
+    edge.core.store.transact(remove).await?;
     Ok(nothing())
 }
 
@@ -272,12 +256,12 @@ pub(super) async fn set_settings(
             *kinds = flags(&params, key, way)?;
         }
     }
-    let me = caller.agent.id;
+    let (directory, me) = (edge.core.directory.clone(), caller.agent.id);
     let change = AgentChange {
         wishes: Some(wishes),
         ..AgentChange::default()
     };
-    let change = move |tx: &mut dyn Tx| agents::change(tx, &scope, me, &change);
+    let change = move |tx: &mut dyn Tx| agents::change(tx, &directory, &scope, me, &change);
     Ok(shown(&*edge.core.store.transact(change).await?))
 }
 

@@ -89,8 +89,9 @@ pub(super) async fn update(State(edge): State<Edge>, caller: Caller, request: Re
         password_hash,
         ..AgentChange::default()
     };
+    let directory = edge.core.directory.clone();
     let change = move |tx: &mut dyn Tx| {
-        let agent = agents::change(tx, &scope, me, &change)?;
+        let agent = agents::change(tx, &directory, &scope, me, &change)?;
         if keeps {
             tx.keep(KEEPER, &me.to_string(), Some(&kept.to_json()))?;
         }
@@ -156,8 +157,8 @@ pub(super) async fn set_auto_offline(
         auto_offline,
         ..AgentChange::default()
     };
-    let me = caller.agent.id;
-    let change = move |tx: &mut dyn Tx| agents::change(tx, &scope, me, &change);
+    let (directory, me) = (edge.core.directory.clone(), caller.agent.id);
+    let change = move |tx: &mut dyn Tx| agents::change(tx, &directory, &scope, me, &change);
     let agent = edge.core.store.transact(change).await?;
     edge.presence.changed(agent.account_id);
     shown(&edge.core, &agent)
@@ -183,7 +184,8 @@ pub(super) async fn reset_access_token(State(edge): State<Edge>, caller: Caller)
         void: true,
         ..AgentChange::default()
     };
-    let change = move |tx: &mut dyn Tx| agents::change(tx, &scope, me, &void);
+    let directory = edge.core.directory.clone();
+    let change = move |tx: &mut dyn Tx| agents::change(tx, &directory, &scope, me, &void);
     let agent = edge.core.store.transact(change).await?;
     shown(&edge.core, &agent)
 }

@@ -74,9 +74,10 @@ pub(super) async fn delete(
     Path((account, team)): Path<(i64, i64)>,
 ) -> Answer {
     let scope = caller.administers(account)?;
-    let store = &edge.core.store;
-    let removed = store.transact(move |tx| teams::remove(tx, &scope, TeamId(team)));
-    removed.await?;
+    let directory = edge.core.directory.clone();
+    let remove =
+        move |tx: &mut dyn app::ports::Tx| teams::remove(tx, &directory, &scope, TeamId(team));
+    edge.core.store.transact(remove).await?;
     Ok(StatusCode::OK.into_response())
 }
 
@@ -178,9 +179,11 @@ async fn set(
     team: i64,
     alter: impl Fn(&mut Vec<AgentId>) + Send + 'static,
 ) -> Answer<std::sync::Arc<Team>> {
-    let store = &edge.core.store;
-    let set = store.transact(move |tx| teams::set_members(tx, &scope, TeamId(team), &alter));
-    Ok(set.await?)
+    let directory = edge.core.directory.clone();
+    let set = move |tx: &mut dyn app::ports::Tx| {
+        teams::set_members(tx, &directory, &scope, TeamId(team), &alter)
+    };
+    Ok(edge.core.store.transact(set).await?)
 }
 
 fn people(edge: &Edge, ids: &[AgentId]) -> Response {

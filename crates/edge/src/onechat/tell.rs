@@ -1,6 +1,6 @@
 //! What happened, to whoever follows the cable (onechat.md, section 1.7: events and recipients).
 
-use app::Core;
+use app::{Core, directory::Tables};
 use bytes::Bytes;
 use domain::{
     AgentId, Direction, Entry, Event, Message, NotificationChange, Notified, Spoken, Thread,
@@ -133,28 +133,28 @@ fn voided(event: &Event) -> Option<AgentId> {
 
 /// Whom an entry concerns, and where they are told.
 fn readers(on: Ground<'_>, entry: &Entry) -> Vec<(Vec<String>, For)> {
-    if let Event::NotificationsChanged { notified, .. } = &entry.event {
-        let mut whom: Vec<AgentId> = notified.iter().map(|it| it.notification.agent_id).collect();
+    let tables = on.core.directory.tables();
+    if let Event::NotificationsChanged {
+        notified, thread, ..
+    } = &entry.event
+    {
+        let told = notified.iter();
+        let told = told.filter(|it| may_know(&tables, thread.as_deref(), it));
+        let mut whom: Vec<AgentId> = told.map(|it| it.notification.agent_id).collect();
         whom.dedup();
         let each = whom.into_iter();
         return each
             .map(|id| (vec![agent_topic(id)], For::Notified(id)))
             .collect();
     }
-    let tables = on.core.directory.tables();
     let agents = match entry.event.thread() {
         Some(thread) => watchers_topics(&tables, &thread.inbox),
         None => vec![agents_topic(entry.account_id)],
     };
     let mut all = vec![(agents, For::Agents)];
     if let Event::MessageCreated { thread, spoken } = &entry.event {
-        let agents = mentioned(&spoken.message).into_iter();
-        let sees = |id: &AgentId| {
-            let agent = tables.agents.get(id);
-            let inbox = &thread.inbox;
-            agent
-                .is_some_and(|it| it.account_id == inbox.account_id && tables.watches(it, inbox.id))
-        };
+        let agents = mentioned(&tables, &spoken.message).into_iter();
+        let sees = |id: &AgentId| tables.sees(*id, &thread.conversation);
         let topics: Vec<_> = agents.filter(sees).map(agent_topic).collect();
         if !topics.is_empty() {
             all.push((topics, For::Mentioned));
@@ -167,9 +167,9 @@ fn readers(on: Ground<'_>, entry: &Entry) -> Vec<(Vec<String>, For)> {
 }
 
 /// The agents that a message names, if it is a note.
-fn mentioned(message: &Message) -> Vec<AgentId> {
+fn mentioned(tables: &Tables, message: &Message) -> Vec<AgentId> {
     let text = message.content.as_deref().filter(|_| message.private);
-    named_in(text.unwrap_or_default())
+    named_in(tables, message.account_id, text.unwrap_or_default())
 }
 
 /// Where an event happened, if the contact may know of it.
@@ -283,9 +283,10 @@ fn render_notified(on: Ground<'_>, entry: &Entry, agent: AgentId) -> Vec<Bytes> 
     else {
         return Vec::new();
     };
+    let tables = on.core.directory.tables();
     let theirs = notified
         .iter()
-        .filter(|it| it.notification.agent_id == agent);
+        .filter(|it| it.notification.agent_id == agent && may_know(&tables, thread.as_deref(), it));
     theirs
         .filter_map(|it| {
             let name = match it.change {
@@ -303,6 +304,13 @@ fn render_notified(on: Ground<'_>, entry: &Entry, agent: AgentId) -> Vec<Bytes> 
             event(name, entry, &counted(told, it), None)
         })
         .collect()
+}
+
+/// Whoever may not see a conversation any more is told no more than that a notification is gone.
+fn may_know(tables: &Tables, thread: Option<&Thread>, it: &Notified) -> bool {
+    let sees = |it: &Thread, id| tables.sees(id, &it.conversation);
+    it.change == NotificationChange::Removed
+        || thread.is_some_and(|thread| sees(thread, it.notification.agent_id))
 }
 
 fn counted<N>(notification: N, it: &Notified) -> Notice<N> {

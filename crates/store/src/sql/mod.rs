@@ -379,13 +379,27 @@ impl<E: Engine> View for Reading<'_, E> {
     }
     fn list_notifications(
         &self,
+        account: AccountId,
         agent: AgentId,
         page: &NotificationPage,
     ) -> Result<Vec<Notification>> {
-        notifications::list(self.0, agent, page)
+        notifications::list(self.0, (account, agent), page)
     }
-    fn count_notifications(&self, agent: AgentId, page: &NotificationPage) -> Result<i64> {
-        notifications::count(self.0, agent, page)
+    fn list_notified(
+        &self,
+        account: AccountId,
+        agent: AgentId,
+        page: &NotificationPage,
+    ) -> Result<Vec<(Notification, ConversationRow)>> {
+        notifications::list_notified(self.0, (account, agent), page)
+    }
+    fn count_notifications(
+        &self,
+        account: AccountId,
+        agent: AgentId,
+        page: &NotificationPage,
+    ) -> Result<i64> {
+        notifications::count(self.0, (account, agent), page)
     }
     fn list_snoozed_notifications(&self, now: Timestamp, limit: i64) -> Result<Vec<Notification>> {
         notifications::snoozed(self.0, now, limit)
@@ -543,8 +557,11 @@ read_through! {
     list_history(conversation: ConversationId, page: &HistoryPage) -> Vec<Message>;
     find_notification(id: NotificationId) -> Option<Notification>;
     find_notification_of(agent: AgentId, conversation: ConversationId) -> Option<Notification>;
-    list_notifications(agent: AgentId, page: &NotificationPage) -> Vec<Notification>;
-    count_notifications(agent: AgentId, page: &NotificationPage) -> i64;
+    list_notifications(account: AccountId, agent: AgentId, page: &NotificationPage)
+        -> Vec<Notification>;
+    list_notified(account: AccountId, agent: AgentId, page: &NotificationPage)
+        -> Vec<(Notification, ConversationRow)>;
+    count_notifications(account: AccountId, agent: AgentId, page: &NotificationPage) -> i64;
     list_snoozed_notifications(now: Timestamp, limit: i64) -> Vec<Notification>;
     list_tallies(account: AccountId, measure: Measure, of: &Scoped) -> Vec<Bucket>;
     list_begun(account: AccountId, of: &Scoped) -> Vec<Bucket>;
@@ -732,8 +749,11 @@ impl<E: Engine> Tx for Writing<'_, E> {
     fn delete_notification(&mut self, id: NotificationId) -> Result<()> {
         notifications::delete(self, id)
     }
-    fn read_notifications(&mut self, agent: AgentId) -> Result<()> {
-        notifications::read_all(self, agent)
+    fn read_notifications(&mut self, account: AccountId, agent: AgentId) -> Result<()> {
+        notifications::read_all(self, account, agent)
+    }
+    fn delete_notifications_of(&mut self, account: AccountId, agent: AgentId) -> Result<()> {
+        notifications::delete_all(self, account, agent)
     }
     fn put_participants(&mut self, conversation: &Conversation) -> Result<()> {
         notifications::put_participants(self, conversation)

@@ -1,6 +1,9 @@
 //! Notifications, and who takes part in conversations or was named in them.
 
-use app::{Result, ports::NotificationPage};
+use app::{
+    Result,
+    ports::{ConversationRow, NotificationPage},
+};
 use domain::{
     AccountId, AgentId, Conversation, ConversationId, MessageId, Notification, NotificationId,
     Timestamp,
@@ -8,28 +11,50 @@ use domain::{
 
 use super::{
     Writing, all, codes,
+    contacts::{address_columns, contact_columns},
+    conversations::{conversation_columns, read_row},
     directory::{maybe_micros, micros},
-    first, number, teams,
+    draft::Draft,
+    first,
+    messages::message_columns,
+    teams,
 };
 use crate::engine::{Columns, Engine, Value};
+
+macro_rules! notification_columns {
+    () => {
+        "n.id, n.account_id, n.agent_id, n.conversation_id, n.kind, n.message_id, n.by_agent, \
+         n.read_at, n.snoozed_until, n.active_at, n.created_at"
+    };
+}
 
 macro_rules! notification_select {
     ($tail:literal) => {
         concat!(
-            "SELECT id, account_id, agent_id, conversation_id, kind, message_id, by_agent, read_at, \
-             snoozed_until, active_at, created_at FROM notifications ",
+            "SELECT ",
+            notification_columns!(),
+            " FROM notifications n ",
             $tail
         )
     };
 }
 
-/// `?2` and `?3` say whether what is read, and what is put off, is wanted too.
-macro_rules! wanted {
-    () => {
-        "agent_id = ?1 AND (CAST(?2 AS BIGINT) = 1 OR read_at IS NULL) \
-         AND (CAST(?3 AS BIGINT) = 1 OR snoozed_until IS NULL)"
-    };
-}
+/// Each with its conversation, and with what was said there.
+const WITH_CONVERSATION: &str = concat!(
+    "SELECT ",
+    notification_columns!(),
+    ", ",
+    conversation_columns!(),
+    ", ",
+    contact_columns!(),
+    ", ",
+    address_columns!(),
+    ", ",
+    message_columns!(),
+    " FROM notifications n JOIN conversations c ON c.id = n.conversation_id \
+     JOIN contacts t ON t.id = c.contact_id JOIN addresses a ON a.id = c.address_id \
+     LEFT JOIN messages m ON m.id = n.message_id"
+);
 
 /// Takes part.
 pub(super) const PARTICIPANT: i64 = 0;
@@ -54,7 +79,7 @@ fn notification(row: &mut Columns<'_>) -> Result<Notification> {
 }
 
 pub(super) fn find(engine: &impl Engine, id: NotificationId) -> Result<Option<Notification>> {
-    const SQL: &str = notification_select!("WHERE id = ?1");
+    const SQL: &str = notification_select!("WHERE n.id = ?1");
     first(engine, SQL, &[id.0.into()], notification)
 }
 
@@ -63,43 +88,84 @@ pub(super) fn find_of(
     agent: AgentId,
     conversation: ConversationId,
 ) -> Result<Option<Notification>> {
-    const SQL: &str = notification_select!("WHERE agent_id = ?1 AND conversation_id = ?2");
+    const SQL: &str = notification_select!("WHERE n.agent_id = ?1 AND n.conversation_id = ?2");
     let values = [agent.0.into(), conversation.0.into()];
     first(engine, SQL, &values, notification)
 }
 
 pub(super) fn list(
     engine: &impl Engine,
-    agent: AgentId,
+    whose: (AccountId, AgentId),
     page: &NotificationPage,
 ) -> Result<Vec<Notification>> {
-    const LATEST: &str = concat!(
-        notification_select!("WHERE "),
-        wanted!(),
-        " ORDER BY active_at DESC, id DESC LIMIT ?4 OFFSET ?5"
-    );
-    const OLDEST: &str = concat!(
-        notification_select!("WHERE "),
-        wanted!(),
-        " ORDER BY active_at, id LIMIT ?4 OFFSET ?5"
-    );
-    let sql = if page.ascending { OLDEST } else { LATEST };
-    let [one, two, three] = values(agent, page);
-    let values = [one, two, three, page.limit.into(), page.offset.into()];
-    all(engine, sql, &values, notification)
+    const ALONE: &str = notification_select!("");
+    let (draft, tail) = paged(whose, page);
+    draft.all(engine, &format!("{ALONE}{tail}"), notification)
 }
 
-pub(super) fn count(engine: &impl Engine, agent: AgentId, page: &NotificationPage) -> Result<i64> {
-    const SQL: &str = concat!("SELECT count(*) FROM notifications WHERE ", wanted!());
-    number(engine, SQL, &values(agent, page))
+pub(super) fn list_notified(
+    engine: &impl Engine,
+    whose: (AccountId, AgentId),
+    page: &NotificationPage,
+) -> Result<Vec<(Notification, ConversationRow)>> {
+    let (draft, tail) = paged(whose, page);
+    draft.all(engine, &format!("{WITH_CONVERSATION}{tail}"), |row| {
+        Ok((notification(row)?, read_row(row)?))
+    })
 }
 
-fn values(agent: AgentId, page: &NotificationPage) -> [Value<'static>; 3] {
-    [
-        Value::Int(agent.0),
-        Value::Int(page.read.into()),
-        Value::Int(page.snoozed.into()),
-    ]
+pub(super) fn count(
+    engine: &impl Engine,
+    whose: (AccountId, AgentId),
+    page: &NotificationPage,
+) -> Result<i64> {
+    let (draft, wheres) = wanted(whose, page);
+    let sql = format!("SELECT count(*) FROM notifications n{wheres}");
+    let found = draft.first(engine, &sql, |row| row.int())?;
+    Ok(found.unwrap_or_default())
+}
+
+/// A page's conditions, order and bounds.
+fn paged(whose: (AccountId, AgentId), page: &NotificationPage) -> (Draft, String) {
+    let (mut draft, wheres) = wanted(whose, page);
+    let order = if page.ascending {
+        "n.active_at, n.id"
+    } else {
+        "n.active_at DESC, n.id DESC"
+    };
+    let (limit, offset) = (draft.bind(page.limit), draft.bind(page.offset));
+    let tail = format!("{wheres} ORDER BY {order} LIMIT {limit} OFFSET {offset}");
+    (draft, tail)
+}
+
+/// Nobody has more of them than are quickly looked through.
+fn wanted((account, agent): (AccountId, AgentId), page: &NotificationPage) -> (Draft, String) {
+    let mut draft = Draft::of([agent.0.into(), account.0.into()]);
+    let mut wheres = " WHERE n.agent_id = ?1 AND n.account_id = ?2".to_owned();
+    if !page.read {
+        wheres.push_str(" AND n.read_at IS NULL");
+    }
+    if !page.snoozed {
+        wheres.push_str(" AND n.snoozed_until IS NULL");
+    }
+    if let Some(sight) = &page.sight {
+        let inboxes = draft.bind_all(sight.inboxes.iter().map(|id| id.0));
+        let teams = draft.bind_all(sight.teams.iter().map(|id| id.0));
+        let both = [("inbox_id", inboxes), ("team_id", teams)];
+        let both = both.into_iter().filter(|(_, ids)| !ids.is_empty());
+        let seen: Vec<String> = both
+            .map(|(column, ids)| format!("f.{column} IN ({ids})"))
+            .collect();
+        let seen = match seen.is_empty() {
+            true => "1 = 0".to_owned(),
+            false => seen.join(" OR "),
+        };
+        wheres.push_str(&format!(
+            " AND EXISTS (SELECT 1 FROM conversations f \
+             WHERE f.id = n.conversation_id AND ({seen}))"
+        ));
+    }
+    (draft, wheres)
 }
 
 /// Those whose time has come.
@@ -109,7 +175,8 @@ pub(super) fn snoozed(
     limit: i64,
 ) -> Result<Vec<Notification>> {
     const SQL: &str = notification_select!(
-        "WHERE snoozed_until IS NOT NULL AND snoozed_until <= ?1 ORDER BY snoozed_until LIMIT ?2"
+        "WHERE n.snoozed_until IS NOT NULL AND n.snoozed_until <= ?1 \
+         ORDER BY n.snoozed_until LIMIT ?2"
     );
     all(engine, SQL, &[micros(now), limit.into()], notification)
 }
@@ -141,11 +208,28 @@ pub(super) fn delete<E: Engine>(tx: &mut Writing<'_, E>, id: NotificationId) -> 
     tx.put("DELETE FROM notifications WHERE id = ?1", &[id.0.into()])
 }
 
-pub(super) fn read_all<E: Engine>(tx: &mut Writing<'_, E>, agent: AgentId) -> Result<()> {
+pub(super) fn read_all<E: Engine>(
+    tx: &mut Writing<'_, E>,
+    account: AccountId,
+    agent: AgentId,
+) -> Result<()> {
     let now = micros(tx.now);
     tx.put(
-        "UPDATE notifications SET read_at = ?2 WHERE agent_id = ?1 AND read_at IS NULL",
-        &[agent.0.into(), now],
+        "UPDATE notifications SET read_at = ?3 \
+         WHERE agent_id = ?1 AND account_id = ?2 AND read_at IS NULL",
+        &[agent.0.into(), account.0.into(), now],
+    )
+}
+
+/// Everything of an agent's in an account goes.
+pub(super) fn delete_all<E: Engine>(
+    tx: &mut Writing<'_, E>,
+    account: AccountId,
+    agent: AgentId,
+) -> Result<()> {
+    tx.put(
+        "DELETE FROM notifications WHERE agent_id = ?1 AND account_id = ?2",
+        &[agent.0.into(), account.0.into()],
     )
 }
 

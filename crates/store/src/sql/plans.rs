@@ -3,10 +3,10 @@
 //! A [`Recorder`] stands in for an engine while every method of [`View`] and [`Tx`] is called once; what it was
 //! asked to run is then explained by SQLite on the real schema, and read by PostgreSQL on its own: one text for both.
 
-use std::{cell::RefCell, collections::BTreeSet};
+use std::{cell::RefCell, collections::BTreeSet, sync::Arc};
 
 use app::{
-    Result,
+    Result, Sight,
     deliveries::{DeliveryState, Notice, Receiver},
     nodes::Node,
     ports::{
@@ -18,7 +18,7 @@ use app::{
 };
 use domain::{
     AccountId, AddressId, AgentId, AppId, ContactId, ConversationId, ConversationStatus,
-    DeliveryId, Direction, EndpointId, InboxId, LabelId, MessageId, MessageStatus,
+    DeliveryId, Direction, EndpointId, InboxId, LabelId, MessageId, MessageStatus, TeamId,
 };
 use testkit::{
     postgres::{Cluster, Database},
@@ -32,7 +32,7 @@ use crate::{
 };
 
 /// Tables that grow with use, and the names that statements give them.
-const GROWING: [&str; 28] = [
+const GROWING: [&str; 29] = [
     "tallies",
     "session_keys",
     "attributes",
@@ -60,6 +60,7 @@ const GROWING: [&str; 28] = [
     "journal",
     "tokens",
     "notifications",
+    "n",
     "involvements",
 ];
 
@@ -272,13 +273,21 @@ fn read_notifications(view: &dyn View) -> Result<()> {
     let it = samples::notified().notification;
     view.find_notification(it.id)?;
     view.find_notification_of(it.agent_id, it.conversation_id)?;
+    let sight = Sight {
+        inboxes: [InboxId(1)].into(),
+        teams: [TeamId(1)].into(),
+    };
     for ascending in [false, true] {
-        let page = NotificationPage {
-            ascending,
-            ..NotificationPage::default()
-        };
-        view.list_notifications(it.agent_id, &page)?;
-        view.count_notifications(it.agent_id, &page)?;
+        for sight in [None, Some(Arc::new(sight.clone()))] {
+            let page = NotificationPage {
+                sight,
+                ascending,
+                ..NotificationPage::default()
+            };
+            view.list_notifications(it.account_id, it.agent_id, &page)?;
+            view.list_notified(it.account_id, it.agent_id, &page)?;
+            view.count_notifications(it.account_id, it.agent_id, &page)?;
+        }
     }
     view.list_snoozed_notifications(samples::at(0), 100)?;
     Ok(())
@@ -335,6 +344,17 @@ fn write_session_keys(tx: &mut dyn Tx) -> Result<()> {
 fn write_bots(tx: &mut dyn Tx) -> Result<()> {
     tx.set_inbox_bot(InboxId(1), Some(AgentId(1)))?;
     tx.set_inbox_bot(InboxId(1), None)
+}
+
+fn write_notifications(tx: &mut dyn Tx) -> Result<()> {
+    let it = samples::notified().notification;
+    tx.put_notification(&it)?;
+    tx.delete_notification(it.id)?;
+    tx.read_notifications(it.account_id, it.agent_id)?;
+    tx.delete_notifications_of(it.account_id, it.agent_id)?;
+    tx.put_participants(&samples::conversation())?;
+    tx.name_in(it.agent_id, it.conversation_id)?;
+    Ok(())
 }
 
 fn write_all(tx: &mut dyn Tx) -> Result<()> {
@@ -399,12 +419,7 @@ fn write_all(tx: &mut dyn Tx) -> Result<()> {
     tx.delete_document(samples::document().id)?;
     tx.insert_message(&samples::message())?;
     tx.update_message(&samples::message())?;
-    let it = samples::notified().notification;
-    tx.put_notification(&it)?;
-    tx.delete_notification(it.id)?;
-    tx.read_notifications(it.agent_id)?;
-    tx.put_participants(&samples::conversation())?;
-    tx.name_in(it.agent_id, it.conversation_id)?;
+    write_notifications(tx)?;
     tx.put_session(&samples::session())?;
     tx.put_pace(&app::pacing::load(&*tx, &samples::paused_inbox())?)?;
     tx.keep("", "", Some(""))?;

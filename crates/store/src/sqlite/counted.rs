@@ -1,14 +1,14 @@
 //! What a page costs: so many statements, whatever the history.
 
-use std::cell::Cell;
+use std::{cell::Cell, sync::Arc};
 
 use app::{
-    Result,
-    ports::{ContactPage, ConversationFilter, Tx as _, View as _},
+    Actor, Result, Scope, Sight, notifications,
+    ports::{ContactPage, ConversationFilter, NotificationPage, Tx as _, View as _},
 };
 use domain::{
     AccountId, Address, AddressId, AgentId, Contact, ContactId, Conversation, ConversationId,
-    ConversationStatus, Message, MessageId,
+    ConversationStatus, InboxId, Message, MessageId, Notification, NotificationId,
 };
 use testkit::store_suite::samples;
 
@@ -125,5 +125,74 @@ fn a_page_of_25_conversations_with_its_counts_is_two_statements_and_a_page_of_co
         assert_eq!(view.list_contacts(account, &page).unwrap().len(), 15);
         assert_eq!(view.count_contacts(account, &page).unwrap(), count);
         assert_eq!(engine.asked.take(), 2);
+    }
+}
+
+#[test]
+fn a_page_of_notifications_with_its_conversations_and_counts_is_three_statements() {
+    let directory = tempfile::tempdir().unwrap();
+    let connection = filled(&directory.path().join("store.db"), 60);
+    let mut state = WriterState::load(&connection).unwrap();
+    let mut tx = Writing::new(&connection, &mut state, samples::at(0));
+    let agent = AgentId(1);
+    for n in 1..=60 {
+        let notification = Notification {
+            id: NotificationId(60_000 + n),
+            account_id: AccountId(1),
+            agent_id: agent,
+            conversation_id: ConversationId(30_000 + n),
+            message_id: (n % 2 == 0).then_some(MessageId(40_000 + n)),
+            read_at: (n <= 20).then(|| samples::at(n)),
+            snoozed_until: None,
+            active_at: samples::at(n),
+            ..samples::notified().notification
+        };
+        tx.put_notification(&notification).unwrap();
+    }
+    let inbox = samples::bare_conversation().inbox_id;
+    let sight = |inboxes: &[InboxId]| {
+        let inboxes = inboxes.iter().copied().collect();
+        let sight = Sight {
+            inboxes,
+            ..Sight::default()
+        };
+        Actor::Member(agent, Arc::new(sight))
+    };
+    for (actor, seen) in [
+        (Actor::Agent(agent), true),
+        (sight(&[inbox]), true),
+        (sight(&[InboxId(99)]), false),
+        (sight(&[]), false),
+    ] {
+        let engine = Counted {
+            engine: &connection,
+            asked: Cell::new(0),
+        };
+        let scope = Scope {
+            account_id: AccountId(1),
+            actor,
+        };
+        let page = NotificationPage {
+            limit: 15,
+            ..NotificationPage::default()
+        };
+        let listed = notifications::list(&Reading(&engine), &scope, agent, page).unwrap();
+        assert_eq!(engine.asked.take(), 3);
+        if !seen {
+            assert_eq!((listed.rows.len(), listed.count, listed.unread), (0, 0, 0));
+            continue;
+        }
+        assert_eq!(
+            (listed.rows.len(), listed.count, listed.unread),
+            (15, 40, 40)
+        );
+        for (notification, row) in listed.rows {
+            assert_eq!(row.conversation.id, notification.conversation_id);
+            let said = row.last_message.map(|it| it.id);
+            assert_eq!(
+                said, notification.message_id,
+                "what was said, and nothing newer"
+            );
+        }
     }
 }

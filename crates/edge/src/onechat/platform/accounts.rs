@@ -1,6 +1,11 @@
 //! Accounts, and who works for them.
 
-use app::{Actor, Scope, accounts, agents, limits::NAME_CHARS, ports::Tx};
+use app::{
+    Actor, Scope, accounts,
+    agents::{self, Leaving},
+    limits::NAME_CHARS,
+    ports::Tx,
+};
 use axum::{
     extract::{Request, State},
     http::StatusCode,
@@ -127,7 +132,7 @@ pub(super) async fn remove_user(
         account_id: AccountId(account),
         actor: Actor::System,
     };
-    release_all(&edge, &scope, user).await?;
+    release_all(&edge, &scope, user, Leaving::Account).await?;
     let directory = edge.core.directory.clone();
     let left = edge
         .core

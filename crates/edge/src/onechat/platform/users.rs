@@ -42,9 +42,10 @@ pub(super) async fn create(State(edge): State<Edge>, program: Program, request: 
         role: Role::Agent,
     };
     let (change, attributes) = (wanted(&params)?, params.object("custom_attributes")?);
+    let directory = edge.core.directory.clone();
     let make = move |tx: &mut dyn Tx| {
         let made = agents::create(tx, &new)?;
-        let agent = agents::change(tx, &scope_of(&made), made.id, &change)?;
+        let agent = agents::change(tx, &directory, &scope_of(&made), made.id, &change)?;
         profile::describe(tx, agent.id, attributes.as_deref())?;
         program.made(tx, Thing::User(agent.id.0))?;
         Ok(agent)
@@ -80,9 +81,10 @@ pub(super) async fn update(
     }
     let attributes = params.object("custom_attributes")?;
     let scope = scope_of(&found);
+    let directory = edge.core.directory.clone();
     let change = move |tx: &mut dyn Tx| {
         profile::describe(tx, AgentId(user), attributes.as_deref())?;
-        agents::change(tx, &scope, AgentId(user), &change)
+        agents::change(tx, &directory, &scope, AgentId(user), &change)
     };
     let agent = edge.core.store.transact(change).await?;
     shown(&edge, &agent)

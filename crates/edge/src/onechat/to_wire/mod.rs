@@ -6,10 +6,10 @@ pub(super) mod rest;
 
 use std::sync::Arc;
 
-use app::{Core, messages::is_deleted, presence::Person, seal::Purpose};
+use app::{Core, directory::Tables, messages::is_deleted, presence::Person, seal::Purpose};
 use domain::{
     AccountId, Address, Agent, AgentId, AttachmentKind, Contact, ConversationStatus, Direction,
-    Label, Message, MessageStatus, NotificationKind, Priority, Role, Timestamp,
+    Label, Message, MessageStatus, NotificationKind, Priority, Role, TeamId, Timestamp,
 };
 use serde_json::{Map, Value};
 use wire::onechat::{Iso, Json, Seconds, words};
@@ -65,15 +65,23 @@ pub(super) fn priority(priority: Priority) -> words::Priority {
     }
 }
 
-/// The agents that a text names, as clients write it: `[@Bob](mention://user/2/Bob)`.
-pub(super) fn mentioned(text: &str) -> Vec<AgentId> {
-    let parts = text.split("mention://user/").skip(1);
-    let mut all: Vec<AgentId> = parts
-        .filter_map(|rest| {
-            let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
-            digits.parse().ok().map(AgentId)
+/// The agents that a text names, as clients write it: `[@Bob](mention://user/2/Bob)`, and everybody in the account's
+/// teams that it names: `[@sales](mention://team/1/sales)`.
+pub(super) fn mentioned(tables: &Tables, account: AccountId, text: &str) -> Vec<AgentId> {
+    let numbers = |kind: &'static str| {
+        let parts = text.split(kind).skip(1);
+        parts.filter_map(|rest| {
+            let digits = rest.split(|it: char| !it.is_ascii_digit()).next();
+            digits.unwrap_or_default().parse().ok()
         })
-        .collect();
+    };
+    let mut all: Vec<AgentId> = numbers("mention://user/").map(AgentId).collect();
+    let mut teams: Vec<TeamId> = numbers("mention://team/").map(TeamId).collect();
+    teams.sort_unstable();
+    teams.dedup();
+    let teams = teams.iter().filter_map(|id| tables.teams.get(id));
+    let teams = teams.filter(|it| it.account_id == account);
+    all.extend(teams.flat_map(|it| it.members.iter().copied()));
     all.sort_unstable();
     all.dedup();
     all
