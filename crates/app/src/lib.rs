@@ -16,6 +16,7 @@ pub mod hooks;
 pub mod inboxes;
 pub mod journal;
 pub mod labels;
+pub mod letters;
 pub mod limits;
 pub mod media;
 pub mod messages;
@@ -60,6 +61,8 @@ pub struct Core {
     pub paces: Arc<pacing::Paces>,
     /// Who is here.
     pub presence: Arc<presence::Presence>,
+    /// Writes letters, if the server has a mail server.
+    pub post: Option<Arc<letters::PostOffice>>,
     /// How the outside reaches us, without a trailing slash, e.g. `https://chat.example.com`.
     pub public_url: Arc<str>,
 }

@@ -54,6 +54,18 @@ pub const MOVED_CONVERSATIONS: i64 = 1_000;
 pub const READ_MESSAGES: i64 = 200;
 /// How long a handed-out media address works, in seconds: a connector fetches at once or from a queue.
 pub const MEDIA_URL_SECONDS: i64 = 24 * 3600;
+/// How long a file can be fetched from a letter, in seconds: people read their mail days later.
+pub const MAILED_FILE_SECONDS: i64 = 30 * 24 * 3600;
+/// Bytes of what a letter says.
+pub const LETTER_BYTES: usize = 512 * 1024;
+/// Messages in a transcript: the newest.
+pub const TRANSCRIPT_MESSAGES: i64 = 500;
+/// Transcripts of one conversation in an hour.
+pub const TRANSCRIPTS_OF_ONE: i64 = 5;
+/// Letters in an hour by which one agent is helped to a new password.
+pub const PASSWORD_LETTERS: i64 = 5;
+/// Letters of one account under way at once.
+pub const IN_FLIGHT_LETTERS: usize = 2;
 /// Deliveries under way at once, to all receivers together.
 pub const IN_FLIGHT: usize = 1_000;
 /// Attempts a second at all failing receivers together.

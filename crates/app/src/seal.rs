@@ -29,6 +29,8 @@ pub enum Purpose {
     AccountAccess,
     /// A backup of a session: a text, shown beside its proof.
     Backup,
+    /// Choosing a password: agent, a number of its own.
+    Password,
 }
 
 impl Purpose {
@@ -43,6 +45,7 @@ impl Purpose {
             Self::AccountName => 7,
             Self::AccountAccess => 8,
             Self::Backup => 9,
+            Self::Password => 10,
         }
     }
 }

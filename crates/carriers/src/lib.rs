@@ -4,6 +4,7 @@
 //! * [`media`] implements the port to files: fetched through the guard, kept in an object store.
 //! * [`ctlive`] implements the port to a network for inboxes whose carrier is `ctlive`.
 //! * [`local`] implements it for inboxes whose people this server serves itself.
+//! * [`mail`] implements the port to the mail server, by SMTP.
 //! * [`telegram`] implements it for Telegram bots, and asks for their news.
 //! * [`whatsapp_cloud`] implements it for numbers at Meta's Cloud API.
 //! * [`sandbox`] is a simulated network for inboxes whose carrier is `sandbox`; it calls nobody.
@@ -29,6 +30,7 @@ pub mod guard;
 pub mod hooks;
 pub mod limits;
 pub mod local;
+pub mod mail;
 pub mod media;
 pub mod sandbox;
 pub mod telegram;

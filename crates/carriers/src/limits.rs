@@ -31,3 +31,10 @@ pub const KEY_BYTES: usize = 20;
 pub const CTLIVE_SEND: Duration = Duration::from_secs(20);
 /// A connector's answer, in bytes; the documented one is below 400.
 pub const CTLIVE_ANSWER_BYTES: u64 = 64 * 1024;
+
+/// One mail, from look-up to the server's last word.
+pub const MAIL_SEND: Duration = Duration::from_secs(45);
+/// One command to the mail server.
+pub const MAIL_COMMAND: Duration = Duration::from_secs(20);
+/// Connections to the mail server at once: those that one client may have are few.
+pub const MAIL_CONNECTIONS: usize = 4;

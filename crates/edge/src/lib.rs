@@ -67,6 +67,8 @@ pub struct Edge {
     parked: Arc<onechat::ParkedSessions>,
     gatherings: Arc<onechat::Gatherings>,
     newcomers: Arc<onechat::Newcomers>,
+    /// Who asks for new passwords.
+    askers: Arc<onechat::Newcomers>,
     /// Names the numbering of this server's journal.
     epoch: Arc<str>,
     hooks: HookDesk,
@@ -108,6 +110,7 @@ impl Edge {
             parked: Arc::new(onechat::ParkedSessions::default()),
             gatherings: Arc::new(onechat::Gatherings::default()),
             newcomers: Arc::new(onechat::Newcomers::new(0)),
+            askers: Arc::new(onechat::askers()),
             epoch: epoch.into(),
             core,
             hub,

@@ -7,6 +7,7 @@
 
 mod engine;
 mod ids;
+mod letters;
 mod migrations;
 mod postgres;
 mod queue;

@@ -2,6 +2,7 @@
 //!
 //! An unknown key is an error, so that a misspelt one is not silently the default.
 
+mod mail;
 mod pacing;
 mod pusher;
 mod store;
@@ -34,6 +35,7 @@ pub(crate) struct Config {
     pub(crate) deliveries: Deliveries,
     pub(crate) presence: Presence,
     pub(crate) widget: Widget,
+    pub(crate) mail: mail::Mail,
     pub(crate) pacing: pacing::Pacing,
     pub(crate) sandbox: Simulated,
     pub(crate) whatsapp_web: WhatsAppWeb,
@@ -268,6 +270,7 @@ impl Config {
         }
         config.store.check()?;
         config.pacing.paces()?;
+        config.mail.check()?;
         Ok(config)
     }
 }
@@ -337,6 +340,12 @@ mod tests {
             "[store]\nurl = \"mysql://db/chat\"",
             "[store]\nurl = \"postgres://db:port/chat\"",
             "[store]\nnode = \"two words\"",
+            "[mail]\nserver = \"smtp.example\"",
+            "[mail]\nfrom = \"chat@acme.example\"",
+            "[mail]\nserver = \"smtp.example\"\nfrom = \"nobody\"",
+            "[mail]\nserver = \"smtp.example\"\nfrom = \"chat@acme.example\"\ntls = \"none\"",
+            "[mail]\nserver = \"smtp.example\"\nfrom = \"chat@acme.example\"\nuser = \"chat\"",
+            "[mail]\nserver = \"smtp.example\"\nfrom = \"chat@acme.example\"\ntls = \"maybe\"",
             "[pacing]\nquiet_from = \"22:00\"",
             "[pacing]\nzone = \"Mars/Olympus\"",
             "[pacing]\nwarm_up = [0]",
@@ -352,6 +361,11 @@ mod tests {
         let text = "[store]\nurl = \"postgres://me:secret@db/chat\"\nnode = \"one\"";
         let config = parse(text, &[]).unwrap();
         assert!(!format!("{config:?}").contains("secret"));
+        let text = "[mail]\nserver = \"127.0.0.1\"\ntls = \"none\"\nfrom = \"Acme <chat@acme.example>\"\n\
+                    user = \"me\"\npassword = \"secret\"";
+        let config = parse(text, &[]).unwrap();
+        assert!(!format!("{config:?}").contains("secret"));
+        assert!(config.mail.post("").unwrap().is_some());
         let wrong = parse("[store]\nurl = \"postgres://me:secret@db:x/chat\"", &[]);
         assert!(!format!("{:#}", wrong.unwrap_err()).contains("secret"));
     }

@@ -15,6 +15,7 @@ use app::{
     deliveries::{Figures, Retention, Sender, Settings, Sweeper},
     directory::Directory,
     hooks::{Enqueuer, HookDesk},
+    letters::Notifier,
     nodes::{self, Keeper},
     ports::{Clock, Store, SystemClock},
     presence::Presence,
@@ -122,6 +123,7 @@ pub(crate) fn open_core(
         sealer: Arc::new(Sealer::new(&key)),
         paces: Arc::default(),
         presence: Arc::new(Presence::new(Presence::WINDOW)),
+        post: None,
         public_url: public_url.into(),
     };
     Ok((core, guard, key))
@@ -168,6 +170,11 @@ impl Prepared {
         let (mut core, guard, key) = open_core(&config.store, node.clone(), policy, &public_url)?;
         core.presence = Arc::new(Presence::new(Duration::from_secs(config.presence.window_s)));
         core.paces = Arc::new(config.pacing.paces()?);
+        core.post = config.mail.post(&public_url)?.map(Arc::new);
+        let deliveries = Settings {
+            letters: config.mail.schedule(),
+            ..config.hooks.settings()
+        };
         Ok(Self {
             core,
             address,
@@ -175,7 +182,7 @@ impl Prepared {
             node,
             guard,
             pusher: config.pusher.settings(),
-            deliveries: config.hooks.settings(),
+            deliveries,
             retention: config.deliveries.retention(),
             pace: config.sandbox.pace(),
             chatapp_per_second: config.chatapp.requests_per_second,
@@ -235,6 +242,8 @@ impl Prepared {
         let sender = Sender::new(core.clone(), dialects(), carriers, desk.clone(), deliveries);
         let sweeper = Sweeper::new(core.clone(), retention);
         let runner = Runner::new(core.clone(), rulebook(core.clone()));
+        let notifier = core.post.as_ref().map(|it| it.notify_after);
+        let notifier = notifier.map(|after| Notifier::new(core.clone(), after));
         let waking = core.clone();
         let keeper = node.map(|node| Keeper::new(core.clone(), node));
         let edge = Edge::new(core, hub, desk, pusher).with_visitors_per_hour(visitors_per_hour);
@@ -251,6 +260,7 @@ impl Prepared {
             tokio::spawn(run_waking(waking, stopping.clone())),
         ];
         tasks.extend(networks.run(&stopping));
+        tasks.extend(notifier.map(|it| tokio::spawn(it.run(stopping.clone()))));
         tasks.extend(keeper.map(|keeper| tokio::spawn(keeper.run(stopping.clone()))));
         let router = edge.router();
         let serve = |listener: TcpListener| {

@@ -251,19 +251,11 @@ fn programs() -> Option<PathBuf> {
 
 /// Writes a certificate for `localhost`, its key, and the authority's certificate.
 fn certify(directory: &Path) {
-    use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
-    let mut authority = CertificateParams::new(Vec::new()).unwrap();
-    authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let issuing = KeyPair::generate().unwrap();
-    let own = authority.self_signed(&issuing).unwrap();
-    let issuer = Issuer::new(authority, issuing);
-    let key = KeyPair::generate().unwrap();
-    let names = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
-    let certificate = names.signed_by(&key, &issuer).unwrap();
+    let certified = crate::certificate::for_localhost();
     for (name, pem) in [
-        ("authority.pem", own.pem()),
-        ("server.pem", certificate.pem()),
-        ("server.key", key.serialize_pem()),
+        ("authority.pem", certified.authority),
+        ("server.pem", certified.certificate),
+        ("server.key", certified.key),
     ] {
         let path = directory.join(name);
         std::fs::write(&path, pem).unwrap();

@@ -152,6 +152,7 @@ fn open(place: &std::path::Path) -> Result<Core, Failure> {
         sealer: Arc::new(Sealer::new(&[9; 32])),
         presence: Arc::new(Presence::new(Presence::WINDOW)),
         paces: Arc::default(),
+        post: None,
         public_url: "http://localhost".into(),
     })
 }

@@ -5,7 +5,7 @@ use std::time::Instant;
 use domain::Timestamp;
 
 use super::{
-    Delivery, Parcel, Receiver,
+    Delivery, Parcel, Receiver, letter,
     outcome::{Effect, Made, Outcome, Settled},
     part, post,
     settings::Shared,
@@ -22,7 +22,8 @@ pub(super) async fn make(
 ) -> Result<Option<Timestamp>> {
     let at = shared.core.clock.now();
     if delivery.attempts == 0 {
-        let after = at.duration_since(delivery.happened_at);
+        // What was not to leave before a time has not waited until then.
+        let after = at.duration_since(delivery.happened_at.max(delivery.next_at));
         shared.figures.first_attempt(after.unsigned_abs());
     }
     let began = Instant::now();
@@ -40,7 +41,10 @@ pub(super) async fn make(
                 message_id, part, ..
             },
         ) => part::make(shared, to, *message_id, *part).await?,
-        (Receiver::Endpoint(_), Parcel::Part { .. }) | (Receiver::Inbox(_), Parcel::Event(_)) => {
+        (Receiver::Mail(_), Parcel::Letter(what)) => {
+            letter::make(shared, delivery.id, delivery.happened_at, what).await?
+        }
+        (Receiver::Endpoint(_) | Receiver::Inbox(_) | Receiver::Mail(_), _) => {
             Made::refused("nobody takes such a thing".to_owned())
         }
     };

@@ -42,8 +42,8 @@ pub enum Change {
 /// Counters since the start of the process.
 #[derive(Default)]
 pub struct Figures {
-    /// To endpoints and to inboxes: taken, and not taken.
-    attempts: [[AtomicU64; 2]; 2],
+    /// To endpoints, to inboxes and to the mail server: taken, and not taken.
+    attempts: [[AtomicU64; 2]; 3],
     first: [AtomicU64; FIRST_ATTEMPT_MS.len()],
     first_count: AtomicU64,
     first_ms: AtomicU64,
@@ -61,10 +61,11 @@ struct States {
 
 impl Figures {
     pub(super) fn attempted(&self, to: Receiver, verdict: Verdict) {
-        let [to_endpoints, to_inboxes] = &self.attempts;
+        let [to_endpoints, to_inboxes, to_mail] = &self.attempts;
         let [taken, not_taken] = match to {
             Receiver::Endpoint(_) => to_endpoints,
             Receiver::Inbox(_) => to_inboxes,
+            Receiver::Mail(_) => to_mail,
         };
         let counter = if verdict == Verdict::Took {
             taken
@@ -134,8 +135,8 @@ impl Figures {
         *known = seen;
     }
 
-    /// Attempts at endpoints and at inboxes: how many were taken, and how many were not.
-    pub fn attempts(&self) -> [[u64; 2]; 2] {
+    /// Attempts at endpoints, at inboxes and at the mail server: how many were taken, and how many were not.
+    pub fn attempts(&self) -> [[u64; 2]; 3] {
         let load = |it: &AtomicU64| it.load(Ordering::Relaxed);
         self.attempts.each_ref().map(|it| it.each_ref().map(load))
     }

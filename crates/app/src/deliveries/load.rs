@@ -2,13 +2,15 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use domain::{InboxState, Timestamp};
+use domain::{AccountId, InboxState, Timestamp};
 
 use super::{Receiver, figures::Figures};
 use crate::{
     directory::Tables,
     hooks::EndpointState,
-    limits::{FAILING_PER_SECOND, IN_FLIGHT, IN_FLIGHT_FAILING, IN_FLIGHT_PER_INBOX},
+    limits::{
+        FAILING_PER_SECOND, IN_FLIGHT, IN_FLIGHT_FAILING, IN_FLIGHT_LETTERS, IN_FLIGHT_PER_INBOX,
+    },
     ports::Claim,
 };
 
@@ -206,6 +208,13 @@ fn allowance(tables: &Tables, to: Receiver) -> Option<Allowance> {
                 pace: None,
             })
         }
+        Receiver::Mail(account) => {
+            let known = account == AccountId::NOBODYS || tables.accounts.contains_key(&account);
+            known.then_some(Allowance {
+                in_flight: IN_FLIGHT_LETTERS,
+                pace: None,
+            })
+        }
     }
 }
 
@@ -213,7 +222,7 @@ fn allowance(tables: &Tables, to: Receiver) -> Option<Allowance> {
 mod tests {
     use std::sync::Arc;
 
-    use domain::{AccountId, EndpointId};
+    use domain::EndpointId;
 
     use super::{super::figures::Verdict, *};
     use crate::hooks::Endpoint;

@@ -1,7 +1,7 @@
 //! Deliveries: what is owed to somebody outside, and the one engine that hands it over.
 //!
 //! A delivery is a row from the moment the transaction that owes it is committed, so it survives everything. It is
-//! owed to a [`Receiver`]: an endpoint is told of events, a network gets the parts of messages. The [`Sender`]
+//! owed to a [`Receiver`]: an endpoint is told of events, a network gets the parts of messages, the mail server letters. The [`Sender`]
 //! leases what is due and attempts it, and [`settle`] is what an attempt does to its delivery, its receiver and its
 //! message, in one transaction. Every delivery is made at least once, under one id
 //! over all attempts, or given up on. The [`Sweeper`] removes what was settled long ago.
@@ -10,6 +10,7 @@ mod attempt;
 mod endpoint;
 mod figures;
 mod health;
+mod letter;
 mod load;
 mod message;
 mod outcome;
@@ -21,7 +22,7 @@ mod settings;
 pub mod settle;
 mod sweeper;
 
-use domain::{DeliveryId, EndpointId, InboxId, MessageId, Timestamp};
+use domain::{AccountId, DeliveryId, EndpointId, InboxId, MessageId, Timestamp};
 
 pub use figures::{Change, FIRST_ATTEMPT_MS, Figures};
 pub use health::Health;
@@ -32,6 +33,8 @@ pub use sender::Sender;
 pub use settings::{Carriers, Settings};
 pub use sweeper::{Retention, Sweeper};
 
+use crate::letters::Letter;
+
 /// To whom something is owed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Receiver {
@@ -39,6 +42,8 @@ pub enum Receiver {
     Endpoint(EndpointId),
     /// The network behind an inbox, which gets messages.
     Inbox(InboxId),
+    /// The mail server, which gets this account's letters.
+    Mail(AccountId),
 }
 
 /// One thing owed to one receiver.
@@ -80,6 +85,8 @@ pub enum Parcel {
         /// How many parts it has.
         parts: i64,
     },
+    /// A letter, for the mail server.
+    Letter(Box<Letter>),
 }
 
 /// An event as an endpoint is told of it.
@@ -159,7 +166,7 @@ impl Delivery {
     pub fn message(&self) -> Option<MessageId> {
         match &self.what {
             Parcel::Part { message_id, .. } => Some(*message_id),
-            Parcel::Event(_) => None,
+            Parcel::Event(_) | Parcel::Letter(_) => None,
         }
     }
 

@@ -34,6 +34,17 @@ impl Schedule {
         }
     }
 
+    /// For letters: mail servers that put something off want to be asked again in minutes; for a day.
+    pub fn for_letters() -> Self {
+        Self {
+            waits: [15, 60, 300, 900, 1800, 3600]
+                .map(Duration::from_secs)
+                .to_vec(),
+            give_up: GiveUp::AfterAge(Duration::from_secs(24 * 3600)),
+            asked_wait_max: Duration::from_secs(3600),
+        }
+    }
+
     /// For what programs are told: three days and a bit, as the field has settled on.
     pub fn for_events() -> Self {
         const MINUTE: u64 = 60;

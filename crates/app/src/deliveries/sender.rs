@@ -207,7 +207,7 @@ fn lease_all(
     for claim in claims {
         let inbox = match claim.to {
             Receiver::Inbox(id) => tables.inboxes.get(&id),
-            Receiver::Endpoint(_) => None,
+            Receiver::Endpoint(_) | Receiver::Mail(_) => None,
         };
         let Some(connected) = inbox else {
             all.deliveries.extend(tx.claim_deliveries(claim, lease)?);

@@ -19,6 +19,8 @@ pub struct Settings {
     pub events: Schedule,
     /// When to try a message again.
     pub messages: Schedule,
+    /// When to try a letter again.
+    pub letters: Schedule,
     /// When to give up on an endpoint.
     pub health: Health,
     /// How long a leased delivery is nobody else's: longer than any attempt takes.
@@ -32,6 +34,7 @@ impl Default for Settings {
         Self {
             events: Schedule::for_events(),
             messages: Schedule::for_messages(),
+            letters: Schedule::for_letters(),
             health: Health::default(),
             lease: Duration::from_secs(90),
             owner: 1,
@@ -45,6 +48,7 @@ impl Settings {
         match to {
             Receiver::Endpoint(_) => &self.events,
             Receiver::Inbox(_) => &self.messages,
+            Receiver::Mail(_) => &self.letters,
         }
     }
 }

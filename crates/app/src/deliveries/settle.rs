@@ -62,6 +62,7 @@ pub fn settle(
     let effect = match current.to {
         Receiver::Endpoint(id) => endpoint::judge(tx, &settings.health, id, outcome)?,
         Receiver::Inbox(id) => message::tell(tx, directory, id, &current, outcome)?,
+        Receiver::Mail(_) => Effect::None,
     };
     Ok(Settled {
         again_at: wait.map(|_| current.next_at),

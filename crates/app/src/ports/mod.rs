@@ -3,6 +3,7 @@
 mod carrier;
 mod clock;
 mod intake;
+mod mailer;
 mod media;
 mod network_files;
 mod phones;
@@ -15,6 +16,7 @@ mod world;
 pub use carrier::{Accepted, Carrier, Outgoing, SendError};
 pub use clock::{Clock, SystemClock, whole_micros};
 pub use intake::Intake;
+pub use mailer::Mailer;
 pub use media::{FileStream, Media};
 pub use network_files::NetworkFiles;
 pub use phones::{Backup, Group, GroupChange, Person, Phones, Product, Qr};

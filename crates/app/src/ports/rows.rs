@@ -92,6 +92,8 @@ pub enum TokenKind {
     SignIn,
     /// Signing in once.
     Link,
+    /// Choosing a password once.
+    Password,
 }
 
 /// A token as stored: only its hash.

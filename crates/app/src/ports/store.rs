@@ -21,6 +21,7 @@ use crate::{
     Error, Result,
     deliveries::{Attempt, Delivery, DeliveryState, Notice, Receiver},
     hooks::Endpoint,
+    letters::LetterKind,
     nodes::Node,
     pacing::Paced,
     reports::{Bucket, Measure, Scoped, Tally},
@@ -231,6 +232,14 @@ pub trait View {
     fn list_open_deliveries(&self, inbox: InboxId, limit: i64) -> Result<Vec<Delivery>>;
     /// How much a receiver is owed.
     fn count_open_deliveries(&self, to: Receiver) -> Result<i64>;
+    /// How many letters of a kind an account has been owed since then, in one lane or in all.
+    fn count_letters(
+        &self,
+        account: AccountId,
+        kind: LetterKind,
+        lane: Option<i64>,
+        since: Timestamp,
+    ) -> Result<i64>;
     /// The newest event of this name that a receiver is owed, that becomes due between these times, and that
     /// nothing has been tried for.
     fn find_gathering(

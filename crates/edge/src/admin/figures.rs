@@ -34,7 +34,10 @@ fn deliveries(text: &mut String, edge: &Edge) {
     let name = "switchboard_delivery_attempts_total";
     // Writing to a string cannot fail, here and below.
     writeln!(text, "# TYPE {name} counter").ok();
-    for (to, counts) in ["endpoint", "inbox"].into_iter().zip(figures.attempts()) {
+    for (to, counts) in ["endpoint", "inbox", "mail"]
+        .into_iter()
+        .zip(figures.attempts())
+    {
         for (outcome, count) in ["delivered", "failed"].into_iter().zip(counts) {
             writeln!(text, "{name}{{to=\"{to}\",outcome=\"{outcome}\"}} {count}").ok();
         }

@@ -1,8 +1,12 @@
 //! The account's agents (onechat.md, 4.3). Administrators invite, change and remove them; every agent sees them.
 
+use std::sync::Arc;
+
 use app::{
     Scope,
     agents::{self, AgentChange, Leaving, NewAgent, hash_password},
+    letters,
+    seal::Sealer,
     tokens::random_text,
 };
 use axum::{
@@ -10,10 +14,10 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse as _, Response},
 };
-use domain::{Agent, AgentId, Availability, Role};
+use domain::{AccountId, Agent, AgentId, Availability, Role};
 use wire::onechat::{Params, errors::Refusal, words};
 
-use super::{caller::Caller, errors::Answer, given::Given, path::Path, to_wire::rest};
+use super::{caller::Caller, errors::Answer, given::Given, password, path::Path, to_wire::rest};
 use crate::{Edge, http::json};
 
 /// Addresses of one invitation.
@@ -38,7 +42,8 @@ pub(super) async fn list(
 
 /// `POST …/agents {email, name, role, availability, auto_offline}`: bare.
 ///
-/// Nobody is written to: without a `password`, which is ours, an administrator's program sets one later.
+/// Whoever is invited without a `password`, which is ours, is written to and chooses one; on a server without a mail
+/// server an administrator's program sets one later.
 pub(super) async fn create(
     State(edge): State<Edge>,
     caller: Caller,
@@ -54,13 +59,16 @@ pub(super) async fn create(
         account_id: scope.account_id,
         name: name_for(wanted.change.name.as_deref(), &email),
         email,
-        password_hash: hashed(password).await?,
+        password_hash: hashed(password.clone()).await?,
         role: wanted.change.role.unwrap_or(Role::Agent),
     };
+    let invitation = Invitation::of(&edge, &caller, scope.account_id);
+    let invitation = invitation.filter(|_| password.is_none());
     let (by, made) = (scope.clone(), wanted.change.clone());
     let directory = edge.core.directory.clone();
     let invite = move |tx: &mut dyn app::ports::Tx| {
         let agent = agents::create(tx, &new)?;
+        Invitation::send(&invitation, tx, &agent)?;
         let rest = AgentChange {
             auto_offline: made.auto_offline,
             ..AgentChange::default()
@@ -68,6 +76,7 @@ pub(super) async fn create(
         agents::change(tx, &directory, &by, agent.id, &rest)
     };
     let mut agent = edge.core.store.transact(invite).await?;
+    edge.hooks.news.notify_one();
     if let Some(availability) = wanted.availability {
         agent = edge.set_availability(scope, agent.id, availability).await?;
     }
@@ -92,6 +101,7 @@ pub(super) async fn bulk_create(
     }
     // A password that nobody knows is nobody's, so one does for all.
     let password_hash = hashed(None).await?;
+    let invitation = Invitation::of(&edge, &caller, scope.account_id);
     for email in emails {
         let new = NewAgent {
             account_id: scope.account_id,
@@ -100,14 +110,49 @@ pub(super) async fn bulk_create(
             password_hash: password_hash.clone(),
             role: Role::Agent,
         };
-        let made = edge.core.store.transact(move |tx| agents::create(tx, &new));
+        let invitation = invitation.clone();
+        let made = edge.core.store.transact(move |tx| {
+            let agent = agents::create(tx, &new)?;
+            Invitation::send(&invitation, tx, &agent)
+        });
         match made.await {
-            Ok(_) => {}
+            Ok(()) => {}
             Err(error) if error.field() == Some("email") => {}
             Err(error) => return Err(error.into()),
         }
     }
+    edge.hooks.news.notify_one();
     Ok(StatusCode::OK.into_response())
+}
+
+/// What somebody who is invited is told.
+#[derive(Clone)]
+struct Invitation {
+    sealer: Arc<Sealer>,
+    account: String,
+    by: String,
+    page: String,
+}
+
+impl Invitation {
+    /// None if the server cannot write to anybody.
+    fn of(edge: &Edge, caller: &Caller, account: AccountId) -> Option<Self> {
+        edge.core.post.as_ref()?;
+        let tables = edge.core.directory.tables();
+        Some(Self {
+            sealer: edge.core.sealer.clone(),
+            account: tables.accounts.get(&account)?.name.clone(),
+            by: caller.agent.name.clone(),
+            page: password::page_url(edge),
+        })
+    }
+
+    fn send(it: &Option<Self>, tx: &mut dyn app::ports::Tx, agent: &Agent) -> app::Result<()> {
+        match it {
+            Some(it) => letters::invite(tx, &it.sealer, agent, &it.account, &it.by, &it.page),
+            None => Ok(()),
+        }
+    }
 }
 
 /// `PATCH …/agents/{id} {name, role, availability, auto_offline}`: bare.

@@ -25,6 +25,7 @@ mod notifications;
 mod parked;
 mod participants;
 mod passing;
+mod password;
 mod path;
 pub mod platform;
 mod presence;
@@ -55,6 +56,7 @@ pub(crate) use gatherings::Gatherings;
 pub(crate) use hooks::OneChatHooks;
 pub(crate) use missed::Missed;
 pub(crate) use parked::ParkedSessions;
+pub(crate) use password::askers;
 pub(crate) use presence::PresenceDesk;
 pub use presence::run as run_presence;
 pub(crate) use rules::{Book, OneChatRules};
@@ -116,6 +118,7 @@ pub(crate) fn routes() -> Router<Edge> {
         .route("/api", get(about::version))
         .route("/cable", get(cable::connect))
         .route("/auth/sign_in", post(sign_in::sign_in))
+        .merge(of_passwords())
         .route("/auth/validate_token", get(sign_in::validate))
         .route("/auth/sign_out", axum::routing::delete(sign_in::sign_out))
         .nest("/api/v1/profile", of_profile())
@@ -125,6 +128,21 @@ pub(crate) fn routes() -> Router<Edge> {
         .merge(platform::routes())
         .merge(widget::routes())
         .layer(DefaultBodyLimit::max(UPLOAD_BYTES))
+}
+
+/// Choosing a password by a letter.
+fn of_passwords() -> Router<Edge> {
+    Router::new()
+        .route(
+            "/auth/password",
+            post(password::ask)
+                .put(password::change)
+                .patch(password::change),
+        )
+        .route(
+            password::PAGE_PATH,
+            get(password::page).post(password::submit),
+        )
 }
 
 /// What was done, added up.

@@ -38,6 +38,11 @@ pub(super) async fn sign_in(
         (Some(email), Some(password), _) => by_password(&edge, email, password, &client).await?,
         _ => return Err(Refusal::bad_credentials().into()),
     };
+    signed_in(&edge, id, &client, &token)
+}
+
+/// The answer to somebody who is signed in on this device from now on.
+pub(super) fn signed_in(edge: &Edge, id: AgentId, client: &str, token: &Secret) -> Answer {
     let agent = edge
         .core
         .directory
@@ -45,7 +50,7 @@ pub(super) async fn sign_in(
         .ok_or_else(Refusal::bad_credentials)?;
     let profile = profile::of(&edge.core, &agent)?;
     let mut response = json(StatusCode::OK, &SignedInBody { data: profile });
-    sign(response.headers_mut(), &agent, &client, &token);
+    sign(response.headers_mut(), &agent, client, token);
     Ok(response)
 }
 

@@ -115,6 +115,7 @@ pub(crate) const TOKEN_KINDS: Codes<TokenKind> = Codes(&[
     TokenKind::Refresh,
     TokenKind::SignIn,
     TokenKind::Link,
+    TokenKind::Password,
 ]);
 
 /// Kinds of notification as a row keeps them.

@@ -38,6 +38,7 @@ use app::{
     Result,
     deliveries::{Attempt, Delivery, DeliveryState, Notice, Receiver},
     hooks::Endpoint,
+    letters::LetterKind,
     nodes::Node,
     pacing::Paced,
     ports::{
@@ -466,6 +467,15 @@ impl<E: Engine> View for Reading<'_, E> {
     fn count_open_deliveries(&self, to: Receiver) -> Result<i64> {
         deliveries::count_open(self.0, to)
     }
+    fn count_letters(
+        &self,
+        account: AccountId,
+        kind: LetterKind,
+        lane: Option<i64>,
+        since: Timestamp,
+    ) -> Result<i64> {
+        deliveries::count_letters(self.0, account, kind, lane, since)
+    }
     fn find_gathering(
         &self,
         to: Receiver,
@@ -580,6 +590,7 @@ read_through! {
         -> Vec<Delivery>;
     list_open_deliveries(inbox: InboxId, limit: i64) -> Vec<Delivery>;
     count_open_deliveries(to: Receiver) -> i64;
+    count_letters(account: AccountId, kind: LetterKind, lane: Option<i64>, since: Timestamp) -> i64;
     find_gathering(to: Receiver, event: &str, after: Timestamp, until: Timestamp)
         -> Option<(DeliveryId, Notice)>;
     list_attempts(delivery: DeliveryId) -> Vec<Attempt>;

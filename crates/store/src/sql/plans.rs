@@ -8,6 +8,7 @@ use std::{cell::RefCell, collections::BTreeSet, sync::Arc};
 use app::{
     Result, Sight,
     deliveries::{DeliveryState, Notice, Receiver},
+    letters::LetterKind,
     nodes::Node,
     ports::{
         Claim, ContactKey, ContactOrder, ContactPage, ConversationFilter, EarlyReport, HistoryPage,
@@ -251,6 +252,10 @@ fn read_all(view: &dyn View) -> Result<()> {
     }
     view.list_open_deliveries(InboxId(1), 50)?;
     view.count_open_deliveries(to)?;
+    for lane in [None, Some(1)] {
+        let (account, kind) = (AccountId(1), LetterKind::Transcript);
+        view.count_letters(account, kind, lane, samples::at(0))?;
+    }
     view.find_gathering(
         Receiver::Inbox(InboxId(1)),
         "",

@@ -17,6 +17,7 @@ mod ctlive;
 mod hooks;
 mod house;
 mod labels;
+mod letters;
 mod lists;
 mod maytapi;
 mod networks;

@@ -14,6 +14,6 @@ fn website(demo: &Demo) -> &Value {
     all.iter().find(|it| it["kind"] == "widget").unwrap()
 }
 
-fn website_token(demo: &Demo) -> &str {
+pub(crate) fn website_token(demo: &Demo) -> &str {
     website(demo)["website_token"].as_str().unwrap()
 }

@@ -19,7 +19,7 @@ const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 const AT_ONCE: usize = 8;
 
 /// Addresses that answer anybody by design, and why. They too may tell nothing and change nothing of anybody's.
-const OPEN: [(&str, &str); 19] = [
+const OPEN: [(&str, &str); 20] = [
     ("/healthz", "whether the server lives"),
     ("/readyz", "whether the server answers"),
     ("/metrics", "figures, for who watches the server"),
@@ -28,6 +28,10 @@ const OPEN: [(&str, &str); 19] = [
     ("/app/{key}", "whoever opens no socket there is told so"),
     ("/v1/tokens", "whoever signs in is nobody yet"),
     ("/auth/sign_in", "whoever signs in is nobody yet"),
+    (
+        "/auth/password",
+        "whoever forgot their password is nobody yet",
+    ),
     ("/sandbox/scan", "the QR code says which phone"),
     (
         "/whatsapp/webhook",

@@ -330,7 +330,7 @@ pub fn part_of(delivery: &Delivery) -> (MessageId, i64, i64) {
             part,
             parts,
         } => (*message_id, *part, *parts),
-        Parcel::Event(_) => panic!("an event is no part"),
+        Parcel::Event(_) | Parcel::Letter(_) => panic!("it is no part"),
     }
 }
 

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use app::{
     deliveries::{Attempt, Delivery, DeliveryState, Notice, Parcel, Receiver},
+    letters::LetterKind,
     ports::{Claim, Clock as _, Lease, Owed},
 };
-use domain::{DeliveryId, EndpointId, InboxId, MessageId};
+use domain::{AccountId, DeliveryId, EndpointId, InboxId, MessageId};
 
 use super::{Bench, samples};
 
@@ -22,6 +23,7 @@ pub(super) fn add_in(bench: &Bench, to: Receiver, lane: i64) -> DeliveryId {
         let owed = match to {
             Receiver::Endpoint(_) => samples::event_owed(),
             Receiver::Inbox(_) => samples::part_owed(),
+            Receiver::Mail(_) => samples::letter_owed(),
         };
         let delivery = Delivery {
             id: DeliveryId(tx.new_id()),
@@ -298,6 +300,29 @@ pub fn ending_a_messages_parts_ends_no_others_and_opens_the_lane(bench: Bench) {
     assert_eq!(states(), [pending, dead, dead, behind]);
     bench.tx(|tx| tx.end_deliveries_of(MessageId(91)));
     assert_eq!(states(), [dead, dead, dead, pending]);
+}
+
+pub fn letters_are_kept_as_they_are_and_counted_by_kind_and_lane(bench: Bench) {
+    let mail = Receiver::Mail(AccountId(7));
+    let before = bench.clock.now();
+    let ids = [5, 5, 6].map(|lane| add_in(&bench, mail, lane));
+    add(&bench, Receiver::Mail(AccountId(8)));
+    assert_eq!(found(&bench, ids[0]).what, samples::letter_owed().what);
+    assert_eq!(found(&bench, ids[0]).to, mail);
+    assert_eq!(due(&bench), [mail, Receiver::Mail(AccountId(8))]);
+    let count =
+        |kind, lane, since| bench.view(|view| view.count_letters(AccountId(7), kind, lane, since));
+    let kind = LetterKind::Transcript;
+    assert_eq!(count(kind, None, before), 3);
+    assert_eq!(count(kind, Some(5), before), 2);
+    assert_eq!(count(LetterKind::Password, None, before), 0);
+    // However they ended.
+    assert_eq!(claim(&bench, mail), [ids[0], ids[2]]);
+    end(&bench, ids[0], DeliveryState::Done);
+    end(&bench, ids[2], DeliveryState::Dead);
+    assert_eq!(count(kind, None, before), 3);
+    let later = before + Duration::from_secs(1);
+    assert_eq!(count(kind, None, later), 0);
 }
 
 pub fn receivers_are_claimed_apart(bench: Bench) {

@@ -183,6 +183,7 @@ macro_rules! store_suite {
                 in_a_lane_only_the_oldest_is_claimed_and_only_when_it_is_due,
                 in_a_lane_what_is_replayed_waits_for_whoever_is_under_way,
                 ending_a_messages_parts_ends_no_others_and_opens_the_lane,
+                letters_are_kept_as_they_are_and_counted_by_kind_and_lane,
                 receivers_are_claimed_apart,
                 every_attempt_is_kept_and_gets_the_next_number,
                 what_is_settled_is_claimed_no_more_until_it_is_replayed,

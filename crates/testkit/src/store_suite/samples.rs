@@ -5,6 +5,7 @@ use std::sync::Arc;
 use app::{
     deliveries::{Attempt, Delivery, Notice, Parcel, Receiver},
     hooks::{Endpoint, EndpointSecret, EndpointState},
+    letters::{Addressee, Letter, LetterKind, Piece},
     messages::NewAttachment,
     ports::{KeyPair, SocketApp, SocketLimits},
 };
@@ -486,6 +487,22 @@ pub fn event_owed() -> Delivery {
     };
     let to = Receiver::Endpoint(endpoint().id);
     Delivery::new(DeliveryId(10_001), to, Parcel::Event(told), at(23), at(23))
+}
+
+/// A letter that is owed to the mail server.
+pub fn letter_owed() -> Delivery {
+    let letter = Letter {
+        kind: LetterKind::Transcript,
+        to: Addressee::Address("jana@shop.example".to_owned()),
+        subject: "Said".to_owned(),
+        body: vec![Piece::Text("Nothing".to_owned())],
+        unless_seen: None,
+    };
+    let (to, what) = (
+        Receiver::Mail(AccountId(1)),
+        Parcel::Letter(Box::new(letter)),
+    );
+    Delivery::new(DeliveryId(92), to, what, at(0), at(0))
 }
 
 /// A part of a message that is owed.

@@ -345,6 +345,7 @@ fn open(place: &Path, luck: &Luck) -> Core {
         sealer: Arc::new(Sealer::new(&KEY)),
         presence: Arc::new(Presence::new(Presence::WINDOW)),
         paces: Arc::default(),
+        post: None,
         public_url: "http://localhost".into(),
     }
 }

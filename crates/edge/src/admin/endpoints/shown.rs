@@ -58,6 +58,8 @@ pub(super) fn delivery(it: &Delivery) -> Value {
             part,
             parts,
         } => json!({ "message_id": message_id.0, "part": part, "parts": parts }),
+        // No endpoint and no inbox is owed any.
+        Parcel::Letter(_) => json!({}),
     };
     merge(&mut body, what);
     body

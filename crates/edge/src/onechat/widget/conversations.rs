@@ -23,6 +23,7 @@ use crate::{
         errors::Answer,
         given::Given,
         to_wire::{conversation_status, maybe_seconds},
+        transcript,
         typing::{self, Typist},
     },
 };
@@ -148,6 +149,14 @@ pub(super) async fn toggle_typing(State(edge): State<Edge>, request: Request) ->
     let word = params.text("typing_status")?.unwrap_or_default();
     typing::tell(&edge, row, Typist::Contact, &word, false).await?;
     Ok(nothing())
+}
+
+/// `POST …/conversations/transcript`: to the visitor's own address, and to no other.
+pub(super) async fn send_transcript(State(edge): State<Edge>, request: Request) -> Answer {
+    let (visitor, _) = visit(&edge, request).await?;
+    let row = visitor.conversation(&edge)?;
+    let email = visitor.contact.email.clone().unwrap_or_default();
+    transcript::mail(&edge, visitor.scope, &row, &email).await
 }
 
 /// `GET …/conversations/toggle_status`: the visitor is done with it.

@@ -9,6 +9,8 @@ mod page;
 mod visitor;
 
 pub(crate) use newcomers::Newcomers;
+pub(super) use newcomers::address_of;
+pub(super) use page::escaped;
 
 use axum::{
     Router,
@@ -37,6 +39,10 @@ pub(super) fn routes() -> Router<Edge> {
         .route(
             "/conversations/update_last_seen",
             post(conversations::update_last_seen),
+        )
+        .route(
+            "/conversations/transcript",
+            post(conversations::send_transcript),
         )
         .route(
             "/conversations/toggle_typing",

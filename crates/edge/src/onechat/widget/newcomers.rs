@@ -37,7 +37,7 @@ impl Newcomers {
     }
 
     /// Counts one more from an address. Returns whether it may come.
-    pub(super) fn may_come(&self, from: Option<IpAddr>, now: Instant) -> bool {
+    pub(crate) fn may_come(&self, from: Option<IpAddr>, now: Instant) -> bool {
         let Some(from) = from.filter(|_| self.per_hour > 0) else {
             return true;
         };
@@ -59,7 +59,7 @@ impl Newcomers {
 
 /// Whom a request is to be counted under. One of this machine or network itself is nobody's: whoever has a proxy in
 /// front names it in the settings.
-pub(super) fn address_of(edge: &Edge, request: &Request) -> Option<IpAddr> {
+pub(in crate::onechat) fn address_of(edge: &Edge, request: &Request) -> Option<IpAddr> {
     let peer = request.extensions().get::<Peer>().copied();
     let from = caller(peer, request.headers(), &edge.proxies)?;
     (!is_near(from)).then(|| counted(from))

@@ -213,7 +213,7 @@ fn channel(edge: &Edge, widget: &Widget) -> Value {
 }
 
 /// Text for HTML and for the values of its attributes.
-fn escaped(text: &str) -> String {
+pub(in crate::onechat) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -16,8 +16,9 @@ pub(super) use sweep::sweep;
 use app::{
     Result, StoreError,
     deliveries::{Attempt, Delivery, DeliveryState, Notice, Parcel, Receiver},
+    letters::LetterKind,
 };
-use domain::{DeliveryId, EndpointId, InboxId, MessageId, Timestamp};
+use domain::{AccountId, DeliveryId, EndpointId, InboxId, MessageId, Timestamp};
 
 use super::{
     Writing, all, codes,
@@ -27,6 +28,7 @@ use super::{
 use crate::{
     engine::{Columns, Engine, Value},
     ids::Ids,
+    letters,
 };
 
 /// Every column of a delivery, before the end of a statement.
@@ -56,17 +58,23 @@ macro_rules! with_receivers_in {
 }
 use with_receivers_in;
 
-/// A receiver as one number: an endpoint's own, an inbox's below zero.
+/// What is added to an account's number where it stands for the mail server: no endpoint's is ever so great.
+const MAIL: i64 = 1 << 48;
+
+/// A receiver as one number: an endpoint's own, an inbox's below zero, the mail server for an account above [`MAIL`].
 fn code(to: Receiver) -> Value<'static> {
     Value::Int(match to {
         Receiver::Endpoint(id) => id.0,
         Receiver::Inbox(id) => -id.0,
+        Receiver::Mail(account) => MAIL + account.0,
     })
 }
 
 fn receiver(code: i64) -> Receiver {
     if code < 0 {
         Receiver::Inbox(InboxId(-code))
+    } else if code >= MAIL {
+        Receiver::Mail(AccountId(code - MAIL))
     } else {
         Receiver::Endpoint(EndpointId(code))
     }
@@ -79,6 +87,9 @@ fn delivery(row: &mut Columns<'_>) -> Result<Delivery> {
     let what = match (event, body, seq, message, part, parts) {
         (Some(event), Some(body), Some(seq), None, ..) => {
             Parcel::Event(Notice { event, body, seq })
+        }
+        (Some(kind), Some(body), None, None, ..) => {
+            Parcel::Letter(Box::new(letters::decode(&kind, &body)?))
         }
         (None, None, None, Some(message), Some(part), Some(parts)) => Parcel::Part {
             message_id: MessageId(message),
@@ -151,6 +162,21 @@ pub(super) fn count_open(engine: &impl Engine, to: Receiver) -> Result<i64> {
     number(engine, sql, &[code(to)])
 }
 
+pub(super) fn count_letters(
+    engine: &impl Engine,
+    account: AccountId,
+    kind: LetterKind,
+    lane: Option<i64>,
+    since: Timestamp,
+) -> Result<i64> {
+    // Of each state a walk along its index over what is newer.
+    const SQL: &str = "SELECT count(*) FROM deliveries WHERE receiver = ?1 AND state IN (0, 1, 2, 3) AND id >= ?2 \
+                       AND event = ?3 AND (lane = ?4 OR CAST(?4 AS BIGINT) IS NULL)";
+    let (to, since) = (code(Receiver::Mail(account)), Ids::at(since).into());
+    let values = [to, since, letters::kind(kind).into(), lane.into()];
+    number(engine, SQL, &values)
+}
+
 pub(super) fn find_gathering(
     engine: &impl Engine,
     to: Receiver,
@@ -169,7 +195,7 @@ pub(super) fn find_gathering(
     let found = first(engine, sql, &values, delivery)?;
     Ok(found.and_then(|it| match it.what {
         Parcel::Event(told) => Some((it.id, told)),
-        Parcel::Part { .. } => None,
+        Parcel::Part { .. } | Parcel::Letter(_) => None,
     }))
 }
 
@@ -224,12 +250,19 @@ pub(super) fn insert<E: Engine>(tx: &mut Writing<'_, E>, it: &Delivery) -> Resul
         state => state,
     };
     let (told, part) = match &it.what {
-        Parcel::Event(told) => (Some(told), None),
+        Parcel::Event(told) => {
+            let seq = Some(told.seq);
+            (Some((told.event.clone(), told.body.clone(), seq)), None)
+        }
         Parcel::Part {
             message_id,
             part,
             parts,
         } => (None, Some((message_id.0, *part, *parts))),
+        Parcel::Letter(letter) => {
+            let kind = letters::kind(letter.kind).to_owned();
+            (Some((kind, letters::encode(letter)?, None)), None)
+        }
     };
     tx.put(
         "INSERT INTO deliveries (id, receiver, lane, event, body, seq, message_id, part, parts, state, attempts, \
@@ -239,9 +272,9 @@ pub(super) fn insert<E: Engine>(tx: &mut Writing<'_, E>, it: &Delivery) -> Resul
             it.id.0.into(),
             code(it.to),
             it.lane.into(),
-            told.map(|it| &it.event).into(),
-            told.map(|it| &it.body).into(),
-            told.map(|it| it.seq).into(),
+            told.as_ref().map(|it| &it.0).into(),
+            told.as_ref().map(|it| &it.1).into(),
+            told.as_ref().and_then(|it| it.2).into(),
             part.map(|it| it.0).into(),
             part.map(|it| it.1).into(),
             part.map(|it| it.2).into(),
