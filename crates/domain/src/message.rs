@@ -165,6 +165,16 @@ pub struct Message {
     pub updated_at: Timestamp,
 }
 
+impl Message {
+    /// Whether the inbox said it by itself: a greeting, a question. Such a message always says what kind of content it
+    /// is, which nothing else does that nobody wrote.
+    pub fn is_by_itself(&self) -> bool {
+        self.direction == Direction::Out
+            && self.sender == Sender::System
+            && self.content_type.is_some()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::MessageStatus::{self, Delivered, Failed, Queued, Read, Sent};

@@ -69,6 +69,8 @@ pub struct Edge {
     newcomers: Arc<onechat::Newcomers>,
     /// Who asks for new passwords.
     askers: Arc<onechat::Newcomers>,
+    /// What contacts write in each conversation.
+    talk: Arc<onechat::Counts<domain::ConversationId>>,
     /// Names the numbering of this server's journal.
     epoch: Arc<str>,
     hooks: HookDesk,
@@ -111,6 +113,7 @@ impl Edge {
             gatherings: Arc::new(onechat::Gatherings::default()),
             newcomers: Arc::new(onechat::Newcomers::new(0)),
             askers: Arc::new(onechat::askers()),
+            talk: Arc::new(onechat::talk()),
             epoch: epoch.into(),
             core,
             hub,

@@ -1,5 +1,6 @@
 //! Messages: received from a contact, sent to one, changed, reported on by the network.
 
+mod by_itself;
 mod change;
 mod receive;
 mod report;
@@ -10,6 +11,7 @@ mod send;
 
 use domain::{Attachment, AttachmentKind, StoredFile};
 
+pub use by_itself::Replies;
 pub use change::{delete, edit, hear_delete, hear_edit, is_deleted};
 pub use receive::{Inbound, Received, receive};
 pub use report::{Reported, report};

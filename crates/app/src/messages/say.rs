@@ -5,7 +5,7 @@ use domain::{
     Timestamp,
 };
 
-use super::{NewAttachment, send::Sent, send::check};
+use super::{NewAttachment, Replies, by_itself, send::Sent, send::check};
 use crate::{
     Result, Scope,
     conversations::{load, spoken, thread},
@@ -34,9 +34,12 @@ pub struct Words {
     pub extra: Option<String>,
     /// When it was written, if that is known.
     pub sent_at: Option<Timestamp>,
+    /// What the inbox says to it by itself.
+    pub replies: Replies,
 }
 
-/// Takes in what a contact says. A resolved conversation opens again, or goes back to the inbox's program.
+/// Takes in what a contact says. A resolved conversation opens again, or goes back to the inbox's program; the inbox
+/// answers what it answers by itself.
 pub fn say(
     tx: &mut dyn Tx,
     directory: &Directory,
@@ -60,6 +63,7 @@ pub fn say(
     let now = tx.now();
     let (message, quoted) = compose(tx, &row, words)?;
     tx.insert_message(&message)?;
+    let is_first = row.conversation.heard_at.is_none();
     let has_bot = directory.has_bot(row.conversation.inbox_id);
     let reopened = row.conversation.heard(message.id, has_bot, now);
     tx.update_conversation(&row.conversation)?;
@@ -83,6 +87,7 @@ pub fn say(
     };
     tx.append(scope.account_id, event)?;
     notifications::of_said(tx, directory, &thread, &spoken, &[])?;
+    by_itself::reply(tx, directory, &thread, is_first, &words.replies)?;
     Ok(Sent {
         thread,
         spoken,

@@ -27,7 +27,7 @@ use super::{
     messages::write,
     path::Path,
     random_uuid,
-    settings::API,
+    settings::api_replies,
 };
 use crate::{Edge, http::json};
 
@@ -83,7 +83,7 @@ async fn begin(edge: &Edge, scope: &Scope, given: &Given) -> Answer<i64> {
         },
     };
     let (directory, fresh) = (edge.core.directory.clone(), random_uuid()?);
-    let is_api = inbox.carrier == API;
+    let api = api_replies(edge, inbox.id);
     let by = scope.clone();
     let make = move |tx: &mut dyn Tx| {
         let place = (source_id.as_deref(), fresh.as_str());
@@ -93,7 +93,7 @@ async fn begin(edge: &Edge, scope: &Scope, given: &Given) -> Answer<i64> {
     };
     let number = edge.core.store.transact(make).await?;
     if let Some(first) = first {
-        write(edge, scope, number, (first, given), None, is_api).await?;
+        write(edge, scope, number, (first, given), None, api).await?;
     }
     Ok(number)
 }

@@ -24,6 +24,7 @@ use super::{
     errors::Answer,
     given::Given,
     hooks::OneChatHooks,
+    hours,
     path::Path,
     settings::{API, InboxSettings, WIDGET, new_inbox},
     to_wire::rest,
@@ -32,6 +33,14 @@ use crate::{Edge, http::json};
 
 /// Characters of a text in an inbox's settings.
 const TEXT_CHARS: usize = 2_000;
+/// What a widget can be told to offer.
+const KNOWN_FEATURES: [&str; 5] = [
+    "attachments",
+    "emoji_picker",
+    "end_conversation",
+    "use_inbox_avatar_for_bot",
+    "allow_mobile_webview",
+];
 /// How fast agents may say that they answer.
 const REPLY_TIMES: [&str; 3] = ["in_a_few_minutes", "in_a_few_hours", "in_a_day"];
 
@@ -209,6 +218,9 @@ fn set(settings: &mut InboxSettings, params: &Params, channel: &Params) -> Answe
     )?;
     flag(&mut settings.greeting_enabled, "greeting_enabled")?;
     flag(&mut settings.enable_email_collect, "enable_email_collect")?;
+    flag(&mut settings.working_hours_enabled, "working_hours_enabled")?;
+    let first = channel.flag("pre_chat_form_enabled")?;
+    settings.pre_chat_form_enabled = first.or(settings.pre_chat_form_enabled);
     let text = |to: &mut Option<String>, key: &str| -> Answer<()> {
         let told = channel.text(key)?.or(params.text(key)?);
         if let Some(told) = told {
@@ -224,6 +236,7 @@ fn set(settings: &mut InboxSettings, params: &Params, channel: &Params) -> Answe
     text(&mut settings.website_url, "website_url")?;
     text(&mut settings.welcome_title, "welcome_title")?;
     text(&mut settings.welcome_tagline, "welcome_tagline")?;
+    text(&mut settings.out_of_office_message, "out_of_office_message")?;
     let mut domains = Some(settings.allowed_domains.clone());
     text(&mut domains, "allowed_domains")?;
     settings.allowed_domains = domains.unwrap_or_default();
@@ -241,6 +254,20 @@ fn set(settings: &mut InboxSettings, params: &Params, channel: &Params) -> Answe
             return Err(Refusal::unprocessable("reply_time is unknown").into());
         }
         settings.reply_time = word;
+    }
+    if let Some(zone) = params.text("timezone")?.filter(|it| !it.is_empty()) {
+        if !hours::is_zone(&zone) {
+            return Err(Refusal::invalid("Timezone is invalid", &["timezone"]).into());
+        }
+        settings.timezone = zone;
+    }
+    if let Some(days) = params.value("working_hours") {
+        settings.working_hours = hours::read(days, &settings.working_hours)?;
+    }
+    if channel.has("selected_feature_flags") {
+        let mut flags = channel.texts("selected_feature_flags")?;
+        flags.retain(|it| KNOWN_FEATURES.contains(&it.as_str()));
+        settings.feature_flags = flags;
     }
     let attributes = channel
         .object("additional_attributes")?

@@ -2,7 +2,7 @@
 
 use app::{
     Scope, conversations,
-    messages::{self, Draft, Words},
+    messages::{self, Draft, Replies, Words},
     ports::{EarlyReport, MessagePage, Tx, View},
 };
 use axum::{
@@ -23,7 +23,7 @@ use super::{
     errors::Answer,
     given::Given,
     path::Path,
-    settings::API,
+    settings::{API, api_replies},
     to_wire::{Audience, attributes, mentioned, push, rest, titles},
 };
 use crate::{
@@ -107,13 +107,9 @@ pub(super) async fn create(
         .store
         .view(|view| conversations::load(view, &scope, number))?;
     let given = Given::read(&edge, request).await?;
-    let is_api = edge
-        .core
-        .directory
-        .inbox(row.conversation.inbox_id)
-        .is_some_and(|it| it.inbox.carrier == API);
+    let api = api_replies(&edge, row.conversation.inbox_id);
     let sent = match CreateMessage::from_params(&given.params) {
-        Ok(wanted) => write(&edge, &scope, number, (wanted, &given), key, is_api).await,
+        Ok(wanted) => write(&edge, &scope, number, (wanted, &given), key, api).await,
         Err(bad) => Err(Refusal::unprocessable(&bad.to_string()).into()),
     };
     if !matches!(&sent, Ok(sent) if sent.fresh) {
@@ -124,15 +120,16 @@ pub(super) async fn create(
     Ok(json(StatusCode::OK, &message))
 }
 
-/// Writes a message as the caller, or as the contact where a program may.
+/// Writes a message as the caller, or as the contact where a program may: in an API inbox, with what that says by itself.
 pub(super) async fn write(
     edge: &Edge,
     scope: &Scope,
     number: i64,
     (wanted, given): (CreateMessage, &Given),
     key: Option<String>,
-    is_api: bool,
+    api: Option<Replies>,
 ) -> Answer<messages::Sent> {
+    let is_api = api.is_some();
     let incoming = match wanted.message_type {
         Some(MessageType::Incoming) => true,
         Some(MessageType::Activity) => {
@@ -163,6 +160,7 @@ pub(super) async fn write(
             echo: wanted.echo_id,
             extra,
             sent_at: None,
+            replies: api.unwrap_or_default(),
         };
         let say = move |tx: &mut dyn Tx| messages::say(tx, &directory, &scope, number, &words);
         return Ok(edge.core.store.transact(say).await?);

@@ -9,6 +9,7 @@ mod caller;
 mod client;
 mod contacts;
 mod conversations;
+mod counts;
 mod descriptions;
 mod documents;
 mod errors;
@@ -16,6 +17,7 @@ mod filters;
 mod gatherings;
 mod given;
 mod hooks;
+mod hours;
 mod inboxes;
 mod labels;
 mod members;
@@ -45,11 +47,15 @@ mod typing;
 mod webhooks;
 mod widget;
 
+use std::time::{Duration, Instant};
+
 use axum::{
     Router,
     extract::DefaultBodyLimit,
     routing::{get, post},
 };
+use domain::ConversationId;
+use wire::onechat::errors::Refusal;
 
 pub(crate) use cache::CacheDesk;
 pub(crate) use gatherings::Gatherings;
@@ -64,7 +70,24 @@ pub(crate) use tell::tell;
 
 use crate::Edge;
 
+pub(crate) use counts::Counts;
 pub(crate) use widget::Newcomers;
+
+/// Messages that a contact may write in one conversation in a minute (onechat.md, 3: the flood guard).
+const TALK_PER_MINUTE: u32 = 200;
+
+/// How much contacts write, with nothing counted yet.
+pub(crate) fn talk() -> Counts<ConversationId> {
+    Counts::new(TALK_PER_MINUTE, Duration::from_secs(60))
+}
+
+/// Refuses a contact who writes in a conversation more than a person can.
+fn may_write(edge: &Edge, conversation: ConversationId) -> Result<(), Refusal> {
+    if edge.talk.one_more(conversation, Instant::now()) {
+        return Ok(());
+    }
+    Err(Refusal::unprocessable("Too many messages"))
+}
 
 /// Bytes of a request with attachments.
 const UPLOAD_BYTES: usize = 128 * 1024 * 1024;

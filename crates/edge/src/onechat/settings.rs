@@ -5,14 +5,33 @@
 
 use std::sync::Arc;
 
-use app::{Error, Result, directory::Connected, directory::Tables, ports::StoredInbox, tokens};
+use app::{
+    Error, Result,
+    directory::{Connected, Tables},
+    messages::Replies,
+    ports::StoredInbox,
+    tokens,
+};
 use domain::{AccountId, Inbox, InboxId, InboxState, Timestamp};
 use serde::{Deserialize, Serialize};
+use wire::onechat::rest::WorkingHours;
+
+use super::hours;
+use crate::Edge;
 
 /// The carrier of inboxes that programs of contacts talk to.
 pub const API: &str = "api";
 /// The carrier of inboxes that visitors of a website talk to.
 pub const WIDGET: &str = "widget";
+
+/// What visitors of a widget can do besides writing, unless it is taken from them.
+pub const FEATURES: [&str; 3] = ["attachments", "emoji_picker", "end_conversation"];
+/// Where an API inbox says how long agents may answer, in hours.
+const REPLY_HOURS: &str = "agent_reply_time_window";
+/// The longest time to answer that counts, in hours: ten years.
+const MAX_REPLY_HOURS: i64 = 10 * 365 * 24;
+/// What a visitor who has no e-mail address is asked after their first words.
+const ASK_EMAIL: &str = "Get notified by email";
 
 /// What is set for an API inbox or a website widget.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -34,8 +53,20 @@ pub struct InboxSettings {
     pub greeting_enabled: bool,
     /// With what.
     pub greeting_message: Option<String>,
-    /// Whether a visitor is asked for an e-mail address first.
+    /// Widgets: whether a visitor is asked for an e-mail address: first, or after the first words.
     pub enable_email_collect: bool,
+    /// Widgets: whether that is first. As `enable_email_collect` if nobody said.
+    pub pre_chat_form_enabled: Option<bool>,
+    /// Widgets: what a visitor can do besides writing.
+    pub feature_flags: Vec<String>,
+    /// Whether the hours are kept.
+    pub working_hours_enabled: bool,
+    /// The hours, one entry per day from Sunday.
+    pub working_hours: Vec<WorkingHours>,
+    /// IANA name of the hours' zone.
+    pub timezone: String,
+    /// What contacts are told outside of the hours.
+    pub out_of_office_message: Option<String>,
     /// Widgets: the page they are on.
     pub website_url: Option<String>,
     /// Widgets: the headline.
@@ -62,6 +93,12 @@ impl Default for InboxSettings {
             greeting_enabled: false,
             greeting_message: None,
             enable_email_collect: true,
+            pre_chat_form_enabled: None,
+            feature_flags: FEATURES.map(str::to_owned).into(),
+            working_hours_enabled: false,
+            working_hours: hours::usual(),
+            timezone: "UTC".to_owned(),
+            out_of_office_message: None,
             website_url: None,
             welcome_title: None,
             welcome_tagline: None,
@@ -95,6 +132,31 @@ impl InboxSettings {
     pub fn of(connected: &Connected) -> Option<Self> {
         matches!(connected.inbox.carrier.as_str(), API | WIDGET)
             .then(|| serde_json::from_str(&connected.settings).unwrap_or_default())
+    }
+
+    /// Whether visitors are asked for an e-mail address before they write.
+    pub fn asks_first(&self) -> bool {
+        self.pre_chat_form_enabled
+            .unwrap_or(self.enable_email_collect)
+    }
+
+    /// Whether somebody answers at this time, as far as the hours say.
+    pub fn is_open(&self, now: Timestamp) -> bool {
+        !self.working_hours_enabled || hours::are_now(&self.working_hours, &self.timezone, now)
+    }
+
+    /// What the inbox answers by itself to who writes now.
+    pub fn replies(&self, carrier: &str, now: Timestamp) -> Replies {
+        let away = self.out_of_office_message.clone();
+        let asks = carrier == WIDGET && self.enable_email_collect && !self.asks_first();
+        Replies {
+            greeting: self
+                .greeting_message
+                .clone()
+                .filter(|_| self.greeting_enabled),
+            away: away.filter(|_| !self.is_open(now)),
+            ask_email: asks.then(|| ASK_EMAIL.to_owned()),
+        }
     }
 
     /// As they are kept.
@@ -161,4 +223,21 @@ pub(super) fn open(
     let connected = find(tables, carrier, public)?;
     let settings = InboxSettings::of(&connected).unwrap_or_default();
     Ok((connected.inbox, settings))
+}
+
+/// What an API inbox says by itself to who writes now; nothing for an inbox of another kind.
+pub(super) fn api_replies(edge: &Edge, inbox: InboxId) -> Option<Replies> {
+    let connected = edge.core.directory.inbox(inbox)?;
+    let settings = InboxSettings::of(&connected).filter(|_| connected.inbox.carrier == API)?;
+    Some(settings.replies(API, edge.core.clock.now()))
+}
+
+/// For how many hours after a contact's last word agents may answer in an API inbox, if not for ever.
+pub(super) fn reply_hours(connected: &Connected) -> Option<i64> {
+    // Asked with each conversation that is shown, and hardly ever said.
+    connected.settings.contains(REPLY_HOURS).then_some(())?;
+    let settings = InboxSettings::of(connected)?;
+    let told = settings.additional_attributes.get(REPLY_HOURS)?;
+    let hours = told.as_i64().or_else(|| told.as_str()?.parse().ok())?;
+    (hours > 0).then_some(hours.min(MAX_REPLY_HOURS))
 }

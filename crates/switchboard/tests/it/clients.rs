@@ -11,6 +11,7 @@ mod labels;
 mod liveness;
 mod presence;
 mod pusher_channels;
+mod recipients;
 mod restart;
 mod resume;
 mod rooms;

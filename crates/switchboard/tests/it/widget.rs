@@ -2,6 +2,7 @@
 
 mod browser;
 mod calls;
+mod host;
 
 use serde_json::{Value, json};
 use testkit::{demo::Demo, http::Answer, json::keys, receiver::Receiver};

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     Edge,
     http::{json, named},
-    onechat::given::Given,
+    onechat::{given::Given, may_write, settings::API},
 };
 
 /// Messages on a page.
@@ -62,7 +62,8 @@ pub(super) async fn create(
     request: Request,
 ) -> Answer {
     let seat = Seat::find(&edge, &identifier, &source_id)?;
-    seat.checked(&edge, number)?;
+    let row = seat.checked(&edge, number)?;
+    may_write(&edge, row.conversation.id)?;
     let key = named(request.headers(), "idempotency-key").map(str::to_owned);
     let given = Given::read(&edge, request).await?;
     let sent = say(&edge, &seat, number, &given, key).await;
@@ -88,6 +89,7 @@ async fn say(
         attachments: given.files.clone(),
         client_key: key,
         echo: given.params.text("echo_id")?,
+        replies: seat.door.settings.replies(API, edge.core.clock.now()),
         ..Words::default()
     };
     let (directory, scope) = (edge.core.directory.clone(), seat.scope.clone());

@@ -25,9 +25,9 @@ pub(super) fn inbox(inbox: &Inbox, settings: &InboxSettings) -> client::Inbox {
         identifier: inbox.address.clone(),
         identity_validation_enabled: settings.hmac_mandatory,
         name: inbox.name.clone(),
-        timezone: "UTC".to_owned(),
-        working_hours: Vec::new(),
-        working_hours_enabled: false,
+        timezone: settings.timezone.clone(),
+        working_hours: settings.working_hours.clone(),
+        working_hours_enabled: settings.working_hours_enabled,
         csat_survey_enabled: false,
         greeting_enabled: settings.greeting_enabled,
     }
@@ -97,7 +97,7 @@ pub(in crate::onechat) fn message(
     client::Message {
         id: it.id.0,
         content: content(it).map(str::to_owned),
-        message_type: message_type(it.direction),
+        message_type: message_type(it),
         content_type: content_type(it),
         content_attributes: content_attributes(it),
         created_at: seconds(it.created_at),

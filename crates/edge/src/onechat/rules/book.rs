@@ -186,7 +186,7 @@ fn actual(thread: &Thread, message: Option<&Message>, asked: &Condition) -> Actu
         "private_note" => Actual::maybe(message.map(|it| it.private)),
         // By name or by number, as clients send either.
         "message_type" => Actual::Texts(message.map_or_else(Vec::new, |it| {
-            let kind = message_type(it.direction);
+            let kind = message_type(it);
             vec![kind.as_str().to_owned(), kind.number().to_string()]
         })),
         key => {

@@ -9,12 +9,16 @@ use std::sync::Arc;
 use app::{Core, directory::Tables, messages::is_deleted, presence::Person, seal::Purpose};
 use domain::{
     AccountId, Address, Agent, AgentId, AttachmentKind, Contact, ConversationStatus, Direction,
-    Label, Message, MessageStatus, NotificationKind, Priority, Role, TeamId, Timestamp,
+    Label, Message, MessageStatus, NotificationKind, Priority, Role, TeamId, Thread, Timestamp,
 };
+use jiff::SignedDuration;
 use serde_json::{Map, Value};
 use wire::onechat::{Iso, Json, Seconds, words};
 
-use super::presence::availability;
+use super::{
+    presence::availability,
+    settings::{API, reply_hours},
+};
 
 pub(super) fn iso(time: Timestamp) -> Iso {
     Iso::from_micros(time.as_microsecond())
@@ -44,6 +48,23 @@ pub(super) fn channel_type(carrier: &str) -> &'static str {
         "widget" => "Channel::WebWidget",
         "sandbox" | "whatsapp_cloud" | "whatsapp_web" => "Channel::Whatsapp",
         _ => "Channel::Api",
+    }
+}
+
+/// Whether the business may write freely now: some networks let it for a while after the contact's last word, and so
+/// does an API inbox that says for how many hours (`agent_reply_time_window`).
+fn can_reply(core: &Core, thread: &Thread) -> bool {
+    let (inbox, it) = (&thread.inbox, &thread.conversation);
+    let now = core.clock.now();
+    match inbox.carrier.as_str() {
+        "whatsapp_cloud" => it.window_is_open(now),
+        API => {
+            let connected = core.directory.inbox(inbox.id);
+            let hours = connected.and_then(|it| reply_hours(&it));
+            let heard = it.heard_at.unwrap_or(it.created_at);
+            hours.is_none_or(|hours| now.duration_since(heard) < SignedDuration::from_hours(hours))
+        }
+        _ => true,
     }
 }
 
@@ -120,8 +141,9 @@ pub(super) fn titles(labels: &[Arc<Label>]) -> Vec<String> {
     labels.iter().map(|it| it.title.clone()).collect()
 }
 
-pub(super) fn message_type(direction: Direction) -> words::MessageType {
-    match direction {
+pub(super) fn message_type(message: &Message) -> words::MessageType {
+    match message.direction {
+        Direction::Out if message.is_by_itself() => words::MessageType::Template,
         Direction::In => words::MessageType::Incoming,
         Direction::Out => words::MessageType::Outgoing,
         Direction::Activity => words::MessageType::Activity,

@@ -15,7 +15,7 @@ use wire::onechat::{
 };
 
 use super::{
-    Audience, address_token, agent_availability, attributes, channel_type, content,
+    Audience, address_token, agent_availability, attributes, can_reply, channel_type, content,
     content_attributes, content_type, conversation_status, iso, maybe_seconds, message_status,
     message_type, notification_type, priority, seconds, titles,
 };
@@ -164,7 +164,7 @@ pub(in crate::onechat) fn message(
         account_id: message.account_id.0,
         inbox_id: message.inbox_id.0,
         conversation_id: conversation.number,
-        message_type: message_type(message.direction),
+        message_type: message_type(message),
         created_at: seconds(message.created_at),
         updated_at: iso(message.updated_at),
         private: message.private,
@@ -300,7 +300,7 @@ pub(in crate::onechat) fn conversation(
     };
     push::Conversation {
         additional_attributes: kept(&it.details.additional_attributes),
-        can_reply: true,
+        can_reply: can_reply(core, thread),
         channel: channel_type(&thread.inbox.carrier).to_owned(),
         id: it.number,
         inbox_id: it.inbox_id.0,

@@ -17,9 +17,9 @@ use crate::{
 };
 
 use super::{
-    Audience, agent_availability, attributes, channel_type, contact_availability, content,
-    content_attributes, content_type, conversation_status, iso, maybe_seconds, message_status,
-    message_type, priority, push, role, seconds, titles, uuid,
+    Audience, agent_availability, attributes, can_reply, channel_type, contact_availability,
+    content, content_attributes, content_type, conversation_status, iso, maybe_seconds,
+    message_status, message_type, priority, push, role, seconds, titles, uuid,
 };
 
 /// An agent.
@@ -167,7 +167,7 @@ pub(in crate::onechat) fn message(core: &Core, thread: &Thread, spoken: &Spoken)
         inbox_id: message.inbox_id.0,
         echo_id: message.echo.clone(),
         conversation_id: thread.conversation.number,
-        message_type: message_type(message.direction),
+        message_type: message_type(message),
         content_type: content_type(message),
         status: message_status(message.status),
         content_attributes: content_attributes(message),
@@ -203,7 +203,7 @@ pub(in crate::onechat) fn conversation(
         additional_attributes: attributes(&it.details.additional_attributes),
         agent_last_seen_at: maybe_seconds(it.agent_last_seen_at),
         assignee_last_seen_at: maybe_seconds(it.agent_last_seen_at),
-        can_reply: true,
+        can_reply: can_reply(core, thread),
         contact_last_seen_at: maybe_seconds(it.contact_last_seen_at),
         custom_attributes: attributes(&it.details.custom_attributes),
         inbox_id: it.inbox_id.0,
@@ -252,14 +252,14 @@ pub(in crate::onechat) fn inbox(edge: &Edge, connected: &Connected, role: Role) 
         channel_type: channel_type(&it.carrier).to_owned(),
         greeting_enabled: settings.greeting_enabled,
         greeting_message: settings.greeting_message.clone(),
-        working_hours_enabled: false,
+        working_hours_enabled: settings.working_hours_enabled,
         enable_email_collect: is_own && settings.enable_email_collect,
         csat_survey_enabled: false,
         enable_auto_assignment: false,
         auto_assignment_config: Json::default(),
-        out_of_office_message: None,
-        working_hours: Vec::new(),
-        timezone: "UTC".to_owned(),
+        out_of_office_message: settings.out_of_office_message.clone(),
+        working_hours: settings.working_hours.clone(),
+        timezone: settings.timezone.clone(),
         callback_webhook_url: None,
         allow_messages_after_resolved: true,
         lock_to_single_conversation: !is_own || settings.lock_to_single_conversation,
@@ -310,9 +310,9 @@ fn widget(all: &mut Map<String, Value>, base: &str, it: &Inbox, settings: &Inbox
         "reply_time": settings.reply_time,
         "allowed_domains": settings.allowed_domains,
         "web_widget_script": script,
-        "pre_chat_form_enabled": settings.enable_email_collect,
+        "pre_chat_form_enabled": settings.asks_first(),
         "pre_chat_form_options": {},
-        "selected_feature_flags": ["attachments", "emoji_picker", "end_conversation"],
+        "selected_feature_flags": settings.feature_flags,
     });
     if let Value::Object(told) = told {
         all.extend(told);

@@ -7,14 +7,14 @@ use app::{
 };
 use axum::{
     extract::{Request, State},
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse as _, Response},
 };
-use domain::{ConversationStatus, Details};
+use domain::{Conversation, ConversationStatus, Details};
 use serde_json::{Value, json as value};
 use wire::onechat::{Params, json::joined};
 
-use super::{contact::without, visitor::Visitor};
+use super::{browser, contact::without, visitor::Visitor};
 use crate::{
     Edge,
     http::json,
@@ -31,7 +31,8 @@ use crate::{
 /// Messages shown with a new conversation.
 const SHOWN: i64 = 20;
 
-async fn visit(edge: &Edge, request: Request) -> Answer<(Visitor, Params)> {
+/// The visitor who calls, and what they told.
+pub(super) async fn visit(edge: &Edge, request: Request) -> Answer<(Visitor, Params)> {
     let headers = request.headers().clone();
     let params = Given::read(edge, request).await?.params;
     let visitor = Visitor::find(edge, &headers, &params)?;
@@ -44,22 +45,27 @@ pub(super) async fn show(State(edge): State<Edge>, request: Request) -> Answer {
     let found = edge.core.store.view(|view| visitor.last(view))?;
     let body = match found {
         None => value!({}),
-        Some(row) => value!({
-            "id": row.conversation.number,
-            "inbox_id": row.conversation.inbox_id.0,
-            "contact_last_seen_at": maybe_seconds(row.conversation.contact_last_seen_at),
-            "status": conversation_status(row.conversation.status),
-        }),
+        Some(row) => shown(&row.conversation),
     };
     Ok(json(StatusCode::OK, &body))
 }
 
+/// A conversation as its visitor sees it.
+pub(super) fn shown(it: &Conversation) -> Value {
+    value!({
+        "id": it.number,
+        "inbox_id": it.inbox_id.0,
+        "contact_last_seen_at": maybe_seconds(it.contact_last_seen_at),
+        "status": conversation_status(it.status),
+    })
+}
+
 /// Where a conversation began, from what a page tells with its first message.
-pub(super) fn began(params: &Params) -> Answer<Details> {
+pub(super) fn began(params: &Params, headers: &HeaderMap) -> Answer<Details> {
     let message = params.within("message");
     let referer = message.text("referer_url")?.filter(|it| it.len() <= 2_000);
     let timestamp = message.text("timestamp")?.filter(|it| it.len() <= 200);
-    let mut about = serde_json::Map::new();
+    let mut about = browser::told(headers);
     if let Some(referer) = referer {
         about.insert("referer".to_owned(), referer.into());
     }
@@ -71,18 +77,20 @@ pub(super) fn began(params: &Params) -> Answer<Details> {
     let custom = custom.filter(|it| it != "{}" && it.len() <= app::limits::ATTRIBUTES_BYTES);
     Ok(Details {
         custom_attributes: custom,
-        additional_attributes: (!about.is_empty()).then(|| Value::Object(about).to_string()),
+        additional_attributes: Some(Value::Object(about).to_string()),
         ..Details::default()
     })
 }
 
 /// `POST …/conversations`: the first words, with what the visitor told before.
 pub(super) async fn create(State(edge): State<Edge>, request: Request) -> Answer {
+    let headers = request.headers().clone();
     let (visitor, params) = visit(&edge, request).await?;
     let mut known = told(&params.within("contact"))?;
     known.identifier = None;
-    let details = began(&params)?;
+    let details = began(&params, &headers)?;
     let content = params.within("message").text("content")?;
+    let replies = visitor.widget.replies(&edge);
     let directory = edge.core.directory.clone();
     let begin = move |tx: &mut dyn Tx| {
         let contact = identify(
@@ -92,9 +100,10 @@ pub(super) async fn create(State(edge): State<Edge>, request: Request) -> Answer
             &visitor.contact,
             known.clone(),
         )?;
-        let number = visitor.current(tx, &directory, &details)?;
+        let (number, _) = visitor.current(tx, &directory, &details)?;
         let words = Words {
             content: content.clone(),
+            replies: replies.clone(),
             ..Words::default()
         };
         if content.as_ref().is_some_and(|it| !it.is_empty()) {

@@ -2,7 +2,7 @@
 
 use app::{
     contacts::Change,
-    conversations,
+    conversations::{self, Relabel},
     messages::{self, Words},
     ports::{HistoryPage, Tx, View},
 };
@@ -16,6 +16,7 @@ use wire::onechat::{errors::Refusal, json::joined};
 
 use super::{
     conversations::began,
+    labels,
     visitor::{Visitor, Widget},
 };
 use crate::{
@@ -25,6 +26,7 @@ use crate::{
         client::{self, identify, is_for_contact, submitted},
         errors::Answer,
         given::Given,
+        may_write,
         path::Path,
         to_wire::maybe_seconds,
     },
@@ -82,7 +84,10 @@ pub(super) async fn create(State(edge): State<Edge>, request: Request) -> Answer
     let mut early = wire::onechat::Params::default();
     let query = crate::http::pairs(request.uri().query().unwrap_or_default().as_bytes());
     early.add_pairs(query.iter().map(|(k, v)| (k.as_str(), v.as_str())));
-    Visitor::find(&edge, &headers, &early)?;
+    let visitor = Visitor::find(&edge, &headers, &early)?;
+    if let Some(row) = edge.core.store.view(|view| visitor.last(view))? {
+        may_write(&edge, row.conversation.id)?;
+    }
     let given = Given::read(&edge, request).await?;
     let said = say(&edge, &headers, &given, key).await;
     if !matches!(&said, Ok(said) if said.fresh) {
@@ -108,18 +113,25 @@ async fn say(
         return Err(Refusal::unprocessable(text).into());
     }
     let message = given.params.within("message");
-    let details = began(&given.params)?;
+    let details = began(&given.params, headers)?;
     let words = Words {
         content: message.text("content")?,
         attachments: given.files.clone(),
         reply_to: message.number("reply_to")?.map(MessageId),
         client_key: key,
         echo: message.text("echo_id")?,
+        replies: visitor.widget.replies(edge),
         ..Words::default()
     };
     let directory = edge.core.directory.clone();
+    let labels = given.params.texts("labels")?;
+    let labels = labels::known(&directory, &visitor.scope, &labels);
     let say = move |tx: &mut dyn Tx| {
-        let number = visitor.current(tx, &directory, &details)?;
+        let (number, begins) = visitor.current(tx, &directory, &details)?;
+        if begins && !labels.is_empty() {
+            let wanted = Relabel::Add(labels.clone());
+            conversations::label(tx, &directory, &visitor.scope, number, &wanted)?;
+        }
         messages::say(tx, &directory, &visitor.scope, number, &words)
     };
     Ok(edge.core.store.transact(say).await?)

@@ -1,8 +1,10 @@
 //! The website widget (digest, section 6): the script that a page includes, the page inside its frame, and the calls
 //! that page makes. A visitor is known by a token that the page keeps; it stands for one address of the widget's inbox.
 
+mod browser;
 mod contact;
 mod conversations;
+mod labels;
 mod messages;
 mod newcomers;
 mod page;
@@ -14,7 +16,7 @@ pub(super) use page::escaped;
 
 use axum::{
     Router,
-    routing::{get, post},
+    routing::{delete, get, post},
 };
 use tower_http::cors::CorsLayer;
 
@@ -62,6 +64,8 @@ pub(super) fn routes() -> Router<Edge> {
             "/messages/{message}",
             axum::routing::patch(messages::update).put(messages::update),
         )
+        .route("/labels", post(labels::add))
+        .route("/labels/{label}", delete(labels::remove))
         .route("/inbox_members", get(page::inbox_members))
         .route("/campaigns", get(page::campaigns))
         .route("/events", post(page::event))

@@ -2,9 +2,7 @@
 //! the account with nobodies.
 
 use std::{
-    collections::HashMap,
     net::{IpAddr, Ipv6Addr},
-    sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -12,48 +10,25 @@ use axum::extract::Request;
 
 use crate::{
     Edge,
+    onechat::Counts,
     peer::{Peer, caller},
 };
 
 /// Over which time visitors are counted.
 const WINDOW: Duration = Duration::from_secs(3600);
-/// Addresses that are counted at once. When there are more, the oldest counts give way.
-const ADDRESSES: usize = 100_000;
 
 /// The counts of this server.
-pub(crate) struct Newcomers {
-    /// How many an address may bring in an hour; no limit if 0.
-    per_hour: u32,
-    seen: Mutex<HashMap<IpAddr, (Instant, u32)>>,
-}
+pub(crate) struct Newcomers(Counts<IpAddr>);
 
 impl Newcomers {
     /// With this many an hour for each address; no limit if 0.
     pub(crate) fn new(per_hour: u32) -> Self {
-        Self {
-            per_hour,
-            seen: Mutex::default(),
-        }
+        Self(Counts::new(per_hour, WINDOW))
     }
 
     /// Counts one more from an address. Returns whether it may come.
     pub(crate) fn may_come(&self, from: Option<IpAddr>, now: Instant) -> bool {
-        let Some(from) = from.filter(|_| self.per_hour > 0) else {
-            return true;
-        };
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if seen.len() >= ADDRESSES && !seen.contains_key(&from) {
-            seen.retain(|_, (since, _)| now.duration_since(*since) < WINDOW);
-            if seen.len() >= ADDRESSES {
-                seen.clear();
-            }
-        }
-        let (since, count) = seen.entry(from).or_insert((now, 0));
-        if now.duration_since(*since) >= WINDOW {
-            (*since, *count) = (now, 0);
-        }
-        *count = count.saturating_add(1);
-        *count <= self.per_hour
+        from.is_none_or(|from| self.0.one_more(from, now))
     }
 }
 

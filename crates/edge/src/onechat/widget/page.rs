@@ -16,8 +16,8 @@ use domain::{Address, Contact};
 use serde_json::{Value, json as value};
 use wire::onechat::Params;
 
-use super::newcomers::address_of;
 use super::visitor::{Visitor, Widget, token_of};
+use super::{conversations::shown, newcomers::address_of};
 use crate::{
     Edge,
     http::{json, named, pairs},
@@ -31,7 +31,16 @@ use crate::{
 };
 
 const PAGE: &str = include_str!("page.html");
-const SCRIPT: &str = include_str!("widget.js");
+/// One script of several files, which share their names and nothing else.
+const SCRIPT: &str = concat!(
+    "(() => {\n\"use strict\";\n",
+    include_str!("frame/words.js"),
+    include_str!("frame/rich.js"),
+    include_str!("frame/parts.js"),
+    include_str!("frame/widget.js"),
+    include_str!("frame/cable.js"),
+    "})();\n"
+);
 const SDK: &str = include_str!("sdk.js");
 
 /// Messages that the page is rendered with.
@@ -63,10 +72,11 @@ pub(super) async fn page(State(edge): State<Edge>, request: Request) -> Answer {
     params.add_pairs(query.iter().map(|(k, v)| (k.as_str(), v.as_str())));
     let widget = Widget::open(&edge, &params)?;
     let cookie = cookie_name(&widget);
-    let shown = params
-        .text("cw_conversation")?
-        .filter(|it| !it.is_empty())
-        .or_else(|| cookie_of(request.headers(), &cookie));
+    // Who is in a frame is known by what the page around it keeps; whoever opens the page itself by a cookie.
+    let told = params.text("cw_conversation")?;
+    let framed = told.is_some() || named(request.headers(), "sec-fetch-dest") == Some("iframe");
+    let kept = cookie_of(request.headers(), &cookie).filter(|_| !framed);
+    let shown = told.filter(|it| !it.is_empty()).or(kept);
     let known = match &shown {
         Some(token) => widget.visitor(&edge, token)?,
         None => None,
@@ -80,7 +90,8 @@ pub(super) async fn page(State(edge): State<Edge>, request: Request) -> Answer {
         }
     };
     let token = token_of(&edge, &address);
-    let html = render(&edge, &widget, (&address, &contact), &token)?;
+    let locale = params.text("locale")?.unwrap_or_default();
+    let html = render(&edge, &widget, (&address, &contact), (&token, &locale))?;
     let mut response = (
         [
             (header::CONTENT_TYPE, "text/html; charset=utf-8"),
@@ -95,9 +106,8 @@ pub(super) async fn page(State(edge): State<Edge>, request: Request) -> Answer {
     if let Ok(policy) = HeaderValue::from_str(&policy(&edge, &widget)) {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
-    // For whoever opens the page itself, not in a frame.
     let kept = format!("{cookie}={token}; Path=/widget; Max-Age=15552000; HttpOnly; SameSite=Lax");
-    if let Ok(kept) = HeaderValue::from_str(&kept) {
+    if let Some(kept) = HeaderValue::from_str(&kept).ok().filter(|_| !framed) {
         headers.insert(header::SET_COOKIE, kept);
     }
     Ok(response)
@@ -144,16 +154,19 @@ fn render(
     edge: &Edge,
     widget: &Widget,
     (address, contact): (&Address, &Contact),
-    token: &str,
+    (token, locale): (&str, &str),
 ) -> Answer<String> {
     let settings = &widget.settings;
-    let messages = said(edge, address)?;
+    let (conversation, messages) = said(edge, address)?;
     let about = value!({
         "webChannel": channel(edge, widget),
         "pubsubToken": address_token(&edge.core, address),
         "authToken": token,
+        "sourceId": address.source_id,
         "contact": { "id": contact.id.0, "has_email": contact.email.is_some() },
+        "conversation": conversation,
         "messages": messages,
+        "locale": locale,
     });
     let title = settings
         .welcome_title
@@ -165,12 +178,27 @@ fn render(
         .replace("{{tagline}}", &escaped(tagline))
         .replace("{{name}}", &escaped(&widget.inbox.name))
         .replace("{{color}}", &escaped(&settings.widget_color))
+        .replace("{{ink}}", ink_on(&settings.widget_color))
         .replace("{{about}}", &inside_script(&about));
     Ok(page)
 }
 
-/// The newest messages as the page shows them.
-fn said(edge: &Edge, address: &Address) -> Answer<Vec<wire::onechat::client::Message>> {
+/// White or nearly black, whichever is read more easily on a colour `#rrggbb`.
+fn ink_on(color: &str) -> &'static str {
+    let part = |at: usize| {
+        let hex = color.get(at..at + 2).unwrap_or("00");
+        f64::from(u8::from_str_radix(hex, 16).unwrap_or(0)) / 255.0
+    };
+    let light =
+        0.2126 * part(1).powf(2.2) + 0.7152 * part(3).powf(2.2) + 0.0722 * part(5).powf(2.2);
+    if light > 0.42 { "#1c2024" } else { "#fff" }
+}
+
+/// The visitor's conversation, if there is one, and its newest messages as the page shows them.
+fn said(
+    edge: &Edge,
+    address: &Address,
+) -> Answer<(Option<Value>, Vec<wire::onechat::client::Message>)> {
     let with = app::ports::With::Address(address.id);
     let page = HistoryPage {
         limit: RENDERED,
@@ -184,15 +212,17 @@ fn said(edge: &Edge, address: &Address) -> Answer<Vec<wire::onechat::client::Mes
         Ok(Some((row, said)))
     })?;
     let Some((row, mut said)) = found else {
-        return Ok(Vec::new());
+        return Ok((None, Vec::new()));
     };
     said.reverse();
     let directory = &edge.core.directory;
+    let shown = shown(&row.conversation);
     let thread = conversations::thread(directory, row)?;
-    Ok(said
+    let said = said
         .into_iter()
         .map(|it| client::message(&edge.core, &thread, &conversations::spoken(directory, it)))
-        .collect())
+        .collect();
+    Ok((Some(shown), said))
 }
 
 fn channel(edge: &Edge, widget: &Widget) -> Value {
@@ -204,9 +234,11 @@ fn channel(edge: &Edge, widget: &Widget) -> Value {
         "welcomeTitle": settings.welcome_title,
         "welcomeTagline": settings.welcome_tagline,
         "replyTime": settings.reply_time,
-        "preChatFormEnabled": settings.enable_email_collect,
-        "greeting": settings.greeting_message.as_ref().filter(|_| settings.greeting_enabled),
-        "enabledFeatures": ["attachments", "emoji_picker", "end_conversation"],
+        "preChatFormEnabled": settings.asks_first(),
+        "enabledFeatures": settings.feature_flags,
+        "workingHoursEnabled": settings.working_hours_enabled,
+        "isOpen": settings.is_open(edge.core.clock.now()),
+        "outOfOfficeMessage": settings.out_of_office_message,
         "locale": "en",
         "baseUrl": &*edge.core.public_url,
     })
@@ -272,13 +304,15 @@ pub(super) async fn config(State(edge): State<Edge>, request: Request) -> Answer
     Ok(json(StatusCode::OK, &body))
 }
 
-/// `GET …/inbox_members`: who may answer, and whether they are here.
+/// `GET …/inbox_members`: who answers here, and whether they are there.
 pub(super) async fn inbox_members(State(edge): State<Edge>, request: Request) -> Answer {
     let params = Given::read(&edge, request).await?.params;
     let widget = Widget::open(&edge, &params)?;
     let tables = edge.core.directory.tables();
-    let payload: Vec<Value> = tables
-        .agents_of(widget.inbox.account_id)
+    let members = tables.members_of(widget.inbox.id).iter();
+    let payload: Vec<Value> = members
+        .filter_map(|id| tables.agents.get(id))
+        .filter(|agent| !agent.is_bot())
         .map(|agent| {
             let agent = rest::agent(&edge.core, agent);
             value!({

@@ -5,6 +5,7 @@ use std::{net::IpAddr, sync::Arc, time::Instant};
 use app::{
     Actor, Scope,
     contacts::{self, Change, NewContact},
+    messages::Replies,
     ports::{ConversationRow, Tx, View, With},
     seal::Purpose,
 };
@@ -37,6 +38,11 @@ impl Widget {
         let tables = edge.core.directory.tables();
         let (inbox, settings) = settings::open(&tables, WIDGET, &token)?;
         Ok(Self { inbox, settings })
+    }
+
+    /// What the inbox says by itself to who writes now.
+    pub(super) fn replies(&self, edge: &Edge) -> Replies {
+        self.settings.replies(WIDGET, edge.core.clock.now())
     }
 
     /// The visitor of a token, if it is one of this widget's and still works.
@@ -124,16 +130,16 @@ impl Visitor {
         Ok(found.ok_or_else(|| app::Error::not_found("conversation"))?)
     }
 
-    /// The last conversation's number, of a new one if there is none.
+    /// The last conversation's number, of a new one if there is none; and whether it is new.
     pub(super) fn current(
         &self,
         tx: &mut dyn Tx,
         directory: &app::directory::Directory,
         details: &domain::Details,
-    ) -> app::Result<i64> {
+    ) -> app::Result<(i64, bool)> {
         let with = With::Address(self.address.id);
         if let Some(row) = tx.list_conversations_with(with, 1)?.first() {
-            return Ok(row.conversation.number);
+            return Ok((row.conversation.number, false));
         }
         let new = app::conversations::NewConversation {
             details: details.clone(),
@@ -144,6 +150,6 @@ impl Visitor {
             (self.address.clone(), self.contact.clone()),
         );
         let thread = app::conversations::create(tx, directory, &self.scope, inbox, seated, &new)?;
-        Ok(thread.conversation.number)
+        Ok((thread.conversation.number, true))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{path::Path, process::Command, sync::OnceLock};
 
-use testkit::{
+pub(super) use testkit::{
     http::{File, FileServer},
     node::Node,
     wait::until,
@@ -35,7 +35,7 @@ fn chromium() -> &'static str {
 }
 
 /// A website with the demo's widget on it.
-async fn shop(demo: &Demo) -> (FileServer, String) {
+pub(super) async fn shop(demo: &Demo) -> (FileServer, String) {
     let server = FileServer::start().await;
     let html = format!(
         "<!doctype html><title>Shop</title><h1>Shop</h1><script>\
@@ -51,7 +51,7 @@ async fn shop(demo: &Demo) -> (FileServer, String) {
     (server, url)
 }
 
-async fn visitor(url: &str, viewport: Value) -> Node {
+pub(super) async fn visitor(url: &str, viewport: Value) -> Node {
     let config = json!({
         "client": "widget.mjs", "executable": chromium(), "url": url, "viewport": viewport,
     });
@@ -61,25 +61,25 @@ async fn visitor(url: &str, viewport: Value) -> Node {
 }
 
 /// The visitor does something, and it works.
-async fn does(visitor: &mut Node, what: &str, argument: Value) {
+pub(super) async fn does(visitor: &mut Node, what: &str, argument: Value) {
     visitor.send(json!({ what: argument })).await;
     let is_over = |line: &Value| line["done"] == what || line.get("problem").is_some();
     let line = visitor.expect(what, is_over).await;
     assert_eq!(line["done"], what, "{line}");
 }
 
-async fn sees(visitor: &mut Node, text: &str) {
+pub(super) async fn sees(visitor: &mut Node, text: &str) {
     does(visitor, "sees", json!(text)).await;
 }
 
-async fn agent_says(demo: &Demo, number: i64, text: &str) {
+pub(super) async fn agent_says(demo: &Demo, number: i64, text: &str) {
     let path = format!("/conversations/{number}/messages");
     let body = json!({ "content": text });
     demo.agent("POST", &path, Some(body)).await.ok();
 }
 
 /// The number of a conversation, once there is one whose newest message is this text.
-async fn conversation(demo: &Demo, text: &str) -> i64 {
+pub(super) async fn conversation(demo: &Demo, text: &str) -> i64 {
     until("the visitor's words", async || {
         let list = demo.agent("GET", "/conversations", None).await.ok();
         let all = list["data"]["payload"].as_array().unwrap();
@@ -89,7 +89,7 @@ async fn conversation(demo: &Demo, text: &str) -> i64 {
     .await
 }
 
-async fn shown(demo: &Demo, number: i64) -> Value {
+pub(super) async fn shown_to_agents(demo: &Demo, number: i64) -> Value {
     let path = format!("/conversations/{number}");
     demo.agent("GET", &path, None).await.ok()
 }
@@ -104,7 +104,7 @@ async fn a_visitor_writes_an_agent_answers_and_it_is_there_after_a_reload() {
     does(&mut visitor, "write", json!("Is the lamp in stock?")).await;
     sees(&mut visitor, "Is the lamp in stock?").await;
     let number = conversation(&demo, "Is the lamp in stock?").await;
-    let seen = shown(&demo, number).await;
+    let seen = shown_to_agents(&demo, number).await;
     assert_eq!(seen["meta"]["sender"]["email"], "jana@shop.example");
 
     let typing = format!("/conversations/{number}/toggle_typing_status");
@@ -176,7 +176,7 @@ async fn it_works_on_a_phone_and_for_whoever_the_page_says_they_are() {
     does(&mut jana, "write", json!("It is me")).await;
     let number = conversation(&demo, "It is me").await;
     let sender = until("who it is", async || {
-        let sender = shown(&demo, number).await["meta"]["sender"].take();
+        let sender = shown_to_agents(&demo, number).await["meta"]["sender"].take();
         (sender["identifier"] == "customer-7").then_some(sender)
     })
     .await;

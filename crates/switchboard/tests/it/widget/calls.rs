@@ -320,3 +320,164 @@ async fn one_address_brings_so_many_visitors_an_hour() {
     assert_eq!(open("203.0.113.10", "").await.status, 200);
     assert_eq!(before["meta"]["has_more"], false);
 }
+
+/// Changes the widget's inbox as an administrator does.
+async fn set(page: &Page, change: Value) -> Value {
+    let path = format!("/inboxes/{}", website(&page.demo)["id"]);
+    page.demo.agent("PATCH", &path, Some(change)).await.ok()
+}
+
+fn kinds(page: &Value) -> Vec<[Value; 3]> {
+    let all = page["payload"].as_array().unwrap().iter();
+    all.map(|it| {
+        [
+            it["message_type"].clone(),
+            it["content_type"].clone(),
+            it["content"].clone(),
+        ]
+    })
+    .collect()
+}
+
+#[tokio::test]
+async fn an_inbox_greets_asks_and_says_that_nobody_is_there() {
+    let page = Page::open().await;
+    // Closed on every day, wherever the test runs.
+    let closed: Vec<Value> = (0..7)
+        .map(|day| json!({ "day_of_week": day, "closed_all_day": true }))
+        .collect();
+    let told = set(
+        &page,
+        json!({
+            "greeting_enabled": true, "greeting_message": "Welcome!", "timezone": "Europe/Prague",
+            "working_hours_enabled": true, "working_hours": closed, "out_of_office_message": "Back tomorrow.",
+            "channel": { "pre_chat_form_enabled": false, "selected_feature_flags": ["attachments"] },
+        }),
+    )
+    .await;
+    assert_eq!(told["working_hours"][1]["closed_all_day"], true);
+    assert_eq!(
+        [
+            &told["timezone"],
+            &told["out_of_office_message"],
+            &told["pre_chat_form_enabled"]
+        ],
+        [
+            &json!("Europe/Prague"),
+            &json!("Back tomorrow."),
+            &json!(false)
+        ]
+    );
+    assert_eq!(told["selected_feature_flags"], json!(["attachments"]));
+    let config = page.call("POST", "/config", json!({})).await.ok();
+    let channel = &config["website_channel_config"];
+    assert_eq!(
+        [
+            &channel["isOpen"],
+            &channel["preChatFormEnabled"],
+            &channel["enabledFeatures"]
+        ],
+        [&json!(false), &json!(false), &json!(["attachments"])]
+    );
+    page.says("hi").await;
+    page.says("anybody?").await;
+    let all = page.get("/messages").await;
+    let said = |kind: i64, what: &str, text: &str| [json!(kind), json!(what), json!(text)];
+    let question = said(3, "input_email", "Get notified by email");
+    assert_eq!(
+        kinds(&all),
+        [
+            said(0, "text", "hi"),
+            said(3, "text", "Back tomorrow."),
+            said(3, "text", "Welcome!"),
+            question,
+            said(0, "text", "anybody?"),
+        ]
+    );
+    // The question is answered, and everybody is told so (document, `message_updated`).
+    let room =
+        json!({ "channel": "RoomChannel", "pubsub_token": page.config["contact"]["pubsub_token"] });
+    let agent = &page.demo.card["agents"][0];
+    let agents = json!({
+        "channel": "RoomChannel", "pubsub_token": agent["pubsub_token"], "account_id": 1, "user_id": agent["id"],
+    });
+    let first: Vec<Value> = [&room, &agents]
+        .map(|it| json!({ "command": "subscribe", "identifier": it.to_string() }))
+        .into();
+    let config = json!({ "url": page.demo.socket_url("/cable"), "first": first });
+    let mut socket = testkit::node::Node::run("raw.mjs", config);
+    for _ in 0..2 {
+        let confirmed = |line: &Value| line["frame"]["type"] == "confirm_subscription";
+        socket.expect("the room", confirmed).await;
+    }
+    let id = &all["payload"][3]["id"];
+    let answer = json!({ "contact": { "email": "jana@shop.example" } });
+    let told = page
+        .call("PATCH", &format!("/messages/{id}"), answer)
+        .await
+        .ok();
+    assert_eq!(told["contact"]["email"], "jana@shop.example");
+    for _ in 0..2 {
+        let told = socket.expect_event("message.updated").await;
+        assert_eq!(
+            told["content_attributes"],
+            json!({ "submitted_email": "jana@shop.example" })
+        );
+        assert_eq!(
+            [
+                &told["message_type"],
+                &told["sender_type"],
+                &told["sender_id"]
+            ],
+            [&json!(3), &Value::Null, &Value::Null]
+        );
+        assert!(told.get("sender").is_none(), "{told}");
+    }
+    let number = all["payload"][0]["conversation_id"].as_i64().unwrap();
+    let shown = page.demo.messages(number).await;
+    assert_eq!(shown[2]["message_type"], 3);
+    for bad in [
+        json!({ "working_hours": [{ "day_of_week": 9, "open_all_day": true }] }),
+        json!({ "timezone": "Nowhere/At_All" }),
+    ] {
+        let path = format!("/inboxes/{}", website(&page.demo)["id"]);
+        let refused = page.demo.agent("PATCH", &path, Some(bad)).await;
+        assert_eq!(refused.status, 422, "{}", refused.text());
+    }
+}
+
+#[tokio::test]
+async fn only_who_answers_here_is_shown_and_only_known_labels_are_put_on() {
+    let page = Page::open().await;
+    let inbox = website(&page.demo)["id"].clone();
+    let names = |told: &Value| -> Vec<Value> {
+        let all = told["payload"].as_array().unwrap().iter();
+        all.map(|it| it["name"].clone()).collect()
+    };
+    assert_eq!(names(&page.get("/inbox_members").await).len(), 2);
+    let bob = json!({ "inbox_id": inbox, "user_ids": [2] });
+    page.demo.agent("DELETE", "/inbox_members", Some(bob)).await;
+    assert_eq!(names(&page.get("/inbox_members").await), ["Alice Demo"]);
+
+    let vip = json!({ "title": "vip" });
+    page.demo.agent("POST", "/labels", Some(vip)).await.ok();
+    let put = async |label: &str| {
+        page.call("POST", "/labels", json!({ "label": label }))
+            .await
+    };
+    assert_eq!(
+        put("vip").await.status,
+        204,
+        "there is nothing to label yet"
+    );
+    page.says("hi").await;
+    assert_eq!(put("vip").await.status, 204);
+    assert_eq!(put("unheard-of").await.status, 204);
+    let number = page.get("/conversations").await["id"].as_i64().unwrap();
+    assert_eq!(page.seen_by_agent(number).await["labels"], json!(["vip"]));
+    let all = page.demo.agent("GET", "/labels", None).await.ok();
+    assert_eq!(all["payload"].as_array().unwrap().len(), 1);
+    let gone = page.call("DELETE", "/labels/vip", Value::Null).await;
+    assert_eq!(gone.status, 204);
+    assert_eq!(page.seen_by_agent(number).await["labels"], json!([]));
+}

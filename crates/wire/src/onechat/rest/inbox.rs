@@ -2,7 +2,7 @@
 //!
 //! Of the many fields of the original these are the ones that every carrier has, and those of API inboxes.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::onechat::json::Json;
 
@@ -74,20 +74,26 @@ pub struct Inbox {
 }
 
 /// The hours of one day of the week. Hours and minutes are null on days that are closed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WorkingHours {
     /// 0 is Sunday.
     pub day_of_week: u8,
     /// Closed from midnight to midnight.
+    #[serde(default)]
     pub closed_all_day: bool,
     /// 0 to 23.
+    #[serde(default)]
     pub open_hour: Option<u8>,
     /// 0 to 59.
+    #[serde(default)]
     pub open_minutes: Option<u8>,
     /// 0 to 23.
+    #[serde(default)]
     pub close_hour: Option<u8>,
     /// 0 to 59.
+    #[serde(default)]
     pub close_minutes: Option<u8>,
     /// Open from midnight to midnight.
+    #[serde(default)]
     pub open_all_day: bool,
 }
