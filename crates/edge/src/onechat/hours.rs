@@ -10,18 +10,28 @@ pub(super) fn usual() -> Vec<WorkingHours> {
     (0..7)
         .map(|day_of_week| {
             let works = (1..=5).contains(&day_of_week);
-            let at = |hour: u8| works.then_some(hour);
-            WorkingHours {
+            numbered(WorkingHours {
                 day_of_week,
                 closed_all_day: !works,
-                open_hour: at(9),
-                open_minutes: at(0),
-                close_hour: at(17),
-                close_minutes: at(0),
+                open_hour: None,
+                open_minutes: None,
+                close_hour: None,
+                close_minutes: None,
                 open_all_day: false,
-            }
+            })
         })
         .collect()
+}
+
+/// With hours and minutes even where they say nothing: clients' descriptions promise numbers.
+fn numbered(day: WorkingHours) -> WorkingHours {
+    WorkingHours {
+        open_hour: day.open_hour.or(Some(9)),
+        open_minutes: day.open_minutes.or(Some(0)),
+        close_hour: day.close_hour.or(Some(17)),
+        close_minutes: day.close_minutes.or(Some(0)),
+        ..day
+    }
 }
 
 /// Whether a time is within the hours. A day that nothing is said of is closed.
@@ -65,7 +75,7 @@ pub(super) fn read(sent: &Value, kept: &[WorkingHours]) -> Result<Vec<WorkingHou
             return Err(bad());
         }
         all.retain(|it| it.day_of_week != day.day_of_week);
-        all.push(day);
+        all.push(numbered(day));
     }
     all.sort_unstable_by_key(|it| it.day_of_week);
     Ok(all)
