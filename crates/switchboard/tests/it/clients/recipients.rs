@@ -148,55 +148,41 @@ async fn happens(stage: &mut Stage, inbox: &str, name: &'static str) -> (i64, i6
         let agent = stage.demo.agent("POST", &path, Some(typing));
         assert_eq!(agent.await.status, 200);
     }
+    agents_act(stage, number, contact).await;
+    let read = format!("{own}/update_last_seen");
+    stage.public(inbox, "POST", &read, json!({})).await;
+    let to = |what: &str| format!("{talk}/{what}");
+    let assignee = if name == "jana" { 2 } else { 1 };
+    for body in [json!({ "assignee_id": assignee }), json!({ "team_id": 1 })] {
+        stage.agent("POST", &to("assignments"), body).await;
+    }
+    let resolved = json!({ "status": "resolved" });
+    stage.agent("POST", &to("toggle_status"), resolved).await;
+    let words = json!({ "content": "the end" });
+    stage.agent("POST", &to("messages"), words).await;
+    (contact, number)
+}
+
+/// What agents write and keep about a conversation and its contact.
+async fn agents_act(stage: &Stage, number: i64, contact: i64) {
+    let talk = format!("/conversations/{number}");
+    let to = |what: &str| format!("{talk}/{what}");
     let secrets = json!({ "custom_attributes": { "a": SECRET } });
-    stage
-        .agent("POST", &to("custom_attributes"), secrets.clone())
-        .await;
-    stage
-        .agent("PATCH", &format!("/contacts/{contact}"), secrets)
-        .await;
-    stage
-        .agent("POST", &to("labels"), json!({ "labels": [SECRET] }))
-        .await;
+    let attributes = to("custom_attributes");
+    stage.agent("POST", &attributes, secrets.clone()).await;
+    let path = format!("/contacts/{contact}");
+    stage.agent("PATCH", &path, secrets).await;
+    let labels = json!({ "labels": [SECRET] });
+    stage.agent("POST", &to("labels"), labels).await;
     let note = format!("{SECRET} [@Bob](mention://user/2/Bob)");
     let note = json!({ "content": note, "private": true });
     stage.agent("POST", &to("messages"), note).await;
-    stage
-        .agent("POST", &to("messages"), json!({ "content": "good day" }))
-        .await;
-    stage
-        .public(inbox, "POST", &format!("{own}/update_last_seen"), json!({}))
-        .await;
-    stage
-        .agent(
-            "POST",
-            &to("assignments"),
-            json!({ "assignee_id": if name == "jana" { 2 } else { 1 } }),
-        )
-        .await;
-    stage
-        .agent("POST", &to("assignments"), json!({ "team_id": 1 }))
-        .await;
+    let words = json!({ "content": "good day" });
+    stage.agent("POST", &to("messages"), words).await;
     let priority = json!({ "priority": "urgent" });
-    assert_eq!(
-        stage
-            .demo
-            .agent("POST", &to("toggle_priority"), Some(priority))
-            .await
-            .status,
-        200
-    );
-    stage
-        .agent(
-            "POST",
-            &to("toggle_status"),
-            json!({ "status": "resolved" }),
-        )
-        .await;
-    stage
-        .agent("POST", &to("messages"), json!({ "content": "the end" }))
-        .await;
-    (contact, number)
+    let path = to("toggle_priority");
+    let set = stage.demo.agent("POST", &path, Some(priority));
+    assert_eq!(set.await.status, 200);
 }
 
 #[tokio::test]
@@ -258,11 +244,15 @@ async fn each_event_is_told_to_whom_it_concerns_and_to_nobody_else() {
         }
     }
 
-    let told = stage.told();
+    as_the_table_says(&stage.told(), second.0);
+    nothing_more_than_their_own(&stage);
+}
+
+fn as_the_table_says(told: &BTreeMap<(String, i64), BTreeSet<&'static str>>, second: i64) {
     let here = told
         .keys()
         .map(|it| it.1)
-        .filter(|it| *it != 0 && *it != second.0);
+        .filter(|it| *it != 0 && *it != second);
     let here = here.min().unwrap();
     let who = |event: &str, inbox: i64| -> Vec<&str> {
         let found = told.get(&(event.to_owned(), inbox));
@@ -289,11 +279,11 @@ async fn each_event_is_told_to_whom_it_concerns_and_to_nobody_else() {
             one.push("pavel");
         }
         assert_eq!(who(event, here), both, "{event} in Bob's inbox");
-        assert_eq!(who(event, second.0), one, "{event} in the other inbox");
+        assert_eq!(who(event, second), one, "{event} in the other inbox");
     }
     assert_eq!(who("conversation.contact_changed", here), agents);
     assert_eq!(who("conversation.mentioned", here), ["bob"]);
-    assert_eq!(who("conversation.mentioned", second.0), nobody);
+    assert_eq!(who("conversation.mentioned", second), nobody);
     for event in [
         "contact.created",
         "contact.updated",
@@ -311,7 +301,9 @@ async fn each_event_is_told_to_whom_it_concerns_and_to_nobody_else() {
         .flat_map(|it| it.1)
         .collect();
     assert_eq!(deleted, BTreeSet::from([&"bob"]));
+}
 
+fn nothing_more_than_their_own(stage: &Stage) {
     // Typing is told to the others, and a contact sees nothing that agents keep to themselves.
     for line in stage.socket.lines() {
         let Some(event) = line["event"].as_str() else {
@@ -333,7 +325,9 @@ async fn each_event_is_told_to_whom_it_concerns_and_to_nobody_else() {
             if event == "presence.update" {
                 assert!(line["data"].get("contacts").is_none(), "{text}");
             }
-            let conversation = line["data"].get("conversation").unwrap_or(&line["data"]);
+            let conversation = line["data"]
+                .get("conversation")
+                .unwrap_or_else(|| &line["data"]);
             assert!(matches!(conversation["priority"], Value::Null), "{text}");
         }
     }

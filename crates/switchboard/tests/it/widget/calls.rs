@@ -394,7 +394,22 @@ async fn an_inbox_greets_asks_and_says_that_nobody_is_there() {
             said(0, "text", "anybody?"),
         ]
     );
-    // The question is answered, and everybody is told so (document, `message_updated`).
+    the_question_is_answered(&page, &all["payload"][3]["id"]).await;
+    let number = all["payload"][0]["conversation_id"].as_i64().unwrap();
+    let shown = page.demo.messages(number).await;
+    assert_eq!(shown[2]["message_type"], 3);
+    for bad in [
+        json!({ "working_hours": [{ "day_of_week": 9, "open_all_day": true }] }),
+        json!({ "timezone": "Nowhere/At_All" }),
+    ] {
+        let path = format!("/inboxes/{}", website(&page.demo)["id"]);
+        let refused = page.demo.agent("PATCH", &path, Some(bad)).await;
+        assert_eq!(refused.status, 422, "{}", refused.text());
+    }
+}
+
+/// And everybody is told so (document, `message_updated`).
+async fn the_question_is_answered(page: &Page, id: &Value) {
     let room =
         json!({ "channel": "RoomChannel", "pubsub_token": page.config["contact"]["pubsub_token"] });
     let agent = &page.demo.card["agents"][0];
@@ -410,7 +425,6 @@ async fn an_inbox_greets_asks_and_says_that_nobody_is_there() {
         let confirmed = |line: &Value| line["frame"]["type"] == "confirm_subscription";
         socket.expect("the room", confirmed).await;
     }
-    let id = &all["payload"][3]["id"];
     let answer = json!({ "contact": { "email": "jana@shop.example" } });
     let told = page
         .call("PATCH", &format!("/messages/{id}"), answer)
@@ -432,17 +446,6 @@ async fn an_inbox_greets_asks_and_says_that_nobody_is_there() {
             [&json!(3), &Value::Null, &Value::Null]
         );
         assert!(told.get("sender").is_none(), "{told}");
-    }
-    let number = all["payload"][0]["conversation_id"].as_i64().unwrap();
-    let shown = page.demo.messages(number).await;
-    assert_eq!(shown[2]["message_type"], 3);
-    for bad in [
-        json!({ "working_hours": [{ "day_of_week": 9, "open_all_day": true }] }),
-        json!({ "timezone": "Nowhere/At_All" }),
-    ] {
-        let path = format!("/inboxes/{}", website(&page.demo)["id"]);
-        let refused = page.demo.agent("PATCH", &path, Some(bad)).await;
-        assert_eq!(refused.status, 422, "{}", refused.text());
     }
 }
 

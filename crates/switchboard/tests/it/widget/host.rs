@@ -97,54 +97,8 @@ async fn the_pages_own_script_steers_it() {
     let began = &seen["additional_attributes"];
     assert_eq!(began["browser"]["platform_name"], "Linux");
     assert!(began["initiated_at"]["timestamp"].is_string(), "{began}");
-    let after = "$chatwoot.removeLabel('vip');$chatwoot.setConversationCustomAttributes({paid:true});\
-        $chatwoot.deleteCustomAttribute('gone');$chatwoot.setLocale('fr');$chatwoot.setColorScheme('dark')";
-    does(&mut jana, "does", json!(after)).await;
-    until("the labels and attributes", async || {
-        let seen = shown_to_agents(&demo, number).await;
-        let kept = &seen["meta"]["sender"]["custom_attributes"];
-        let all = seen["labels"] == json!([]) && *kept == json!({ "plan": "gold" });
-        (all && seen["custom_attributes"] == json!({ "cart": 3, "paid": true })).then_some(())
-    })
-    .await;
-    let shown = "[document.documentElement.lang,document.documentElement.dataset.scheme]";
-    assert_eq!(asks_frame(&mut jana, shown).await, json!(["fr", "dark"]));
-
-    does(&mut jana, "does", json!("$chatwoot.toggle('close')")).await;
-    agent_says(&demo, number, "Ja, **rot**.").await;
-    let unread = "document.querySelector('.sb-bubble').dataset.unread==='1'";
-    until_page(&mut jana, unread).await;
-    let peek = "document.querySelector('.sb-peek:not([hidden])').textContent";
-    assert_eq!(asks(&mut jana, peek).await, "Alice DemoJa, rot.");
-    let told = asks(&mut jana, "told").await;
-    assert_eq!(
-        told,
-        json!([
-            ["ready", null],
-            ["opened", null],
-            ["on-start-conversation", { "hasConversation": false }],
-            ["closed", null],
-            ["on-message", "Ja, **rot**."],
-        ])
-    );
-    // What was not seen is not seen after a reload either.
-    does(&mut jana, "reload", json!(true)).await;
-    until_page(&mut jana, unread).await;
-    does(&mut jana, "open", json!(true)).await;
-    sees(&mut jana, "Ja, rot.").await;
-    until_page(
-        &mut jana,
-        "document.querySelector('.sb-bubble').dataset.unread==='0'",
-    )
-    .await;
-    does(
-        &mut jana,
-        "does",
-        json!("$chatwoot.toggleBubbleVisibility('hide')"),
-    )
-    .await;
-    let hidden = "getComputedStyle(document.querySelector('.sb-bubble')).display";
-    assert_eq!(asks(&mut jana, hidden).await, "none");
+    it_is_changed(&demo, &mut jana, number).await;
+    what_is_not_seen_counts(&demo, &mut jana, number).await;
     let wrong = "['setUser','setCustomAttributes','deleteCustomAttribute'].map((name)=>{\
         try{$chatwoot[name]();return 'ok'}catch{return name}})";
     assert_eq!(
@@ -159,6 +113,59 @@ async fn the_pages_own_script_steers_it() {
         0
     );
     complains_of_nothing(&jana);
+}
+
+async fn it_is_changed(demo: &Demo, jana: &mut Node, number: i64) {
+    let after = "$chatwoot.removeLabel('vip');$chatwoot.setConversationCustomAttributes({paid:true});\
+        $chatwoot.deleteCustomAttribute('gone');$chatwoot.setLocale('fr');$chatwoot.setColorScheme('dark')";
+    does(jana, "does", json!(after)).await;
+    until("the labels and attributes", async || {
+        let seen = shown_to_agents(demo, number).await;
+        let kept = &seen["meta"]["sender"]["custom_attributes"];
+        let all = seen["labels"] == json!([]) && *kept == json!({ "plan": "gold" });
+        (all && seen["custom_attributes"] == json!({ "cart": 3, "paid": true })).then_some(())
+    })
+    .await;
+    let shown = "[document.documentElement.lang,document.documentElement.dataset.scheme]";
+    assert_eq!(asks_frame(jana, shown).await, json!(["fr", "dark"]));
+}
+
+async fn what_is_not_seen_counts(demo: &Demo, jana: &mut Node, number: i64) {
+    does(jana, "does", json!("$chatwoot.toggle('close')")).await;
+    agent_says(demo, number, "Ja, **rot**.").await;
+    let unread = "document.querySelector('.sb-bubble').dataset.unread==='1'";
+    until_page(jana, unread).await;
+    let peek = "document.querySelector('.sb-peek:not([hidden])').textContent";
+    assert_eq!(asks(jana, peek).await, "Alice DemoJa, rot.");
+    let told = asks(jana, "told").await;
+    assert_eq!(
+        told,
+        json!([
+            ["ready", null],
+            ["opened", null],
+            ["on-start-conversation", { "hasConversation": false }],
+            ["closed", null],
+            ["on-message", "Ja, **rot**."],
+        ])
+    );
+    // What was not seen is not seen after a reload either.
+    does(jana, "reload", json!(true)).await;
+    until_page(jana, unread).await;
+    does(jana, "open", json!(true)).await;
+    sees(jana, "Ja, rot.").await;
+    until_page(
+        jana,
+        "document.querySelector('.sb-bubble').dataset.unread==='0'",
+    )
+    .await;
+    does(
+        jana,
+        "does",
+        json!("$chatwoot.toggleBubbleVisibility('hide')"),
+    )
+    .await;
+    let hidden = "getComputedStyle(document.querySelector('.sb-bubble')).display";
+    assert_eq!(asks(jana, hidden).await, "none");
 }
 
 #[tokio::test]
