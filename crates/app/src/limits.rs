@@ -78,3 +78,7 @@ pub const IN_FLIGHT_FAILING: usize = 1;
 pub const EARLY_REPORTS_PER_INBOX: i64 = 10_000;
 /// Conversations that lose a removed label in one transaction.
 pub const UNLABELED_AT_ONCE: i64 = 100;
+/// Cases of what took time that a list counts and shows.
+pub const TIMINGS: i64 = 100_000;
+/// Cases of what took time that are shown of one conversation.
+pub const TIMINGS_OF_CONVERSATION: i64 = 1_000;

@@ -32,7 +32,9 @@ pub enum Measure {
 pub struct Tally {
     /// Of what.
     pub measure: Measure,
-    /// In which inbox.
+    /// In which conversation, by its number in the account,
+    pub number: i64,
+    /// and in which inbox.
     pub inbox_id: InboxId,
     /// Whose doing it is: who wrote, and otherwise who has the conversation.
     pub agent_id: Option<AgentId>,
@@ -61,6 +63,102 @@ pub struct Scoped {
     pub until: Timestamp,
 }
 
+impl Measure {
+    /// Whether it takes time, so that each case of it is kept besides the sums.
+    pub fn takes_time(self) -> bool {
+        match self {
+            Self::Incoming | Self::Outgoing => false,
+            Self::FirstResponse | Self::Resolution | Self::Reply => true,
+        }
+    }
+}
+
+/// One case of what takes time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timing {
+    /// Time-ordered number.
+    pub id: i64,
+    /// Of what.
+    pub measure: Measure,
+    /// In which conversation, by its number in the account,
+    pub number: i64,
+    /// and in which inbox.
+    pub inbox_id: InboxId,
+    /// Whose doing it was.
+    pub agent_id: Option<AgentId>,
+    /// When it began,
+    pub started_at: Timestamp,
+    /// and when it was done.
+    pub ended_at: Timestamp,
+}
+
+/// Which cases are listed, the latest first. Everything that is `None` is as well.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TimingPage {
+    /// Of this.
+    pub measure: Option<Measure>,
+    /// In this inbox.
+    pub inbox_id: Option<InboxId>,
+    /// By this agent.
+    pub agent_id: Option<AgentId>,
+    /// Done at this time or later,
+    pub since: Option<Timestamp>,
+    /// and before this one.
+    pub until: Option<Timestamp>,
+    /// So many,
+    pub limit: i64,
+    /// after so many.
+    pub offset: i64,
+}
+
+/// From when to when a report is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    /// From this time, in sums rounded down to a quarter of an hour,
+    pub since: Timestamp,
+    /// to this one, in sums rounded up.
+    pub until: Timestamp,
+}
+
+/// What a report has a line for each of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Group {
+    /// Inboxes.
+    Inbox,
+    /// Agents.
+    Agent,
+    /// Teams.
+    Team,
+    /// Labels.
+    Label,
+}
+
+/// A line of a report.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Line {
+    /// The number of the inbox, agent, team or label.
+    pub id: i64,
+    /// How many.
+    pub count: i64,
+    /// How many seconds all of them took together.
+    pub seconds: i64,
+}
+
+/// How many of a report fall together in one inbox and one other thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cell<T> {
+    /// The inbox.
+    pub inbox_id: InboxId,
+    /// What else they have in common.
+    pub of: T,
+    /// How many.
+    pub count: i64,
+}
+
+/// First answers are told apart by these hours: those that took less than the first number, than the second, and so
+/// on, and those that took longer.
+pub const FIRST_RESPONSE_HOURS: [i64; 4] = [1, 4, 8, 24];
+
 /// What happened in a quarter of an hour.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Bucket {
@@ -82,6 +180,7 @@ impl Tally {
     ) -> Self {
         Self {
             measure,
+            number: it.number,
             inbox_id: it.inbox_id,
             agent_id,
             team_id: it.details.team_id,

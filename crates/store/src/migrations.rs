@@ -71,6 +71,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("migrations/0020_session_keys.postgres.sql"),
     },
     Migration::portable(21, include_str!("migrations/0021_bots.sql")),
+    Migration::portable(22, include_str!("migrations/0022_timings.sql")),
 ];
 
 #[cfg(test)]

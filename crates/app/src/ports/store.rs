@@ -5,9 +5,9 @@
 
 use domain::{
     Account, AccountId, Address, AddressId, Agent, AgentId, AppId, Contact, ContactId,
-    Conversation, ConversationId, DeliveryId, Direction, Document, DocumentId, DocumentKind,
-    EndpointId, Entry, Event, InboxId, Label, LabelCategory, LabelCategoryId, LabelId, Message,
-    MessageId, Notification, NotificationId, Session, Team, TeamId, Timestamp,
+    Conversation, ConversationId, ConversationStatus, DeliveryId, Direction, Document, DocumentId,
+    DocumentKind, EndpointId, Entry, Event, InboxId, Label, LabelCategory, LabelCategoryId,
+    LabelId, Message, MessageId, Notification, NotificationId, Session, Team, TeamId, Timestamp,
 };
 
 use super::{
@@ -24,7 +24,7 @@ use crate::{
     letters::LetterKind,
     nodes::Node,
     pacing::Paced,
-    reports::{Bucket, Measure, Scoped, Tally},
+    reports::{Bucket, Cell, Group, Line, Measure, Scoped, Span, Tally, Timing, TimingPage},
 };
 
 /// Reads. Absence is `None`, not an error.
@@ -192,6 +192,35 @@ pub trait View {
     ) -> Result<Vec<Bucket>>;
     /// The same for the conversations that began, by what they are now.
     fn list_begun(&self, account: AccountId, of: &Scoped) -> Result<Vec<Bucket>>;
+    /// What was tallied of a measure, a line for each of whom or what there was any.
+    fn sum_tallies(
+        &self,
+        account: AccountId,
+        measure: Measure,
+        by: Group,
+        span: Span,
+    ) -> Result<Vec<Line>>;
+    /// The same for the conversations that began, by what they are now.
+    fn sum_begun(&self, account: AccountId, by: Group, span: Span) -> Result<Vec<Line>>;
+    /// How many of the conversations that began have which status now.
+    fn count_by_status(
+        &self,
+        account: AccountId,
+        span: Span,
+    ) -> Result<Vec<Cell<ConversationStatus>>>;
+    /// How many of the conversations that began carry which label now.
+    fn count_by_label(&self, account: AccountId, span: Span) -> Result<Vec<Cell<LabelId>>>;
+    /// How many conversations were first answered within which of
+    /// [these hours](crate::reports::FIRST_RESPONSE_HOURS), by place; the longest come last.
+    fn count_first_responses(&self, account: AccountId, span: Span) -> Result<Vec<Cell<usize>>>;
+
+    /// A page of what took time.
+    fn list_timings(&self, account: AccountId, page: &TimingPage) -> Result<Vec<Timing>>;
+    /// How many the whole list has, up to [`TIMINGS`](crate::limits::TIMINGS).
+    fn count_timings(&self, account: AccountId, page: &TimingPage) -> Result<i64>;
+    /// What took time in a conversation, by its number: the oldest first, up to
+    /// [`TIMINGS_OF_CONVERSATION`](crate::limits::TIMINGS_OF_CONVERSATION).
+    fn list_timings_of(&self, account: AccountId, number: i64) -> Result<Vec<Timing>>;
 
     /// Every session.
     fn sessions(&self) -> Result<Vec<Session>>;

@@ -128,8 +128,8 @@ impl Wanted {
     }
 }
 
-fn shown(edge: &Edge, caller: &Caller, bot: &Agent, kept: Kept) -> rest::AgentBot {
-    let administers = caller.agent.role == Role::Administrator;
+/// A bot; with its token and secret for who may see them.
+fn shown(edge: &Edge, bot: &Agent, kept: Kept, administers: bool) -> rest::AgentBot {
     rest::AgentBot {
         id: bot.id.0,
         name: bot.name.clone(),
@@ -146,16 +146,22 @@ fn shown(edge: &Edge, caller: &Caller, bot: &Agent, kept: Kept) -> rest::AgentBo
 }
 
 /// A bot as it is kept now.
-fn find(edge: &Edge, caller: &Caller, scope: &Scope, id: AgentId) -> Answer<rest::AgentBot> {
+pub(super) fn find(
+    edge: &Edge,
+    scope: &Scope,
+    id: AgentId,
+    administers: bool,
+) -> Answer<rest::AgentBot> {
     let (bot, kept) = edge.core.store.view(|view| {
         let bot = bots::load(view, scope, id)?;
         Ok((bot, Kept::find(view, scope, id)?.1))
     })?;
-    Ok(shown(edge, caller, &bot, kept))
+    Ok(shown(edge, &bot, kept, administers))
 }
 
 fn answer(edge: &Edge, caller: &Caller, scope: &Scope, id: AgentId) -> Answer {
-    Ok(json(StatusCode::OK, &find(edge, caller, scope, id)?))
+    let administers = caller.agent.role == Role::Administrator;
+    Ok(json(StatusCode::OK, &find(edge, scope, id, administers)?))
 }
 
 /// `GET …/agent_bots`: a bare array.
@@ -167,9 +173,10 @@ pub(super) async fn list(
     let scope = caller.within(account)?;
     let all = edge.core.store.view(|view| Kept::all(view, &scope))?;
     let tables = edge.core.directory.tables();
+    let administers = caller.agent.role == Role::Administrator;
     let bot = |kept: Kept| {
         let bot = tables.agents.get(&AgentId(kept.bot_id))?;
-        Some(shown(&edge, &caller, bot, kept))
+        Some(shown(&edge, bot, kept, administers))
     };
     let all: Vec<_> = all.into_iter().filter_map(|it| bot(it.1)).collect();
     Ok(json(StatusCode::OK, &all))
@@ -193,7 +200,19 @@ pub(super) async fn create(
     request: Request,
 ) -> Answer {
     let scope = caller.administers(account)?;
-    let wanted = Wanted::read(&edge, &Given::read(&edge, request).await?.params)?;
+    let params = Given::read(&edge, request).await?.params;
+    let id = make(&edge, &scope, &params, |_, _| Ok(())).await?;
+    answer(&edge, &caller, &scope, id)
+}
+
+/// Adds a bot, and does something more with its number in the same transaction.
+pub(super) async fn make(
+    edge: &Edge,
+    scope: &Scope,
+    params: &Params,
+    more: impl Fn(&mut dyn Tx, AgentId) -> app::Result<()> + Send + 'static,
+) -> Answer<AgentId> {
+    let wanted = Wanted::read(edge, params)?;
     let (by, secret) = (scope.clone(), random_text()?);
     let make = move |tx: &mut dyn Tx| {
         let bot = bots::create(tx, &by, wanted.name.as_deref().unwrap_or_default())?;
@@ -205,10 +224,10 @@ pub(super) async fn create(
             secret: secret.clone(),
         });
         documents::add(tx, &by, KIND, None, &kept.to_text())?;
+        more(tx, bot.id)?;
         Ok(bot.id)
     };
-    let id = edge.core.store.transact(make).await?;
-    answer(&edge, &caller, &scope, id)
+    Ok(edge.core.store.transact(make).await?)
 }
 
 /// `PATCH …/agent_bots/{id}`: bare.
@@ -219,14 +238,20 @@ pub(super) async fn update(
     request: Request,
 ) -> Answer {
     let scope = caller.administers(account)?;
-    let wanted = Wanted::read(&edge, &Given::read(&edge, request).await?.params)?;
-    let (by, id) = (scope.clone(), AgentId(bot));
+    let params = Given::read(&edge, request).await?.params;
+    let id = AgentId(bot);
+    change(&edge, &scope, id, &params).await?;
+    answer(&edge, &caller, &scope, id)
+}
+
+/// Changes what is sent of a bot.
+pub(super) async fn change(edge: &Edge, scope: &Scope, id: AgentId, params: &Params) -> Answer<()> {
+    let (wanted, by) = (Wanted::read(edge, params)?, scope.clone());
     let change = move |tx: &mut dyn Tx| {
         bots::change(tx, &by, id, wanted.name.as_deref(), false)?;
         rewrite(tx, &by, id, |kept| wanted.onto(kept))
     };
-    edge.core.store.transact(change).await?;
-    answer(&edge, &caller, &scope, id)
+    Ok(edge.core.store.transact(change).await?)
 }
 
 /// `DELETE …/agent_bots/{id}`: an empty 200. Its inboxes are people's alone from then on.
@@ -237,17 +262,20 @@ pub(super) async fn delete(
 ) -> Answer {
     let scope = caller.administers(account)?;
     let id = AgentId(bot);
-    let remove = move |tx: &mut dyn Tx| {
-        bots::load(&*tx, &scope, id)?;
-        for inbox in bots::inboxes_of(&*tx, id)? {
-            put_callback(tx, &scope, inbox, None)?;
-        }
-        bots::remove(tx, &scope, id)?;
-        let (document, _) = Kept::find(&*tx, &scope, id)?;
-        documents::remove(tx, &scope, &document)
-    };
+    let remove = move |tx: &mut dyn Tx| throw_away(tx, &scope, id);
     edge.core.store.transact(remove).await?;
     Ok(StatusCode::OK.into_response())
+}
+
+/// Removes a bot, and what is kept of it.
+pub(super) fn throw_away(tx: &mut dyn Tx, scope: &Scope, id: AgentId) -> app::Result<()> {
+    bots::load(&*tx, scope, id)?;
+    for inbox in bots::inboxes_of(&*tx, id)? {
+        put_callback(tx, scope, inbox, None)?;
+    }
+    bots::remove(tx, scope, id)?;
+    let (document, _) = Kept::find(&*tx, scope, id)?;
+    documents::remove(tx, scope, &document)
 }
 
 /// `POST …/agent_bots/{id}/reset_access_token`: bare, with the new one. The one before is void at once.
@@ -291,7 +319,8 @@ pub(super) async fn of_inbox(
     let bot = edge.core.directory.tables().bots.get(&inbox).copied();
     Ok(match bot {
         Some(id) => {
-            let bot = find(&edge, &caller, &scope, id)?;
+            let administers = caller.agent.role == Role::Administrator;
+            let bot = find(&edge, &scope, id, administers)?;
             json(StatusCode::OK, &serde_json::json!({ "agent_bot": bot }))
         }
         None => json(StatusCode::OK, &serde_json::json!({})),

@@ -51,9 +51,13 @@ pub(super) async fn create(
 async fn begin(edge: &Edge, scope: &Scope, given: &Given) -> Answer<i64> {
     let params = &given.params;
     let number = |key: &str| params.number(key).map(|it| it.filter(|it| *it != 0));
-    let inbox_id = number("inbox_id")?.ok_or_else(|| Refusal::missing_param("inbox_id"))?;
-    let inbox = own_inbox(edge, scope, inbox_id)?;
     let source_id = params.text("source_id")?.filter(|it| !it.is_empty());
+    let inbox_id = match (number("inbox_id")?, &source_id) {
+        (Some(id), _) => id,
+        (None, Some(source_id)) => inbox_that_knows(edge, scope, source_id)?,
+        (None, None) => return Err(Refusal::missing_param("inbox_id").into()),
+    };
+    let inbox = own_inbox(edge, scope, inbox_id)?;
     let contact = match (number("contact_id")?, &source_id) {
         (Some(id), _) => ContactId(id),
         (None, Some(source_id)) => {
@@ -73,7 +77,7 @@ async fn begin(edge: &Edge, scope: &Scope, given: &Given) -> Answer<i64> {
     };
     let new = NewConversation {
         status: read_status(params)?,
-        snoozed_until: number("snoozed_until")?.and_then(|at| Timestamp::from_second(at).ok()),
+        snoozed_until: read_until(params)?,
         assignee: number("assignee_id")?.map(AgentId),
         details: Details {
             priority: read_priority(params)?.flatten(),
@@ -98,6 +102,37 @@ async fn begin(edge: &Edge, scope: &Scope, given: &Given) -> Answer<i64> {
     Ok(number)
 }
 
+/// The first of the inboxes that the caller sees which knows somebody by this name.
+fn inbox_that_knows(edge: &Edge, scope: &Scope, source_id: &str) -> Answer<i64> {
+    let tables = edge.core.directory.tables();
+    let mut mine = tables
+        .inboxes_of(scope.account_id)
+        .map(|it| it.inbox.id)
+        .filter(|id| scope.sees_inbox(*id));
+    let found = edge.core.store.view(|view| {
+        for id in mine.by_ref() {
+            if view.find_address(id, source_id)?.is_some() {
+                return Ok(Some(id.0));
+            }
+        }
+        Ok(None)
+    });
+    Ok(found?.ok_or_else(|| app::Error::not_found("contact"))?)
+}
+
+/// `snoozed_until`: seconds, or a date and time as it is written down.
+fn read_until(params: &Params) -> Answer<Option<Timestamp>> {
+    let text = params.text("snoozed_until")?.unwrap_or_default();
+    let text = text.trim();
+    if matches!(text, "" | "0") {
+        return Ok(None);
+    }
+    let seconds = text.parse().ok().map(Timestamp::from_second);
+    let read = seconds.unwrap_or_else(|| text.parse());
+    let refused = |_| Refusal::unprocessable("snoozed_until: not a time");
+    Ok(Some(read.map_err(refused)?))
+}
+
 fn read_status(params: &Params) -> Answer<Option<ConversationStatus>> {
     let word = params.text("status")?.unwrap_or_default();
     if word.is_empty() {
@@ -115,7 +150,7 @@ fn read_priority(params: &Params) -> Answer<Option<Option<Priority>>> {
     }
     let word = params.text("priority")?.unwrap_or_default();
     let priority = match word.as_str() {
-        "" | "null" | "nil" => None,
+        "" | "null" | "nil" | "none" => None,
         "low" => Some(Priority::Low),
         "medium" => Some(Priority::Medium),
         "high" => Some(Priority::High),

@@ -33,6 +33,8 @@ struct Shelf {
     structures: &'static [&'static str],
     /// The keys that hold one of a few words, the first of which is meant where none is given.
     words: &'static [(&'static str, &'static [&'static str])],
+    /// Other names under which clients send a key.
+    also: &'static [(&'static str, &'static str)],
     /// The key that no two of them share.
     unique: Option<&'static str>,
     /// What a deletion answers.
@@ -46,6 +48,7 @@ const CANNED: Shelf = Shelf {
     needed: 2,
     structures: &[],
     words: &[],
+    also: &[],
     unique: Some("short_code"),
     deleted: StatusCode::OK,
 };
@@ -77,6 +80,7 @@ const DEFINITIONS: Shelf = Shelf {
             &["conversation_attribute", "contact_attribute"],
         ),
     ],
+    also: &[],
     unique: Some("attribute_key"),
     deleted: StatusCode::NO_CONTENT,
 };
@@ -87,6 +91,7 @@ const FILTERS: Shelf = Shelf {
     needed: 1,
     structures: &["query"],
     words: &[("filter_type", &["conversation", "contact", "report"])],
+    also: &[("filter_type", "type")],
     unique: None,
     deleted: StatusCode::NO_CONTENT,
 };
@@ -97,6 +102,7 @@ const NOTES: Shelf = Shelf {
     needed: 1,
     structures: &[],
     words: &[],
+    also: &[],
     unique: None,
     deleted: StatusCode::OK,
 };
@@ -107,7 +113,10 @@ impl Shelf {
         let params = params.unwrapped(self.wrapper);
         let mut all = Map::new();
         for key in self.keys {
-            let now = match params.value(key) {
+            let other = self.also.iter().find(|it| it.0 == *key);
+            let sent = params.value(key);
+            let sent = sent.or_else(|| params.value(other?.1));
+            let now = match sent {
                 Some(sent) => sent.clone(),
                 None if params.has(key) => Value::Null,
                 None => kept.get(key).cloned().unwrap_or_default(),
@@ -215,6 +224,10 @@ fn shown(edge: &Edge, it: &Document) -> Value {
         "updated_at".to_owned(),
         iso(it.updated_at).to_string().into(),
     );
+    if it.kind == DocumentKind::SavedFilter {
+        let kind = all.get("filter_type").cloned().unwrap_or_default();
+        all.insert("type".to_owned(), kind);
+    }
     let writer = all.remove("user_id").and_then(|it| it.as_i64());
     if it.kind == DocumentKind::Note {
         let agent = writer.and_then(|id| edge.core.directory.agent(domain::AgentId(id)));

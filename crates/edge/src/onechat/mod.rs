@@ -1,8 +1,10 @@
 //! OneChat's door: the cable, and as much of the agents' interface as an answer needs.
 
 mod about;
+mod account;
 mod agents;
 mod bots;
+mod bulk_actions;
 mod cable;
 mod cache;
 mod caller;
@@ -12,6 +14,7 @@ mod conversations;
 mod counts;
 mod descriptions;
 mod documents;
+mod drafts;
 mod errors;
 mod filters;
 mod gatherings;
@@ -37,6 +40,7 @@ mod room;
 mod rules;
 mod search;
 pub mod settings;
+mod shared_files;
 mod sign_in;
 mod teams;
 mod tell;
@@ -129,6 +133,7 @@ pub(crate) fn routes() -> Router<Edge> {
         .merge(of_bots())
         .merge(of_teams())
         .merge(of_rules())
+        .merge(of_account())
         .route(
             "/conversations",
             get(conversations::list).post(descriptions::create),
@@ -146,7 +151,7 @@ pub(crate) fn routes() -> Router<Edge> {
         .route("/auth/sign_out", axum::routing::delete(sign_in::sign_out))
         .nest("/api/v1/profile", of_profile())
         .nest("/api/v1/accounts/{account}", account)
-        .nest("/api/v2/accounts/{account}", of_reports())
+        .nest("/api/v2/accounts/{account}", reports::routes())
         .merge(client::routes())
         .merge(platform::routes())
         .merge(widget::routes())
@@ -168,14 +173,18 @@ fn of_passwords() -> Router<Edge> {
         )
 }
 
-/// What was done, added up.
-fn of_reports() -> Router<Edge> {
+/// The account itself, and what is done to much of it at once.
+fn of_account() -> Router<Edge> {
     Router::new()
-        .route("/reports", get(reports::series))
-        .route("/reports/summary", get(reports::summary))
-        .route("/reports/conversations", get(reports::open))
-        .route("/reports/conversations/", get(reports::open))
-        .fallback(errors::no_route)
+        .route(
+            "/",
+            get(account::show)
+                .patch(account::update)
+                .put(account::update),
+        )
+        .route("/update_active_at", post(account::update_active_at))
+        .route("/bulk_actions", post(bulk_actions::create))
+        .route("/reporting_events", get(reports::events::list))
 }
 
 /// Conversations in lists.
@@ -214,6 +223,15 @@ fn of_conversation() -> Router<Edge> {
         )
         .route("/messages/{message}/retry", post(messages::retry))
         .route("/messages", get(messages::list).post(messages::create))
+        .route("/attachments", get(shared_files::list))
+        .route("/reporting_events", get(reports::events::of_conversation))
+        .route(
+            "/draft_messages",
+            get(drafts::show)
+                .patch(drafts::update)
+                .put(drafts::update)
+                .delete(drafts::delete),
+        )
         .route("/toggle_status", post(conversations::toggle_status))
         .route("/assignments", post(conversations::assign))
         .route("/labels", get(labels::of_conversation).post(labels::set))

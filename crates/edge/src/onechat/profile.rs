@@ -17,6 +17,7 @@ use serde_json::{Map, Value};
 use wire::onechat::{Json, Params, errors::Refusal, rest::Profile};
 
 use super::{
+    account,
     agents::{hashed, read_availability},
     caller::Caller,
     errors::Answer,
@@ -36,6 +37,9 @@ pub(super) fn of(core: &Core, agent: &Agent) -> app::Result<Profile> {
     let account = tables.accounts.get(&agent.account_id);
     let kept = Kept::load(core, agent.id)?;
     let mut profile = rest::profile(core, agent, account.map(|it| &**it));
+    for it in &mut profile.accounts {
+        it.active_at = account::active_at(core, AccountId(it.id), agent.id)?;
+    }
     profile.ui_settings = Json::parse_or_empty(&kept.ui_settings);
     profile.message_signature = kept.message_signature;
     profile.custom_attributes = kept.custom_attributes.map(|it| Json::parse_or_empty(&it));

@@ -15,6 +15,7 @@ mod draft;
 mod endpoints;
 mod journal;
 mod labels;
+mod lines;
 mod lists;
 mod messages;
 mod nodes;
@@ -29,6 +30,7 @@ mod sessions;
 mod socket_apps;
 mod tallies;
 mod teams;
+mod timings;
 mod tokens;
 mod words;
 
@@ -46,13 +48,15 @@ use app::{
         HistoryPage, Lease, MessagePage, MessageSearch, NotificationPage, Owed, RecentPage,
         SessionKey, SocketApp, StoredInbox, Token, Tx, View, With,
     },
-    reports::{Bucket, Measure, Scoped, Tally, observed},
+    reports::{
+        Bucket, Cell, Group, Line, Measure, Scoped, Span, Tally, Timing, TimingPage, observed,
+    },
 };
 use domain::{
     Account, AccountId, Address, AddressId, Agent, AgentId, AppId, Contact, ContactId,
-    Conversation, ConversationId, DeliveryId, Direction, Document, DocumentId, DocumentKind,
-    EndpointId, Entry, Event, InboxId, Label, LabelCategory, LabelCategoryId, LabelId, Message,
-    MessageId, Notification, NotificationId, Session, Team, TeamId, Timestamp,
+    Conversation, ConversationId, ConversationStatus, DeliveryId, Direction, Document, DocumentId,
+    DocumentKind, EndpointId, Entry, Event, InboxId, Label, LabelCategory, LabelCategoryId,
+    LabelId, Message, MessageId, Notification, NotificationId, Session, Team, TeamId, Timestamp,
 };
 
 use crate::{
@@ -416,6 +420,40 @@ impl<E: Engine> View for Reading<'_, E> {
     fn list_begun(&self, account: AccountId, of: &Scoped) -> Result<Vec<Bucket>> {
         tallies::begun(self.0, account, of)
     }
+    fn sum_tallies(
+        &self,
+        account: AccountId,
+        measure: Measure,
+        by: Group,
+        span: Span,
+    ) -> Result<Vec<Line>> {
+        lines::of_tallies(self.0, account, measure, by, span)
+    }
+    fn sum_begun(&self, account: AccountId, by: Group, span: Span) -> Result<Vec<Line>> {
+        lines::of_begun(self.0, account, by, span)
+    }
+    fn count_by_status(
+        &self,
+        account: AccountId,
+        span: Span,
+    ) -> Result<Vec<Cell<ConversationStatus>>> {
+        lines::by_status(self.0, account, span)
+    }
+    fn count_by_label(&self, account: AccountId, span: Span) -> Result<Vec<Cell<LabelId>>> {
+        lines::by_label(self.0, account, span)
+    }
+    fn count_first_responses(&self, account: AccountId, span: Span) -> Result<Vec<Cell<usize>>> {
+        lines::first_responses(self.0, account, span)
+    }
+    fn list_timings(&self, account: AccountId, page: &TimingPage) -> Result<Vec<Timing>> {
+        timings::list(self.0, account, page)
+    }
+    fn count_timings(&self, account: AccountId, page: &TimingPage) -> Result<i64> {
+        timings::count(self.0, account, page)
+    }
+    fn list_timings_of(&self, account: AccountId, number: i64) -> Result<Vec<Timing>> {
+        timings::of(self.0, account, number)
+    }
     fn sessions(&self) -> Result<Vec<Session>> {
         sessions::list(self.0)
     }
@@ -575,6 +613,14 @@ read_through! {
     list_snoozed_notifications(now: Timestamp, limit: i64) -> Vec<Notification>;
     list_tallies(account: AccountId, measure: Measure, of: &Scoped) -> Vec<Bucket>;
     list_begun(account: AccountId, of: &Scoped) -> Vec<Bucket>;
+    sum_tallies(account: AccountId, measure: Measure, by: Group, span: Span) -> Vec<Line>;
+    sum_begun(account: AccountId, by: Group, span: Span) -> Vec<Line>;
+    count_by_status(account: AccountId, span: Span) -> Vec<Cell<ConversationStatus>>;
+    count_by_label(account: AccountId, span: Span) -> Vec<Cell<LabelId>>;
+    count_first_responses(account: AccountId, span: Span) -> Vec<Cell<usize>>;
+    list_timings(account: AccountId, page: &TimingPage) -> Vec<Timing>;
+    count_timings(account: AccountId, page: &TimingPage) -> i64;
+    list_timings_of(account: AccountId, number: i64) -> Vec<Timing>;
     sessions() -> Vec<Session>;
     find_session(inbox: InboxId) -> Option<Session>;
     find_pace(inbox: InboxId) -> Option<Paced>;

@@ -15,7 +15,7 @@ use app::{
         Lease, MessagePage, MessageSearch, NotificationPage, RecentPage, SessionKey, StoredInbox,
         Token, TokenKind, Tx, View, With,
     },
-    reports::{Measure, Scoped},
+    reports::{Group, Measure, Scoped, Span, TimingPage},
 };
 use domain::{
     AccountId, AddressId, AgentId, AppId, ContactId, ConversationId, ConversationStatus,
@@ -35,6 +35,7 @@ use crate::{
 /// Tables that grow with use, and the names that statements give them.
 const GROWING: [&str; 29] = [
     "tallies",
+    "timings",
     "session_keys",
     "attributes",
     "v",
@@ -181,6 +182,24 @@ fn read_reports(view: &dyn View) -> Result<()> {
         view.list_tallies(AccountId(1), Measure::Reply, &of)?;
         view.list_begun(AccountId(1), &of)?;
     }
+    let page = TimingPage {
+        limit: 25,
+        ..TimingPage::default()
+    };
+    view.list_timings(AccountId(1), &page)?;
+    view.count_timings(AccountId(1), &page)?;
+    view.list_timings_of(AccountId(1), 1)?;
+    let span = Span {
+        since: samples::at(0),
+        until: samples::at(1),
+    };
+    for by in [Group::Inbox, Group::Agent, Group::Team, Group::Label] {
+        view.sum_tallies(AccountId(1), Measure::Reply, by, span)?;
+        view.sum_begun(AccountId(1), by, span)?;
+    }
+    view.count_by_status(AccountId(1), span)?;
+    view.count_by_label(AccountId(1), span)?;
+    view.count_first_responses(AccountId(1), span)?;
     for inboxes in [None, Some([InboxId(1)].as_slice())] {
         let search = MessageSearch {
             words: &["kettle".to_owned()],

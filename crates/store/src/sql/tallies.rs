@@ -6,11 +6,11 @@ use app::{
 };
 use domain::{AccountId, Timestamp};
 
-use super::{Writing, all, codes, directory::micros};
+use super::{Writing, all, codes, directory::micros, timings};
 use crate::engine::{Columns, Engine, Value};
 
 /// Nobody, no team and no label are no number of anybody's.
-const NONE: i64 = 0;
+pub(super) const NONE: i64 = 0;
 
 /// Adds one more; the newest quarter is that of now.
 pub(super) fn add<E: Engine>(
@@ -18,6 +18,9 @@ pub(super) fn add<E: Engine>(
     account: AccountId,
     tally: &Tally,
 ) -> Result<()> {
+    if tally.measure.takes_time() {
+        timings::insert(tx, account, tally)?;
+    }
     let quarter = quarter(tx.now);
     let labels = tally.labels.iter().map(|it| it.0);
     for label in std::iter::once(NONE).chain(labels) {
@@ -41,8 +44,14 @@ pub(super) fn add<E: Engine>(
     Ok(())
 }
 
-fn quarter(time: Timestamp) -> i64 {
+/// The quarter of an hour of a time.
+pub(super) fn quarter(time: Timestamp) -> i64 {
     time.as_second().div_euclid(QUARTER)
+}
+
+/// The quarter before which a report ends: one that has begun counts.
+pub(super) fn quarters_end(time: Timestamp) -> i64 {
+    quarter(time) + i64::from(time.as_second().rem_euclid(QUARTER) > 0)
 }
 
 /// The quarters of an hour in which there is anything, in order.
@@ -63,8 +72,7 @@ pub(super) fn list(
         of.label_id.map_or(NONE, |it| it.0).into(),
         codes::MEASURES.code(measure).into(),
         quarter(of.since).into(),
-        // One that has begun counts.
-        (quarter(of.until) + i64::from(of.until.as_second().rem_euclid(QUARTER) > 0)).into(),
+        quarters_end(of.until).into(),
         of.inbox_id.map(|it| it.0).into(),
         of.agent_id.map(|it| it.0).into(),
         of.team_id.map(|it| it.0).into(),

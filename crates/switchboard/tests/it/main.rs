@@ -26,6 +26,7 @@ mod openapi;
 mod people;
 mod pusher_app;
 mod round_trip;
+mod routes;
 mod rules;
 mod sdk;
 mod telegram;

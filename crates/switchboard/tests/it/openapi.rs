@@ -5,6 +5,10 @@
 //! Where the original answers something else than its own description says, [`ONECHAT_DIFFERS`] and
 //! [`MAYTAPI_DIFFERS`] say so, with the reason: clients read what is answered.
 
+mod ledger;
+mod schema;
+mod walk;
+
 use std::process::{Command, Output};
 
 use serde_json::{Value, json};

@@ -16,6 +16,9 @@ const PROGRAMS: &str = "onechat/platform";
 /// And what they made.
 const MADE: &str = "onechat/platform/made";
 
+/// Things of all programs that are looked through for a list.
+const THINGS_LISTED: i64 = 100_000;
+
 /// A program that calls.
 #[derive(Clone)]
 pub(super) struct Program {
@@ -30,6 +33,8 @@ pub(super) enum Thing {
     Account(i64),
     /// A user.
     User(i64),
+    /// A bot.
+    Bot(i64),
 }
 
 impl Thing {
@@ -37,6 +42,7 @@ impl Thing {
         match self {
             Self::Account(id) => format!("{}/account/{id}", program.id),
             Self::User(id) => format!("{}/user/{id}", program.id),
+            Self::Bot(id) => format!("{}/bot/{id}", program.id),
         }
     }
 }
@@ -65,6 +71,19 @@ impl Program {
     /// It is gone.
     pub(super) fn forget(&self, tx: &mut dyn Tx, thing: Thing) -> Result<()> {
         tx.keep(MADE, &thing.name(self), None)
+    }
+
+    /// The bots that the program made.
+    pub(super) fn bots(&self, edge: &Edge) -> Result<Vec<i64>> {
+        let prefix = format!("{}/bot/", self.id);
+        let all = edge
+            .core
+            .store
+            .view(|view| view.list_kept(MADE, THINGS_LISTED))?;
+        let mine = all
+            .iter()
+            .filter_map(|(name, _)| name.strip_prefix(&prefix)?.parse().ok());
+        Ok(mine.collect())
     }
 
     /// Refuses what the program did not make.

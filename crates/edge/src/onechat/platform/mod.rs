@@ -2,6 +2,7 @@
 //! (onechat.md, 4.4). Its token is made by the operator and kept as a hash; a program reaches what it made itself.
 
 mod accounts;
+mod bots;
 mod desk;
 mod users;
 
@@ -39,6 +40,14 @@ pub(super) fn routes() -> Router<Edge> {
         )
         .route("/users/{user}/login", get(users::login))
         .route("/users/{user}/token", axum::routing::post(users::token))
+        .route("/agent_bots", get(bots::list).post(bots::create))
+        .route(
+            "/agent_bots/{bot}",
+            get(bots::show)
+                .patch(bots::update)
+                .put(bots::update)
+                .delete(bots::delete),
+        )
         .fallback(errors::no_route);
     Router::new().nest("/platform/api/v1", api)
 }

@@ -156,7 +156,6 @@ pub(in crate::onechat) fn message(
 ) -> push::Message {
     let message = &spoken.message;
     let conversation = &thread.conversation;
-    let agents = audience == Audience::Agents;
     let (sender_type, sender_id) = sender_reference(spoken);
     push::Message {
         id: message.id.0,
@@ -179,20 +178,28 @@ pub(in crate::onechat) fn message(
         additional_attributes: Json::default(),
         processed_message_content: content(message).map(str::to_owned),
         sentiment: Json::default(),
-        conversation: MessageConversation {
-            assignee_id: conversation.assignee_id.filter(|_| agents).map(|id| id.0),
-            unread_count: conversation.unread_count,
-            last_activity_at: seconds(conversation.last_activity_at),
-            contact_inbox: SourceId {
-                source_id: thread.address.source_id.clone(),
-            },
-        },
+        conversation: message_conversation(thread, audience),
         echo_id: message.echo.clone(),
         attachments: attachments(core, message),
     }
 }
 
-fn sender_reference(spoken: &Spoken) -> (Option<String>, Option<i64>) {
+/// The conversation as a message shows it.
+pub(super) fn message_conversation(thread: &Thread, audience: Audience) -> MessageConversation {
+    let conversation = &thread.conversation;
+    let agents = audience == Audience::Agents;
+    MessageConversation {
+        assignee_id: conversation.assignee_id.filter(|_| agents).map(|id| id.0),
+        unread_count: conversation.unread_count,
+        last_activity_at: seconds(conversation.last_activity_at),
+        contact_inbox: SourceId {
+            source_id: thread.address.source_id.clone(),
+        },
+    }
+}
+
+/// What kind of sender, and which.
+pub(super) fn sender_reference(spoken: &Spoken) -> (Option<String>, Option<i64>) {
     let is_bot = spoken.author.as_ref().is_some_and(|it| it.is_bot());
     match spoken.message.sender {
         Sender::Agent(id) if is_bot => (Some("AgentBot".to_owned()), Some(id.0)),

@@ -161,6 +161,7 @@ pub(in crate::onechat) fn slim_inbox(core: &Core, id: InboxId) -> Option<rest::S
 /// A message.
 pub(in crate::onechat) fn message(core: &Core, thread: &Thread, spoken: &Spoken) -> rest::Message {
     let message = &spoken.message;
+    let (sender_type, sender_id) = push::sender_reference(spoken);
     rest::Message {
         id: message.id.0,
         content: content(message).map(str::to_owned),
@@ -174,6 +175,15 @@ pub(in crate::onechat) fn message(core: &Core, thread: &Thread, spoken: &Spoken)
         created_at: seconds(message.created_at),
         private: message.private,
         source_id: message.external_id.clone(),
+        account_id: message.account_id.0,
+        updated_at: iso(message.updated_at),
+        sender_type,
+        sender_id,
+        external_source_ids: Json::default(),
+        additional_attributes: Json::default(),
+        processed_message_content: content(message).map(str::to_owned),
+        sentiment: Json::default(),
+        conversation: push::message_conversation(thread, Audience::Agents),
         sender: push::sender(core, thread, spoken, Audience::Agents),
         attachments: push::attachments(core, message),
     }

@@ -62,13 +62,30 @@ fn messages_and_conversations_have_their_keys() {
         created_at: Seconds::from_micros(0),
         private: false,
         source_id: None,
+        account_id: 4,
+        updated_at: Iso::from_micros(0),
+        sender_type: None,
+        sender_id: None,
+        external_source_ids: Json::default(),
+        additional_attributes: Json::default(),
+        processed_message_content: None,
+        sentiment: Json::default(),
+        conversation: push::MessageConversation {
+            assignee_id: None,
+            unread_count: 0,
+            last_activity_at: Seconds::from_micros(0),
+            contact_inbox: push::SourceId {
+                source_id: "jana".into(),
+            },
+        },
         sender: None,
         attachments: Vec::new(),
     };
     assert_eq!(
         keys(&message),
         "id content inbox_id conversation_id message_type content_type status content_attributes \
-         created_at private source_id"
+         created_at private source_id account_id updated_at sender_type sender_id \
+         external_source_ids additional_attributes processed_message_content sentiment conversation"
     );
     let never = Seconds::or_zero(None);
     let conversation = Conversation {

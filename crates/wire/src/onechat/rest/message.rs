@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::onechat::json::Json;
-use crate::onechat::push::{Actor, Attachment};
-use crate::onechat::time::Seconds;
+use crate::onechat::push::{Actor, Attachment, MessageConversation};
+use crate::onechat::time::{Iso, Seconds};
 use crate::onechat::words::{MessageStatus, MessageType};
 
 /// One message. Fields mean what they mean in [`crate::onechat::push::Message`].
@@ -35,6 +35,24 @@ pub struct Message {
     pub private: bool,
     /// The carrier's or a connector's own name for it.
     pub source_id: Option<String>,
+    /// The account it belongs to. This and what follows is what the description has besides what the original answers.
+    pub account_id: i64,
+    /// When anything about it last changed.
+    pub updated_at: Iso,
+    /// `User`, `Contact` or `AgentBot`; null when the system wrote it.
+    pub sender_type: Option<String>,
+    /// The sender's number among its kind.
+    pub sender_id: Option<i64>,
+    /// Names of the message in further systems.
+    pub external_source_ids: Json,
+    /// Where the message came from.
+    pub additional_attributes: Json,
+    /// The content once more.
+    pub processed_message_content: Option<String>,
+    /// Always `{}` so far.
+    pub sentiment: Json,
+    /// Its conversation in few words.
+    pub conversation: MessageConversation,
     /// Absent when the system wrote it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sender: Option<Actor>,
