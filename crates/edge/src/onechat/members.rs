@@ -67,6 +67,16 @@ pub(super) async fn remove(
     Ok(StatusCode::OK.into_response())
 }
 
+/// `DELETE …/inbox_members/{inbox} {inbox_id, user_ids[]}`: as libraries made from the description call it.
+pub(super) async fn remove_here(
+    edge: State<Edge>,
+    caller: Caller,
+    Path((account, _)): Path<(i64, i64)>,
+    request: Request,
+) -> Answer<Response> {
+    remove(edge, caller, Path(account), request).await
+}
+
 /// Changes who answers in the inbox that a request names. Returns who does then.
 async fn set(
     edge: &Edge,

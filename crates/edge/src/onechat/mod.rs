@@ -152,6 +152,7 @@ pub(crate) fn routes() -> Router<Edge> {
         .nest("/api/v1/profile", of_profile())
         .nest("/api/v1/accounts/{account}", account)
         .nest("/api/v2/accounts/{account}", reports::routes())
+        .merge(of_slips())
         .merge(client::routes())
         .merge(platform::routes())
         .merge(widget::routes())
@@ -304,7 +305,10 @@ fn of_agents() -> Router<Edge> {
                 .put(members::update)
                 .delete(members::remove),
         )
-        .route("/inbox_members/{inbox}", get(members::list))
+        .route(
+            "/inbox_members/{inbox}",
+            get(members::list).delete(members::remove_here),
+        )
         .route("/assignable_agents", get(members::assignable))
 }
 
@@ -375,6 +379,27 @@ fn of_profile() -> Router<Edge> {
         .route("/reset_access_token", post(profile::reset_access_token))
 }
 
+/// Addresses without their beginning, as the description has them, and as libraries made from it call them.
+fn of_slips() -> Router<Edge> {
+    Router::new()
+        .route(
+            "/accounts/{account}/conversations/{conversation}/messages",
+            get(messages::list),
+        )
+        .route(
+            "/accounts/{account}/teams/{team}/team_members",
+            team_members(),
+        )
+}
+
+fn team_members() -> axum::routing::MethodRouter<Edge> {
+    get(teams::members)
+        .post(teams::add_members)
+        .patch(teams::set_members)
+        .put(teams::set_members)
+        .delete(teams::remove_members)
+}
+
 /// The account's teams.
 fn of_teams() -> Router<Edge> {
     Router::new()
@@ -386,14 +411,7 @@ fn of_teams() -> Router<Edge> {
                 .put(teams::update)
                 .delete(teams::delete),
         )
-        .route(
-            "/teams/{team}/team_members",
-            get(teams::members)
-                .post(teams::add_members)
-                .patch(teams::set_members)
-                .put(teams::set_members)
-                .delete(teams::remove_members),
-        )
+        .route("/teams/{team}/team_members", team_members())
 }
 
 /// What people write down.

@@ -537,8 +537,9 @@ fn sorts_allowed(sql: &str) -> usize {
     // What a page shows is put into order once more; and what no index orders is sorted, along an index.
     let page = sql.contains(" p JOIN conversations c ");
     let ordered = sql.contains("FROM conversations f WHERE") && !sql.contains("UNION ALL");
-    // What began is grouped by when it did.
-    let begun = sql.contains("GROUP BY 1 ORDER BY 1");
+    // What began is grouped by when it did, or by what it is.
+    let begun = ["GROUP BY 1 ORDER BY 1", "GROUP BY 1, 2 ORDER BY 1, 2"];
+    let begun = begun.iter().any(|it| sql.contains(it));
     // A page of messages with words is put into order once more.
     let found = sql.contains(" p JOIN messages m ");
     let people = begun || found || sql.contains(" FROM contacts t") && sql.contains("ORDER BY");

@@ -1,5 +1,6 @@
 //! The agents' interface as an unmodified @figuro/chatwoot-sdk uses it, and what strangers and nonsense get.
 
+mod services;
 pub(crate) mod strangers;
 
 use serde_json::{Value, json};
@@ -16,16 +17,23 @@ struct Sdk {
 impl Sdk {
     async fn start() -> Self {
         let demo = Demo::start(BINARY, None).await;
+        let token = demo.text("/agents/0/access_token");
+        Self::with(demo, &token)
+    }
+
+    /// The same with another token.
+    fn with(demo: Demo, token: &str) -> Self {
         let config = json!({
-            "client": "@figuro/chatwoot-sdk", "base": demo.url(""),
-            "token": demo.text("/agents/0/access_token"),
+            "client": "@figuro/chatwoot-sdk", "base": demo.url(""), "token": token,
         });
         let node = Node::run("chatwoot-sdk.mjs", config);
         Self { demo, node }
     }
 
     async fn asks(&mut self, service: &str, method: &str, mut parameters: Value) -> Value {
-        parameters["accountId"] = json!(1);
+        if parameters.get("accountId").is_none() {
+            parameters["accountId"] = json!(1);
+        }
         let call = json!({ "call": [service, method, parameters] });
         self.node.send(call).await;
         let is_over = |line: &Value| line.get("answer").is_some() || line.get("refused").is_some();

@@ -2,7 +2,7 @@
 //! original answers goes before what its description says of it.
 
 /// An operation (or `*` for all), what differs (a star stands for anything), and why.
-pub(super) const DIFFERS: [(&str, &str, &str); 53] = [
+pub(super) const DIFFERS: [(&str, &str, &str); 56] = [
     (
         "*",
         "*custom_role*: absent",
@@ -232,13 +232,28 @@ pub(super) const DIFFERS: [(&str, &str, &str); 53] = [
         "*: absent",
         "an agent without the tokens that only their own profile shows",
     ),
+    (
+        "*",
+        "*in_reply_to: absent",
+        "absent where nothing is replied to",
+    ),
+    (
+        "*",
+        "*echo_id: absent",
+        "only in the answer to its creation",
+    ),
+    (
+        "*",
+        "*sender.type: \"user\" is none of its words",
+        "the original's word",
+    ),
 ];
 
 const NO_HELP_CENTER: &str = "there are no pages of help here";
 const NO_INTEGRATIONS: &str = "other makers' services are not spoken to from here";
 
 /// An operation, and why it is not served.
-pub(super) const NOT_SERVED: [(&str, &str); 13] = [
+pub(super) const NOT_SERVED: [(&str, &str); 12] = [
     ("GET /api/v1/accounts/{account_id}/portals", NO_HELP_CENTER),
     ("POST /api/v1/accounts/{account_id}/portals", NO_HELP_CENTER),
     (
@@ -276,10 +291,6 @@ pub(super) const NOT_SERVED: [(&str, &str); 13] = [
     (
         "GET /survey/responses/{conversation_uuid}",
         "contacts are not asked how it was",
-    ),
-    (
-        "GET /accounts/{account_id}/conversations/{conversation_id}/messages",
-        "a slip of the description: the same is below /api/v1",
     ),
     (
         "DELETE /platform/api/v1/accounts/{account_id}",

@@ -452,6 +452,7 @@ async fn conversations(walker: &mut Walker, number: i64) {
     let said = json!({ "content": "Which order?", "message_type": "outgoing", "private": false });
     let said = walker.mine("post", &messages, said).await;
     walker.mine("get", &messages, Value::Null).await;
+    walker.get(&format!("/accounts/1{messages}")).await;
     walker
         .mine("delete", &format!("{messages}/{}", said["id"]), Value::Null)
         .await;
