@@ -52,7 +52,7 @@ pub(super) fn insert<E: Engine>(
 }
 
 fn values(account: AccountId, page: &TimingPage) -> Vec<Value<'static>> {
-    let or = |time: Option<_>, other: i64| time.map_or(other.into(), micros);
+    let or = |time: Option<_>, other: i64| time.map_or_else(|| other.into(), micros);
     vec![
         account.0.into(),
         or(page.since, i64::MIN),

@@ -137,13 +137,16 @@ pub(super) async fn labels(
     Ok(json(StatusCode::OK, &body))
 }
 
-/// The inboxes and labels of a matrix, with their names.
+/// What stands along one side of a matrix, with its names.
+type Axis<T> = Vec<(T, String)>;
+
+/// The inboxes and labels of a matrix.
 fn axes(
     edge: &Edge,
     scope: &Scope,
     inbox: impl Fn(i64) -> bool,
     label: impl Fn(i64) -> bool,
-) -> (Vec<(InboxId, String)>, Vec<(LabelId, String)>) {
+) -> (Axis<InboxId>, Axis<LabelId>) {
     let tables = edge.core.directory.tables();
     let inboxes = tables.inboxes_of(scope.account_id).map(|it| &it.inbox);
     let inboxes = inboxes.filter(|it| inbox(it.id.0));

@@ -48,7 +48,7 @@ fn keys(body: &impl Serialize) -> String {
 }
 
 #[test]
-fn messages_and_conversations_have_their_keys() {
+fn messages_have_their_keys() {
     let message = Message {
         id: 1,
         content: None,
@@ -87,6 +87,10 @@ fn messages_and_conversations_have_their_keys() {
          created_at private source_id account_id updated_at sender_type sender_id \
          external_source_ids additional_attributes processed_message_content sentiment conversation"
     );
+}
+
+#[test]
+fn conversations_have_their_keys() {
     let never = Seconds::or_zero(None);
     let conversation = Conversation {
         meta: Meta {
