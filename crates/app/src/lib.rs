@@ -30,6 +30,7 @@ pub mod rules;
 mod scope;
 pub mod seal;
 pub mod sessions;
+pub mod signs;
 pub mod socket_apps;
 mod stop;
 pub mod teams;
@@ -63,6 +64,8 @@ pub struct Core {
     pub presence: Arc<presence::Presence>,
     /// Writes letters, if the server has a mail server.
     pub post: Option<Arc<letters::PostOffice>>,
+    /// Who types, as it happens.
+    pub typing: Arc<signs::Typing>,
     /// How the outside reaches us, without a trailing slash, e.g. `https://chat.example.com`.
     pub public_url: Arc<str>,
 }

@@ -88,15 +88,20 @@ pub fn hold(tx: &mut dyn Tx, what: &str, node: Option<i64>) -> Result<bool> {
     let Some(node) = node else {
         return Ok(true);
     };
-    let holder = holder(&*tx, what)?;
-    if holder == Some(node) {
+    if holder(&*tx, what)? == Some(node) {
         return Ok(true);
     }
-    if tx.nodes()?.iter().any(|it| Some(it.id) == holder) {
+    if !is_free(&*tx, what)? {
         return Ok(false);
     }
     tx.keep(KEEPER, what, Some(&node.to_string()))?;
     Ok(true)
+}
+
+/// Whether nobody holds something who lives.
+pub fn is_free<V: View + ?Sized>(view: &V, what: &str) -> Result<bool> {
+    let holder = holder(view, what)?;
+    Ok(!view.nodes()?.iter().any(|it| Some(it.id) == holder))
 }
 
 /// Whether this node holds something still: whoever was taken for dead may live.

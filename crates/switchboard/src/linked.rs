@@ -29,10 +29,15 @@ mod with {
         pub(crate) fn new(
             core: &Core,
             guard: Guard,
+            node: Option<i64>,
             chosen: &config::WhatsAppWeb,
             key: [u8; 32],
         ) -> Result<Option<Self>> {
-            let mut settings = Settings::default();
+            let mut settings = Settings {
+                read_receipts: chosen.read_receipts,
+                node,
+                ..Settings::default()
+            };
             if let Some(name) = &chosen.device_name {
                 settings.device_name.clone_from(name);
             }
@@ -88,6 +93,7 @@ mod without {
         pub(crate) fn new(
             _: &Core,
             _: Guard,
+            _: Option<i64>,
             _: &config::WhatsAppWeb,
             _: [u8; 32],
         ) -> Result<Option<Self>> {

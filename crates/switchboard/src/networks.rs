@@ -7,6 +7,7 @@ use app::{
     Core,
     deliveries::Carriers,
     ports::{Carrier, Intake, NetworkFiles, Phones, Templates, World},
+    signs::Teller,
 };
 use carriers::{
     ctlive::Ctlive,
@@ -23,6 +24,9 @@ use crate::{config, linked::Linked};
 
 /// Every network.
 pub(crate) struct Networks {
+    core: Core,
+    /// This server, if others share its store.
+    node: Option<i64>,
     connector: Arc<Ctlive>,
     cloud: Arc<WhatsAppCloud>,
     telegram: Telegram,
@@ -43,7 +47,7 @@ impl Networks {
         (web, key): (&config::WhatsAppWeb, [u8; 32]),
     ) -> Result<Self> {
         let (clock, media) = (core.clock.clone(), core.media.clone());
-        let linked = Linked::new(core, guard.clone(), web, key)?;
+        let linked = Linked::new(core, guard.clone(), node, web, key)?;
         let new_phones = match &linked {
             Some(_) if web.new_phones => Linked::NAME,
             None if web.new_phones => bail!(
@@ -53,6 +57,8 @@ impl Networks {
             _ => sandbox::NAME,
         };
         Ok(Self {
+            core: core.clone(),
+            node,
             connector: Arc::new(Ctlive::new(guard.clone(), clock.clone())),
             cloud: Arc::new(WhatsAppCloud::new(guard.clone(), clock, media)),
             telegram: Telegram::new(core.clone(), guard, node),
@@ -96,7 +102,9 @@ impl Networks {
 
     /// Looks after those that have to be looked after, until `stopping` says so.
     pub(crate) fn run(self, stopping: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
+        let teller = Teller::new(self.core.clone(), self.carriers(), self.node);
         let mut tasks = vec![
+            tokio::spawn(teller.run(stopping.clone())),
             tokio::spawn(self.sandbox.run(stopping.clone())),
             tokio::spawn(self.telegram.run(stopping.clone())),
         ];

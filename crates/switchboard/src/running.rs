@@ -122,6 +122,7 @@ pub(crate) fn open_core(
         clock,
         sealer: Arc::new(Sealer::new(&key)),
         paces: Arc::default(),
+        typing: Arc::default(),
         presence: Arc::new(Presence::new(Presence::WINDOW)),
         post: None,
         public_url: public_url.into(),
@@ -252,6 +253,7 @@ impl Prepared {
         let mut tasks = vec![
             tokio::spawn(live::run(edge.clone(), stopping.clone())),
             tokio::spawn(onechat::run_presence(edge.clone(), stopping.clone())),
+            tokio::spawn(onechat::run_typing(edge.clone(), stopping.clone())),
             tokio::spawn(pusher::run_hooks(edge.clone(), stopping.clone())),
             tokio::spawn(enqueuer.run(stopping.clone())),
             tokio::spawn(runner.run(stopping.clone())),

@@ -153,6 +153,7 @@ fn open(place: &std::path::Path) -> Result<Core, Failure> {
         presence: Arc::new(Presence::new(Presence::WINDOW)),
         paces: Arc::default(),
         post: None,
+        typing: Arc::default(),
         public_url: "http://localhost".into(),
     })
 }

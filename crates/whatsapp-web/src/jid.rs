@@ -3,7 +3,9 @@
 //! Outside, a person is always their number. WhatsApp hides numbers behind other names (`@lid`) where it can; whom we
 //! know only by such a name is called by it, and can be answered.
 
-use whatsapp_rust::{Client, Jid, wacore_binary::JidExt as _};
+use std::sync::Arc;
+
+use whatsapp_rust::{Client, Jid, types::message::AddressingMode, wacore_binary::JidExt as _};
 use wire::maytapi::chat::Chat;
 
 /// A chat by our name for it; nothing if it is none of WhatsApp's.
@@ -45,6 +47,27 @@ pub(crate) async fn person(client: &Client, jid: &Jid, other: Option<&Jid>) -> J
     match client.get_lid_pn_entry(jid).await {
         Ok(Some(entry)) => Jid::pn(entry.phone_number.to_string()),
         _ => jid.to_non_ad(),
+    }
+}
+
+/// A member of a group as the group names them. Whom it does not name is called by their number.
+pub(crate) async fn member(client: Option<&Arc<Client>>, group: &Jid, number: &str) -> Jid {
+    let Some(client) = client else {
+        return Jid::pn(number);
+    };
+    let Ok(group) = client.groups().query_info(group).await else {
+        return Jid::pn(number);
+    };
+    let mut named = group.participants.iter();
+    if let Some(it) = named.find(|it| it.user_base() == number) {
+        return it.to_non_ad();
+    }
+    let known = client.get_lid_pn_entry(&Jid::pn(number)).await;
+    match known {
+        Ok(Some(it)) if group.addressing_mode == AddressingMode::Lid => {
+            Jid::lid(it.lid.to_string())
+        }
+        _ => Jid::pn(number),
     }
 }
 

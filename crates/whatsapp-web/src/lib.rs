@@ -12,6 +12,7 @@ mod backup;
 mod content;
 mod control;
 mod groups;
+mod hold;
 mod jid;
 mod keep;
 mod line;
@@ -22,6 +23,8 @@ mod phones;
 mod reach;
 mod seal;
 mod send;
+mod signs;
+mod unread;
 
 use std::{
     collections::HashMap,
@@ -44,6 +47,8 @@ pub const NAME: &str = "whatsapp_web";
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How long a session may take to open before it counts as unreachable.
 const OPENS: Duration = Duration::from_secs(30);
+/// What is said of a session whose network does not answer.
+pub(crate) const UNREACHABLE: &str = "WhatsApp cannot be reached";
 /// For how long codes are shown that nobody scans.
 const IDLES: Duration = Duration::from_secs(180);
 
@@ -52,6 +57,10 @@ const IDLES: Duration = Duration::from_secs(180);
 pub struct Settings {
     /// What we are called in the list of linked devices on the phone.
     pub device_name: String,
+    /// Whether people are told that what they wrote was read here.
+    pub read_receipts: bool,
+    /// This server, if others share its store.
+    pub node: Option<i64>,
     /// The version of WhatsApp Web that we say we are; without, it is asked for at each connection.
     pub version: Option<(u32, u32, u32)>,
 }
@@ -60,6 +69,8 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             device_name: "Switchboard".to_owned(),
+            read_receipts: true,
+            node: None,
             version: None,
         }
     }
@@ -138,18 +149,25 @@ impl WhatsAppWeb {
     /// Runs until `stop` says so: opens what was open, writes what waits, lets codes that nobody scans go idle, and
     /// closes everything in order.
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
-        for inbox in self.phones() {
-            if let Err(error) = self.reopen(&inbox).await {
-                tracing::error!(%error, inbox.id = inbox.id.0, "a phone could not be opened");
+        if !self.is_shared() {
+            for inbox in self.phones() {
+                if let Err(error) = self.reopen(&inbox).await {
+                    tracing::error!(%error, inbox.id = inbox.id.0, "a phone could not be opened");
+                }
             }
         }
         loop {
+            if let Err(error) = self.look_who_holds(&self.phones()).await {
+                tracing::error!(%error, "it cannot be seen which server has which phone");
+            }
             tokio::select! {
                 () = stopped(&mut stop) => break,
                 () = tokio::time::sleep(LOOK_EVERY) => {}
             }
-            if let Err(error) = self.look_after().await {
-                tracing::error!(%error, "the engine cannot look after its phones");
+            for (id, line) in self.lines() {
+                if let Err(error) = self.look_after(id, &line).await {
+                    tracing::error!(%error, inbox.id = id.0, "the engine cannot look after a phone");
+                }
             }
         }
         let mut closing = JoinSet::new();
@@ -158,6 +176,7 @@ impl WhatsAppWeb {
             closing.spawn(async move { engine.close(id).await });
         }
         while closing.join_next().await.is_some() {}
+        self.let_all_go().await;
     }
 
     /// Opens a session that was open when the server went down, however it did.
@@ -174,30 +193,42 @@ impl WhatsAppWeb {
         }
     }
 
-    async fn look_after(&self) -> Result<()> {
-        for (id, line) in self.lines() {
-            line.write().await;
-            let Ok(inbox) = self.phone(id) else { continue };
-            let session = self.session(&inbox)?;
-            let now = self.core().clock.now();
-            let since = now.duration_since(session.changed_at).unsigned_abs();
-            match session.state {
-                SessionState::Loading if since >= OPENS => {
-                    self.set(&inbox, |it| {
-                        // It may be open by now.
-                        if it.state == SessionState::Loading {
-                            it.state = SessionState::Offline;
-                            it.note = Some("WhatsApp cannot be reached".to_owned());
-                        }
-                    })
-                    .await?;
-                }
-                SessionState::Unpaired | SessionState::LoggedOut if since >= IDLES => {
-                    self.let_idle(&inbox).await?;
-                }
-                SessionState::Banned => self.let_back(&inbox).await?,
-                _ => {}
+    async fn look_after(&self, id: InboxId, line: &Line) -> Result<()> {
+        if !self.is_held(id) {
+            return Ok(());
+        }
+        line.write().await;
+        let Ok(inbox) = self.phone(id) else {
+            // It was removed.
+            self.close(id).await;
+            return Ok(());
+        };
+        self.tell_unread(&inbox).await?;
+        let session = self.session(&inbox)?;
+        let now = self.core().clock.now();
+        let since = |at| now.duration_since(at).unsigned_abs();
+        let again = line.is_due(now);
+        match session.state {
+            SessionState::Loading | SessionState::Offline if again => {
+                self.restarted(&inbox).await?;
             }
+            SessionState::Loading if since(session.changed_at) >= OPENS => {
+                self.set(&inbox, |it| {
+                    // It may be open by now.
+                    if it.state == SessionState::Loading {
+                        it.state = SessionState::Offline;
+                        it.note.get_or_insert_with(|| UNREACHABLE.to_owned());
+                    }
+                })
+                .await?;
+            }
+            SessionState::Unpaired | SessionState::LoggedOut
+                if line.asked_at().is_some_and(|at| since(at) >= IDLES) =>
+            {
+                self.let_idle(&inbox).await?;
+            }
+            SessionState::Banned => self.let_back(&inbox).await?,
+            _ => {}
         }
         Ok(())
     }

@@ -3,19 +3,19 @@
 use std::sync::Arc;
 
 use app::{
-    Result, messages,
+    Result, inboxes, messages,
     ports::{EarlyReport, Qr},
     sessions,
 };
-use domain::{Inbox, InboxId, MessageStatus, SessionState, Timestamp};
+use domain::{Inbox, InboxId, InboxState, MessageStatus, SessionState, Timestamp};
 use whatsapp_rust::{
     Client,
     types::presence::ReceiptType,
-    wacore::types::events::{ConnectFailureReason, Event},
+    wacore::types::events::{ConnectFailureReason, Event, LogoutMessage},
 };
 use wire::maytapi::id;
 
-use crate::{NAME, WhatsAppWeb};
+use crate::{NAME, UNREACHABLE, WhatsAppWeb};
 
 impl WhatsAppWeb {
     /// Looks at one event of a phone. Those of an opening that is over are not heard.
@@ -43,7 +43,12 @@ impl WhatsAppWeb {
                     text: it.code.clone(),
                     expires_at: now.saturating_add(it.timeout).unwrap_or(Timestamp::MAX),
                 }));
-                Ok(())
+                // It can be reached.
+                self.set(inbox, |it| {
+                    it.note.take_if(|it| it == UNREACHABLE);
+                })
+                .await
+                .map(drop)
             }
             Event::PairingQrCodesExhausted(_) => {
                 let (engine, inbox) = (self.clone(), inbox.clone());
@@ -53,14 +58,22 @@ impl WhatsAppWeb {
             Event::PairSuccess(it) => self.let_in(inbox, turn, it.id.user_base()).await,
             Event::Connected(_) => self.connected(inbox, client).await,
             Event::Disconnected(it) => self.unreachable(inbox, it.reason.to_string()).await,
+            Event::ConnectFailure(it) if it.reason == ConnectFailureReason::TempBanned => {
+                let said = it.message.clone();
+                let said = said.unwrap_or_else(|| "WhatsApp does not say why".to_owned());
+                self.banned(inbox, turn, said, None).await
+            }
             Event::ConnectFailure(it) => {
                 let said = it.message.clone();
                 let said = said.unwrap_or_else(|| format!("WhatsApp refuses us: {:?}", it.reason));
-                self.unreachable(inbox, said).await
+                match it.reason.should_reconnect() {
+                    true => self.unreachable(inbox, said).await,
+                    false => self.refused(inbox, turn, said).await,
+                }
             }
             Event::ClientOutdated(_) => {
                 let said = "WhatsApp asks for a newer version of this server";
-                self.unreachable(inbox, said.to_owned()).await
+                self.refused(inbox, turn, said.to_owned()).await
             }
             Event::StreamReplaced(_) => {
                 self.close_later(inbox.id, turn);
@@ -68,8 +81,11 @@ impl WhatsAppWeb {
                 self.unreachable(inbox, said.to_owned()).await
             }
             Event::LoggedOut(it) if it.reason == ConnectFailureReason::AccountLocked => {
-                let said = "WhatsApp has locked the account";
-                self.banned(inbox, turn, said.to_owned(), None).await
+                let said = match &it.logout_message {
+                    Some(it) => format!("WhatsApp has locked the account: {}", words(it)),
+                    None => "WhatsApp has locked the account".to_owned(),
+                };
+                self.banned(inbox, turn, said, None).await
             }
             Event::LoggedOut(_) => self.unlinked(inbox, turn).await,
             Event::TemporaryBan(it) => {
@@ -93,6 +109,9 @@ impl WhatsAppWeb {
             }
             Event::ServerAck(it) if it.class.as_deref() == Some("message") => {
                 let Some(code) = &it.error else { return Ok(()) };
+                if let Some(why) = restricted(code) {
+                    self.hold_back(inbox, why).await?;
+                }
                 let report = EarlyReport {
                     status: MessageStatus::Failed,
                     error: Some(format!("WhatsApp refused it: {code}")),
@@ -100,6 +119,8 @@ impl WhatsAppWeb {
                 self.ticked(inbox, std::slice::from_ref(&it.id), report)
                     .await
             }
+            Event::ChatPresence(it) => self.they_type(inbox, client, it).await,
+            Event::UndecryptableMessage(it) => self.not_opened(inbox, client, it).await,
             Event::GroupUpdate(it) => self.group_told(inbox, client, it).await,
             _ => Ok(()),
         }
@@ -127,12 +148,14 @@ impl WhatsAppWeb {
             return Ok(());
         };
         let number = own.user_base().to_owned();
+        self.line(inbox.id).accepted();
         self.set(inbox, move |it| {
             it.state = SessionState::LoggedIn;
             it.number = Some(number.clone());
             it.note = None;
         })
         .await?;
+        self.catch_up(inbox, client).await;
         Ok(())
     }
 
@@ -149,6 +172,38 @@ impl WhatsAppWeb {
         })
         .await?;
         Ok(())
+    }
+
+    /// WhatsApp does not let us in, for a reason that asking again at once does not change. It is asked again later,
+    /// and later each time; what is known of the session stays.
+    async fn refused(&self, inbox: &Arc<Inbox>, turn: u64, why: String) -> Result<()> {
+        tracing::warn!(inbox.id = inbox.id.0, why, "WhatsApp refuses a phone");
+        self.line(inbox.id).refused(self.core().clock.now());
+        self.close_later(inbox.id, turn);
+        self.set(inbox, move |it| {
+            if matches!(it.state, SessionState::LoggedIn | SessionState::Loading) {
+                it.state = SessionState::Offline;
+            }
+            it.note = Some(why.clone());
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// WhatsApp lets a number write no longer, or not to everybody: what waits is not tried against that. It is for its
+    /// owner to say that it may go.
+    async fn hold_back(&self, inbox: &Arc<Inbox>, why: &'static str) -> Result<()> {
+        let (id, directory) = (inbox.id, self.core().directory.clone());
+        self.core()
+            .store
+            .transact(move |tx| match directory.inbox(id) {
+                Some(connected) if connected.inbox.state == InboxState::Active => {
+                    tracing::warn!(inbox.id = id.0, why, "the inbox is paused");
+                    inboxes::pause(tx, &connected, why)
+                }
+                _ => Ok(()),
+            })
+            .await
     }
 
     /// The phone's owner has taken it away.
@@ -218,9 +273,9 @@ impl WhatsAppWeb {
         ids: &[impl AsRef<str>],
         report: EarlyReport,
     ) -> Result<()> {
-        // Only what we said has ids of ours, and a message of several parts is known by its first.
+        // A message of several parts is known by its first. Ids that are not ours are the phone's own.
         let ours = ids.iter().map(AsRef::as_ref);
-        let ours = ours.filter(|it| matches!(id::number(it), Some((_, 0))));
+        let ours = ours.filter(|it| !matches!(id::number(it), Some((_, 1..))));
         let ours: Vec<String> = ours.map(str::to_owned).collect();
         if ours.is_empty() {
             return Ok(());
@@ -236,6 +291,24 @@ impl WhatsAppWeb {
             })
             .await
     }
+}
+
+/// What an answer to a message means for all that follows, if anything.
+fn restricted(code: &str) -> Option<&'static str> {
+    match code {
+        "463" => Some(
+            "WhatsApp restricts the number: it may not write to people for now who have not written to it (463)",
+        ),
+        "475" => Some("WhatsApp restricts the account (475)"),
+        "429" => Some("WhatsApp is sent too much (429)"),
+        _ => None,
+    }
+}
+
+/// What WhatsApp says of a lock.
+fn words(it: &LogoutMessage) -> String {
+    let parts = [&it.header, &it.subtext].into_iter().flatten();
+    parts.cloned().collect::<Vec<_>>().join(". ")
 }
 
 /// Under which the end of a ban is kept, in seconds since 1970.

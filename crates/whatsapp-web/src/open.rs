@@ -29,7 +29,8 @@ impl WhatsAppWeb {
             return Ok(memory);
         }
         let store = self.core().store.clone();
-        Ok(Arc::new(Memory::new(store, inbox.id, &self.0.key)?))
+        let node = self.0.settings.node;
+        Ok(Arc::new(Memory::new(store, inbox.id, node, &self.0.key)?))
     }
 
     /// Whether a session has credentials.
@@ -43,11 +44,17 @@ impl WhatsAppWeb {
     pub(crate) async fn open(&self, inbox: &Arc<Inbox>) -> Result<Arc<Line>> {
         let line = self.line(inbox.id);
         let mut door = line.door.lock().await;
+        line.asked(self.core().clock.now());
         if door.is_some() {
             drop(door);
             return Ok(line);
         }
+        if !self.is_held(inbox.id) && !self.take_hold(inbox.id).await? {
+            return Err(held_elsewhere());
+        }
         let memory = self.memory(inbox)?;
+        let unread = memory.all_unread().await;
+        *line.unread() = unread.map_err(|error| unavailable(&error))?;
         let turn = line.next_turn();
         let (engine, id) = (self.clone(), inbox.id);
         let intake = Intake::new(self.clone(), id);
@@ -101,7 +108,15 @@ impl WhatsAppWeb {
         }
     }
 
-    /// The same for whoever must not wait for it, such as the connection itself.
+    /// Drops a phone's connection that another server has now: nothing of it is written any more.
+    pub(crate) async fn abandon(&self, id: InboxId) {
+        if let Some((_, memory)) = self.line(id).get() {
+            memory.abandon();
+        }
+        self.close(id).await;
+    }
+
+    /// The same as closing for whoever must not wait for it, such as the connection itself.
     pub(crate) fn close_later(&self, id: InboxId, turn: u64) {
         let engine = self.clone();
         tokio::spawn(async move {
@@ -110,6 +125,13 @@ impl WhatsAppWeb {
             }
         });
     }
+}
+
+fn held_elsewhere() -> Error {
+    Error::refused(
+        Kind::Unavailable,
+        "another server of this database has the phone",
+    )
 }
 
 pub(crate) fn unavailable(error: &dyn std::error::Error) -> Error {

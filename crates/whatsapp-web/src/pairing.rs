@@ -10,7 +10,7 @@ use app::{
 use domain::{Inbox, Kind, SessionState};
 use whatsapp_rust::pair_code::{PairCodeOptions, PairError};
 
-use crate::{NAME, WhatsAppWeb};
+use crate::{NAME, UNREACHABLE, WhatsAppWeb};
 
 /// How long WhatsApp may take to give us a code.
 const CODE_COMES: Duration = Duration::from_secs(20);
@@ -34,14 +34,28 @@ impl WhatsAppWeb {
         let mut shown = line.shown.subscribe();
         let now = self.core().clock.now();
         let fresh = |it: &Option<Qr>| it.as_ref().is_some_and(|it| it.expires_at > now);
-        let came = tokio::time::timeout(CODE_COMES, shown.wait_for(fresh)).await;
-        match came {
-            Ok(Ok(qr)) => Ok(qr.clone()),
-            _ => Err(Error::refused(
+        let came = async { shown.wait_for(fresh).await.ok()?.clone() };
+        if let Ok(Some(qr)) = tokio::time::timeout(CODE_COMES, came).await {
+            return Ok(Some(qr));
+        }
+        let open = line.get().is_some_and(|(client, _)| client.is_connected());
+        if open {
+            return Err(Error::refused(
                 Kind::Unavailable,
                 "WhatsApp has given no code yet: ask again in a moment",
-            )),
+            ));
         }
+        let session = self.set(inbox, |it| {
+            if it.may_pair() {
+                it.note.get_or_insert_with(|| UNREACHABLE.to_owned());
+            }
+        });
+        let why = session.await?.note;
+        let why = why.unwrap_or_else(|| UNREACHABLE.to_owned());
+        Err(Error::refused(
+            Kind::Unavailable,
+            format!("{why}: it shows no code to scan. Ask again in a moment"),
+        ))
     }
 
     /// A code of eight characters for the phone with this number.

@@ -4,9 +4,9 @@ use std::{sync::Arc, time::Duration};
 
 use app::{
     deliveries::parts,
-    ports::{Accepted, BoxFuture, Carrier, Outgoing, SendError},
+    ports::{Accepted, BoxFuture, Carrier, Outgoing, SendError, Signs},
 };
-use domain::{Attachment, AttachmentKind, Inbox, SessionState, StoredFile};
+use domain::{Attachment, AttachmentKind, Inbox, InboxId, SessionState, StoredFile};
 use futures_util::TryStreamExt as _;
 use whatsapp_rust::{
     Client, Jid, SendOptions, UploadOptions, send::SendError as Refused,
@@ -36,6 +36,14 @@ impl Carrier for WhatsAppWeb {
             sent.unwrap_or_else(|_| Err(for_now("WhatsApp did not take it in time")))
         })
     }
+
+    fn holds(&self, inbox: InboxId) -> Option<bool> {
+        self.is_shared().then(|| self.is_held(inbox))
+    }
+
+    fn signs(&self) -> Option<&dyn Signs> {
+        Some(self)
+    }
 }
 
 impl WhatsAppWeb {
@@ -63,7 +71,7 @@ impl WhatsAppWeb {
     }
 
     /// The client of a phone that is open.
-    fn sender(&self, inbox: &Inbox) -> Result<(Arc<Client>, Arc<Memory>), SendError> {
+    pub(crate) fn sender(&self, inbox: &Inbox) -> Result<(Arc<Client>, Arc<Memory>), SendError> {
         let session = self.session(inbox).map_err(for_now)?;
         match session.state {
             SessionState::LoggedIn => self.line(inbox.id).get().ok_or_else(not_open),
@@ -161,13 +169,13 @@ fn not_open() -> SendError {
     for_now("the phone is not logged in")
 }
 
-fn for_now(reason: impl std::fmt::Display) -> SendError {
+pub(crate) fn for_now(reason: impl std::fmt::Display) -> SendError {
     SendError::ForNow {
         reason: reason.to_string(),
         retry_after: None,
     }
 }
 
-fn for_good(reason: String) -> SendError {
+pub(crate) fn for_good(reason: String) -> SendError {
     SendError::ForGood { reason }
 }

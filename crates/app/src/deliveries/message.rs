@@ -74,8 +74,8 @@ fn accepted(
     Ok(())
 }
 
-/// Applies the reports that came before the answer.
-fn catch_up(
+/// Applies the reports on a message that came before it was known by its network's id.
+pub(crate) fn catch_up(
     tx: &mut dyn Tx,
     directory: &Directory,
     inbox: InboxId,

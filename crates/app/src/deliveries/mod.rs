@@ -26,6 +26,7 @@ use domain::{AccountId, DeliveryId, EndpointId, InboxId, MessageId, Timestamp};
 
 pub use figures::{Change, FIRST_ATTEMPT_MS, Figures};
 pub use health::Health;
+pub(crate) use message::catch_up;
 pub use outcome::{Effect, Made, Outcome, Settled};
 pub use part::{Part, parts};
 pub use schedule::{GiveUp, Schedule};

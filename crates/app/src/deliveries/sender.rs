@@ -128,6 +128,18 @@ impl Sender {
         self.look_at = now.saturating_add(wait).unwrap_or(Timestamp::MAX);
     }
 
+    /// Whether another server is the one that reaches a receiver.
+    fn is_held_elsewhere(&self, tables: &Tables, to: Receiver) -> bool {
+        let Receiver::Inbox(id) = to else {
+            return false;
+        };
+        let carrier = tables
+            .inboxes
+            .get(&id)
+            .and_then(|it| self.shared.carriers.get(it.inbox.carrier.as_str()));
+        carrier.and_then(|it| it.holds(id)) == Some(false)
+    }
+
     /// Starts everything that may start now: for everybody if it is time to, else where a place is free again.
     async fn start_due(&mut self) -> Result<()> {
         let core = self.shared.core.clone();
@@ -154,6 +166,10 @@ impl Sender {
             })?
         };
         let tables = core.directory.tables();
+        let due: Vec<Receiver> = due
+            .into_iter()
+            .filter(|to| !self.is_held_elsewhere(&tables, *to))
+            .collect();
         let Plan { claims, next } = self.load.plan(&tables, &self.shared.figures, &due, now);
         self.look_at = self.look_at.min(next.unwrap_or(Timestamp::MAX));
         if claims.is_empty() {

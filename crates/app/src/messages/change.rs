@@ -65,6 +65,16 @@ pub fn hear_edit(
     text: &str,
 ) -> Result<()> {
     let found = tx.find_message_by_external(inbox.id, Direction::In, external_id)?;
+    edited(tx, directory, found, text)
+}
+
+/// A message was given another text on its network.
+pub(super) fn edited(
+    tx: &mut dyn Tx,
+    directory: &Directory,
+    found: Option<Message>,
+    text: &str,
+) -> Result<()> {
     let Some(mut message) = found.filter(|it| it.content.as_deref() != Some(text)) else {
         return Ok(());
     };
@@ -82,6 +92,15 @@ pub fn hear_delete(
     external_id: &str,
 ) -> Result<Vec<StoredFile>> {
     let found = tx.find_message_by_external(inbox.id, Direction::In, external_id)?;
+    deleted(tx, directory, found)
+}
+
+/// A message was deleted on its network.
+pub(super) fn deleted(
+    tx: &mut dyn Tx,
+    directory: &Directory,
+    found: Option<Message>,
+) -> Result<Vec<StoredFile>> {
     let Some(mut message) = found.filter(|it| !is_deleted(it)) else {
         return Ok(Vec::new());
     };

@@ -2,6 +2,7 @@
 
 mod by_itself;
 mod change;
+mod overhear;
 mod receive;
 mod report;
 mod revise;
@@ -13,6 +14,7 @@ use domain::{Attachment, AttachmentKind, StoredFile};
 
 pub use by_itself::Replies;
 pub use change::{delete, edit, hear_delete, hear_edit, is_deleted};
+pub use overhear::{overhear, overhear_delete, overhear_edit};
 pub use receive::{Inbound, Received, receive};
 pub use report::{Reported, report};
 pub use revise::{annotate, report_on, retry};

@@ -169,7 +169,11 @@ fn compose(
 }
 
 /// A quoted message may be theirs or ours.
-fn find_quoted(tx: &dyn Tx, conversation: &Conversation, quoted: &str) -> Result<Option<Message>> {
+pub(super) fn find_quoted(
+    tx: &dyn Tx,
+    conversation: &Conversation,
+    quoted: &str,
+) -> Result<Option<Message>> {
     for direction in [Direction::Out, Direction::In] {
         if let Some(found) =
             tx.find_message_by_external(conversation.inbox_id, direction, quoted)?

@@ -2,7 +2,7 @@
 
 use domain::{
     AgentId, Conversation, DeliveryId, Direction, Event, Kind, Message, MessageId, MessageStatus,
-    Refusal, Sender, Spoken, StoredFile, Thread,
+    Refusal, Sender, Spoken, StoredFile, Thread, Timestamp,
 };
 
 use super::NewAttachment;
@@ -13,7 +13,7 @@ use crate::{
     directory::Directory,
     limits::{ATTACHMENTS, CLIENT_KEY_CHARS, CONTENT_CHARS, PARTICIPANTS},
     notifications,
-    ports::{ConversationRow, Tx},
+    ports::{ConversationRow, Tx, whole_micros},
     reports::{self, Measure, Tally},
 };
 
@@ -42,6 +42,8 @@ pub struct Draft {
     /// The network's own id, where the message was said there already and is only told of here: then it is not
     /// sent, and a second one with this id is the first one again.
     pub said_as: Option<String>,
+    /// When it was said there, if the network told.
+    pub said_at: Option<Timestamp>,
 }
 
 /// What was said, and where.
@@ -249,7 +251,7 @@ fn compose(
         echo: draft.echo.clone(),
         client_app: scope.app().map(str::to_owned),
         extra: draft.extra.clone(),
-        sent_at: now,
+        sent_at: draft.said_at.map_or(now, whole_micros),
         created_at: now,
         updated_at: now,
     };

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::{Attachment, Inbox, Message};
+use domain::{Attachment, Inbox, InboxId, Message};
 
 use super::BoxFuture;
 
@@ -64,4 +64,38 @@ pub trait Carrier: Send + Sync {
         settings: &'a str,
         outgoing: &'a Outgoing,
     ) -> BoxFuture<'a, Result<Accepted, SendError>>;
+
+    /// Whether this server is the one that reaches an inbox's network; `None` where any server does. What is owed to
+    /// an inbox that another server holds is left to that one.
+    fn holds(&self, _: InboxId) -> Option<bool> {
+        None
+    }
+
+    /// How the network is shown what we do beside writing, if it has such a thing.
+    fn signs(&self) -> Option<&dyn Signs> {
+        None
+    }
+}
+
+/// What a network shows people of us beside messages. All of it passes: what cannot be shown now is not shown later,
+/// unless the network itself keeps it.
+pub trait Signs: Send + Sync {
+    /// Somebody here types in a chat, or no longer does. `answered` is the newest message of the other side.
+    fn typing<'a>(
+        &'a self,
+        inbox: &'a Inbox,
+        settings: &'a str,
+        to: &'a str,
+        answered: Option<&'a Message>,
+        on: bool,
+    ) -> BoxFuture<'a, Result<(), SendError>>;
+
+    /// These messages of the other side of a chat have been read here, oldest first; there is at least one.
+    fn read<'a>(
+        &'a self,
+        inbox: &'a Inbox,
+        settings: &'a str,
+        to: &'a str,
+        messages: &'a [Message],
+    ) -> BoxFuture<'a, Result<(), SendError>>;
 }

@@ -129,7 +129,7 @@ impl MaytapiHooks {
         };
         match &entry.event {
             Event::MessageCreated { thread, spoken }
-                if spoken.message.direction == Direction::In =>
+                if spoken.message.direction == Direction::In || was_said_there(&spoken.message) =>
             {
                 let body = self.incoming(core, &product, thread, spoken);
                 Some((MESSAGE, body?))
@@ -192,6 +192,11 @@ impl MaytapiHooks {
         };
         incoming.to_json(self.0).ok()
     }
+}
+
+/// Whether a message of ours was written on the phone itself: then it has its network's id from the beginning.
+fn was_said_there(message: &Message) -> bool {
+    message.direction == Direction::Out && !message.private && message.external_id.is_some()
 }
 
 /// What has become of a message of ours, if that is something to acknowledge.

@@ -183,6 +183,7 @@ pub(super) async fn write(
             .filter(|it| !it.is_empty() && it != "text"),
         named,
         said_as: source_id,
+        said_at: None,
     };
     let send = move |tx: &mut dyn Tx| messages::send(tx, &directory, &scope, number, &draft);
     Ok(edge.core.store.transact(send).await?)

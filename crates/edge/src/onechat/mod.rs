@@ -71,6 +71,7 @@ pub(crate) use presence::PresenceDesk;
 pub use presence::run as run_presence;
 pub(crate) use rules::{Book, OneChatRules};
 pub(crate) use tell::tell;
+pub use typing::run as run_typing;
 
 use crate::Edge;
 

@@ -1,6 +1,12 @@
 //! Somebody types, or no longer does: told as it happens to everybody else in the conversation, and kept nowhere.
 
-use app::{conversations, ports::ConversationRow};
+use app::{
+    conversations,
+    ports::ConversationRow,
+    signs::{self, Typed},
+    stopped,
+};
+use tokio::sync::{broadcast::error::RecvError, watch};
 use wire::onechat::{Event, Name, push::Actor, push::Typing};
 
 use super::{
@@ -65,6 +71,10 @@ pub(super) async fn tell(
         }
     }
     let on = word == "on";
+    if matches!(typist, Typist::Agent(_)) && !is_private {
+        core.typing
+            .tell(Typed::in_thread(&thread, signs::Typist::Us, on));
+    }
     passing::typing(edge, &thread, last.as_ref(), &typist, on, is_private).await?;
     if matches!(typist, Typist::Agent(_)) && !is_private {
         for topic in contact_topics(&thread) {
@@ -76,4 +86,35 @@ pub(super) async fn tell(
         }
     }
     Ok(())
+}
+
+/// Tells of what networks say of who types, until `stop` says so.
+pub async fn run(edge: Edge, mut stop: watch::Receiver<bool>) {
+    let mut typing = edge.core.typing.listen();
+    loop {
+        let heard = tokio::select! {
+            heard = typing.recv() => heard,
+            () = stopped(&mut stop) => return,
+        };
+        match heard {
+            Ok(it) if it.by == signs::Typist::Contact => {
+                if let Err(error) = told(&edge, &it).await {
+                    tracing::warn!(%error, "nobody is told that a contact types");
+                }
+            }
+            // Whoever is behind is behind with nothing that lasts.
+            Ok(_) | Err(RecvError::Lagged(_)) => {}
+            Err(RecvError::Closed) => return,
+        }
+    }
+}
+
+async fn told(edge: &Edge, it: &Typed) -> app::Result<()> {
+    let store = &edge.core.store;
+    let row = store.view(|view| view.find_conversation_by_id(it.conversation_id))?;
+    let Some(row) = row else {
+        return Ok(());
+    };
+    let word = if it.on { "on" } else { "off" };
+    tell(edge, row, Typist::Contact, word, false).await
 }

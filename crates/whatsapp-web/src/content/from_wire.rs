@@ -13,6 +13,8 @@ use whatsapp_rust::{
 };
 use wire::maytapi::{chat, extra::mentions};
 
+use super::other::{base, sentence, words};
+
 /// What a message turned out to be.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Heard {
@@ -61,7 +63,7 @@ pub(crate) struct File<'m> {
 
 /// Reads a message.
 pub(crate) fn read(message: &Message) -> Heard {
-    let base = message.get_base_message();
+    let base = base(message);
     if let Some(protocol) = base.protocol_message.as_option() {
         return protocol_of(protocol);
     }
@@ -77,10 +79,13 @@ pub(crate) fn read(message: &Message) -> Heard {
             ..Said::default()
         }));
     }
-    let text = text_of(base);
+    let mut text = text_of(base);
     let things = things(base);
     if text.is_none() && things.is_empty() && file(message).is_none() {
-        return Heard::Nothing;
+        text = sentence(base);
+        if text.is_none() {
+            return Heard::Nothing;
+        }
     }
     let context = context_of(base);
     let named = context.map(|it| it.mentioned_jid.as_slice());
@@ -119,7 +124,7 @@ fn protocol_of(it: &ProtocolMessage) -> Heard {
 }
 
 fn text_of(message: &Message) -> Option<String> {
-    let base = message.get_base_message();
+    let base = base(message);
     let plain = base.text_content().or_else(|| base.get_caption());
     let chosen = || {
         let buttons = base.buttons_response_message.as_option();
@@ -136,6 +141,7 @@ fn text_of(message: &Message) -> Option<String> {
             .and_then(|it| it.caption.clone().or_else(|| it.group_name.clone()))
             .or_else(|| poll(base).map(asked))
             .or_else(|| offered(base))
+            .or_else(|| words(base))
     };
     let text = plain.map(str::to_owned).or_else(chosen).or_else(other);
     text.filter(|it| !it.is_empty())
@@ -146,6 +152,8 @@ fn poll(base: &Message) -> Option<&PollCreationMessage> {
         base.poll_creation_message.as_option(),
         base.poll_creation_message_v2.as_option(),
         base.poll_creation_message_v3.as_option(),
+        base.poll_creation_message_v5.as_option(),
+        base.poll_creation_message_v6.as_option(),
     ]
     .into_iter()
     .flatten()
@@ -216,7 +224,7 @@ fn carded(it: &ContactMessage) -> NewAttachment {
 
 /// The file of a message, if it has one.
 pub(crate) fn file(message: &Message) -> Option<File<'_>> {
-    let base = message.get_base_message();
+    let base = base(message);
     let film = base.video_message.as_option();
     let film = film.or_else(|| base.ptv_message.as_option());
     if let Some(it) = base.image_message.as_option() {

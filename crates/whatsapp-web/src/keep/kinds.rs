@@ -43,6 +43,8 @@ pub(super) enum Kind {
     Pending,
     /// Secrets of messages, for what is said about them later.
     Secret,
+    /// Messages that could not be opened.
+    Unread,
 }
 
 impl Kind {
@@ -76,6 +78,7 @@ impl Kind {
             Self::Sent => "sent",
             Self::Pending => "pending",
             Self::Secret => "secret",
+            Self::Unread => "unread",
         }
     }
 }

@@ -20,14 +20,18 @@ use std::{
 };
 
 use app::{
-    Result,
+    Error, Result, nodes,
     ports::{SessionKey, Store},
 };
 use domain::InboxId;
 use serde::{Serialize, de::DeserializeOwned};
 use whatsapp_rust::wacore::store::error::{Result as StoreResult, StoreError};
 
-use crate::seal::Seal;
+use crate::{
+    hold,
+    seal::Seal,
+    unread::{AllUnread, Unread},
+};
 use kinds::Kind;
 
 /// Things of one sort that are read at once.
@@ -37,6 +41,8 @@ const LISTED: i64 = 100_000;
 pub(crate) struct Memory {
     store: Arc<dyn Store>,
     inbox: InboxId,
+    /// This server, if others are on the store.
+    node: Option<i64>,
     seal: Arc<Seal>,
     unwritten: Mutex<Unwritten>,
     /// Held by whoever writes, so that what was said last is written last.
@@ -62,10 +68,16 @@ struct Change {
 
 impl Memory {
     /// The memory of an inbox's session.
-    pub(crate) fn new(store: Arc<dyn Store>, inbox: InboxId, key: &[u8; 32]) -> Result<Self> {
+    pub(crate) fn new(
+        store: Arc<dyn Store>,
+        inbox: InboxId,
+        node: Option<i64>,
+        key: &[u8; 32],
+    ) -> Result<Self> {
         Ok(Self {
             store,
             inbox,
+            node,
             seal: Arc::new(Seal::new(key, inbox)?),
             unwritten: Mutex::default(),
             pen: tokio::sync::Mutex::default(),
@@ -168,6 +180,11 @@ impl Memory {
         Ok(u32::try_from(gone).unwrap_or(u32::MAX))
     }
 
+    /// Writes nothing any more: another server has the session.
+    pub(crate) fn abandon(&self) {
+        self.over.store(true, Ordering::SeqCst);
+    }
+
     /// Writes what waits for the last time. What the library still says afterwards is not remembered: it would bring
     /// back what is forgotten, or set back what the next opening has learnt.
     pub(crate) async fn end(&self) -> StoreResult<()> {
@@ -208,6 +225,22 @@ impl Memory {
         matches!(self.get(Kind::Devices, user), Ok(Some(_)))
     }
 
+    /// Remembers a message that could not be opened, or forgets it.
+    pub(crate) fn keep_unread(&self, id: &str, unread: Option<&Unread>) {
+        match unread.map(to_json).transpose() {
+            Ok(Some(value)) => self.set(Kind::Unread, id, value),
+            Ok(None) => self.unset(Kind::Unread, id),
+            Err(error) => tracing::warn!(%error, "a message that cannot be opened is forgotten"),
+        }
+    }
+
+    /// Every message that could not be opened.
+    pub(crate) async fn all_unread(&self) -> StoreResult<AllUnread> {
+        let all = self.list(Kind::Unread, "", LISTED).await?;
+        let read = |(id, value): (String, Vec<u8>)| Ok((id, from_json(&value)?));
+        all.into_iter().map(read).collect()
+    }
+
     /// Writes what waits, in one transaction; what was there when this was called is durable when it returns.
     pub(crate) async fn write(&self) -> StoreResult<()> {
         let wanted = self.unwritten().turn;
@@ -233,8 +266,13 @@ impl Memory {
             };
             rows.push((*kind, key.clone(), sealed, change.mark));
         }
-        let inbox = self.inbox;
+        let (inbox, node) = (self.inbox, self.node);
         let work = move |tx: &mut dyn app::ports::Tx| {
+            // What another server has learnt since is not set back.
+            if !nodes::holds(&*tx, &hold::named(inbox), node)? {
+                let text = "another server has the phone";
+                return Err(Error::refused(domain::Kind::Conflict, text));
+            }
             for (kind, key, sealed, mark) in &rows {
                 match sealed {
                     Some(value) => tx.put_session_key(&SessionKey {
@@ -266,7 +304,7 @@ fn named(kind: Kind, key: &str) -> String {
     format!("{} {key}", kind.name())
 }
 
-fn failed(error: app::Error) -> StoreError {
+fn failed(error: Error) -> StoreError {
     StoreError::Database(Box::new(error))
 }
 

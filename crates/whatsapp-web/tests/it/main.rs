@@ -10,8 +10,13 @@
 mod fake;
 mod place;
 
+mod bans;
 mod groups;
 mod house;
+mod owner;
 mod sessions;
+mod signs;
+mod sorts;
 mod talking;
 mod unlucky;
+mod unread;

@@ -10,13 +10,17 @@ use std::{
 };
 
 use app::{
-    Core, Error, accounts,
+    Core, Error, accounts, agents,
     deliveries::{Carriers, Figures, Sender, Settings},
     directory::Directory,
     hooks::{Enqueuer, HookDesk},
-    ports::{BoxFuture, Carrier, FileStream, Job, Media, Phones, Store, SystemClock, View},
+    ports::{
+        BoxFuture, Carrier, ConversationRow, FileStream, Job, Media, Phones, Store, SystemClock,
+        View,
+    },
     presence::Presence,
     seal::Sealer,
+    signs::Teller,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
 use bytes::Bytes;
@@ -25,13 +29,13 @@ use carriers::{
     hooks::Poster,
     media::ObjectMedia,
 };
-use domain::{Kind, StoredFile};
+use domain::{Kind, Role, StoredFile};
 use edge::{
     Edge,
     hooks::dialects,
     live,
     maytapi::{credentials, new_phone},
-    server,
+    onechat, server,
     socket::Hub,
 };
 use serde_json::{Value, json};
@@ -155,10 +159,12 @@ impl Server {
             figures: Arc::new(Figures::default()),
         };
         let carrier: Arc<dyn Carrier> = Arc::new(engine.clone());
+        let carriers = Carriers::from([(NAME, carrier)]);
+        let teller = Teller::new(core.clone(), carriers.clone(), None);
         let sender = Sender::new(
             core.clone(),
             dialects(),
-            Carriers::from([(NAME, carrier)]),
+            carriers,
             desk.clone(),
             Settings::default(),
         );
@@ -175,6 +181,8 @@ impl Server {
         )
         .with_phones([(NAME, phones)].into(), NAME);
         runtime.spawn(live::run(edge.clone(), stopping.clone()));
+        runtime.spawn(onechat::run_typing(edge.clone(), stopping.clone()));
+        runtime.spawn(teller.run(stopping.clone()));
         runtime.spawn(enqueuer.run(stopping.clone()));
         runtime.spawn(sender.run(stopping.clone()));
         runtime.spawn(server::serve(listener, edge.router(), stopping));
@@ -229,6 +237,48 @@ impl Server {
         self.http
             .send(method, &url, &headers, body.to_string())
             .await
+    }
+
+    /// An agent of the account does something over OneChat's interface.
+    pub(crate) async fn agent(&self, method: &str, path: &str, body: Value) -> Answer {
+        let account = self.inbox().account_id;
+        let made = self.core.store.transact(move |tx| {
+            let known = tx.agents()?.into_iter().find(|it| it.account_id == account);
+            let new = agents::NewAgent {
+                account_id: account,
+                name: "Ada".to_owned(),
+                email: "ada@shop.example".to_owned(),
+                password_hash: "none".to_owned(),
+                role: Role::Administrator,
+            };
+            match known {
+                Some(known) => Ok(known),
+                None => agents::create(tx, &new),
+            }
+        });
+        let token = agents::access_token(&self.core.sealer, &made.await.unwrap());
+        let (host, _) = self.base.rsplit_once("/api/").unwrap_or((&self.base, ""));
+        let url = format!("{host}/api/v1/accounts/{account}{path}");
+        let headers = [
+            ("api_access_token", token.as_str()),
+            ("content-type", "application/json"),
+        ];
+        self.http
+            .send(method, &url, &headers, body.to_string())
+            .await
+    }
+
+    /// The phone as it is now.
+    pub(crate) fn inbox(&self) -> Arc<domain::Inbox> {
+        let id = domain::InboxId(self.phone);
+        self.core.directory.inbox(id).unwrap().inbox
+    }
+
+    /// The conversation that a message was said in.
+    pub(crate) fn conversation(&self, it: &domain::Message) -> ConversationRow {
+        let store = &self.core.store;
+        let found = store.view(|view| view.find_conversation_by_id(it.conversation_id));
+        found.unwrap().unwrap()
     }
 
     /// The answer of an operation that must succeed.
@@ -346,6 +396,7 @@ fn open(place: &Path, luck: &Luck) -> Core {
         presence: Arc::new(Presence::new(Presence::WINDOW)),
         paces: Arc::default(),
         post: None,
+        typing: Arc::default(),
         public_url: "http://localhost".into(),
     }
 }
@@ -367,4 +418,14 @@ async fn shop(core: &Core) -> (String, i64) {
     };
     let shown = credentials(core, account).unwrap();
     (shown.token, phone)
+}
+
+/// Every row that holds what the session remembers.
+pub(crate) fn rows(directory: &Path) -> Vec<(String, String, String)> {
+    let sql = rusqlite::Connection::open(directory.join("switchboard.db")).unwrap();
+    let mut found = sql
+        .prepare("SELECT kind, key, value FROM session_keys ORDER BY kind, key")
+        .unwrap();
+    let rows = found.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+    rows.unwrap().map(Result::unwrap).collect()
 }

@@ -5,20 +5,13 @@ use serde_json::{Value, json};
 use testkit::wait::until;
 use whatsapp_rust::wacore::proto_helpers::MessageExt as _;
 
-use crate::{fake::FakeWhatsApp, place::Server};
+use crate::{
+    fake::FakeWhatsApp,
+    place::{Server, rows},
+};
 
 const SHOP: &str = "447700900200";
 const ANN: &str = "447700900301";
-
-/// Every row that holds what the session remembers.
-fn rows(directory: &std::path::Path) -> Vec<(String, String, String)> {
-    let sql = rusqlite::Connection::open(directory.join("switchboard.db")).unwrap();
-    let mut found = sql
-        .prepare("SELECT kind, key, value FROM session_keys ORDER BY kind, key")
-        .unwrap();
-    let rows = found.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
-    rows.unwrap().map(Result::unwrap).collect()
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_phone_is_paired_by_scanning_talks_and_is_logged_out() {

@@ -189,12 +189,8 @@ impl FakeWhatsApp {
         let number = payload.username.unwrap_or_default().to_string();
         let device = u16::try_from(payload.device.unwrap_or_default()).unwrap_or_default();
         let mut state = self.state();
-        if let Some(seconds) = state.banned.get(&number) {
-            let failure = NodeBuilder::new("failure")
-                .attr("reason", "402")
-                .attr("code", "104")
-                .attr("expire", seconds.to_string());
-            say(line, failure.build());
+        if let Some(told) = state.shut_out.get(&number) {
+            say(line, told.clone());
             drop(line.try_send(Said::Close));
             return None;
         }

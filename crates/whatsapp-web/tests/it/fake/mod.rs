@@ -26,6 +26,7 @@ use whatsapp_rust::{
     waproto::whatsapp::client_payload::DevicePairingRegistrationData,
 };
 
+pub(crate) use self::phone::Somebody;
 use self::{directory::Account, groups::Group, pairing::Typed};
 
 /// The server's own name.
@@ -68,8 +69,14 @@ struct State {
     pending: HashMap<Device, Vec<(String, Node)>>,
     groups: BTreeMap<String, Group>,
     files: HashMap<String, Bytes>,
-    /// Who is shut out, for how many seconds.
-    banned: HashMap<String, u32>,
+    /// Who is shut out, and what they are told when they come.
+    shut_out: HashMap<String, Node>,
+    /// Whose messages are taken and then refused, with which code.
+    restricted: HashMap<String, &'static str>,
+    /// How many messages to a device will be spoiled.
+    spoiled: HashMap<Device, usize>,
+    /// Who subscribed to whose presence, in order.
+    attended: Vec<(String, String)>,
     /// Every message that was sent: by whom, and its id.
     sent: Vec<(String, String)>,
     next: u64,
@@ -112,8 +119,21 @@ impl FakeWhatsApp {
 
     /// A number is shut out for so many seconds: its connections end, and it is told so when it comes back.
     pub(crate) fn ban(&self, number: &str, seconds: u32) {
+        let seconds = seconds.to_string();
+        self.shut_out(
+            number,
+            &[("reason", "402"), ("code", "104"), ("expire", &seconds)],
+        );
+    }
+
+    /// A number is shut out: its connections end, and it is told this when it comes back.
+    pub(crate) fn shut_out(&self, number: &str, told: &[(&'static str, &str)]) {
+        let mut failure = NodeBuilder::new("failure");
+        for (name, value) in told {
+            failure = failure.attr(*name, (*value).to_owned());
+        }
         let mut state = self.state();
-        state.banned.insert(number.to_owned(), seconds);
+        state.shut_out.insert(number.to_owned(), failure.build());
         for ((owner, _), line) in &state.online {
             if owner == number {
                 drop(line.try_send(Said::Close));
@@ -121,9 +141,34 @@ impl FakeWhatsApp {
         }
     }
 
+    /// A connection is told of an error, and ends.
+    pub(crate) fn end(&self, device: &Device, code: &'static str, conflict: Option<&'static str>) {
+        let mut state = self.state();
+        if let Some(line) = state.online.remove(device) {
+            let error = NodeBuilder::new("stream:error").attr("code", code);
+            let conflict = conflict.map(|it| NodeBuilder::new("conflict").attr("type", it).build());
+            say(&line, error.children(conflict).build());
+            drop(line.try_send(Said::Close));
+        }
+    }
+
+    /// What a number writes from now on is refused with this code.
+    pub(crate) fn restrict(&self, number: &str, code: &'static str) {
+        self.state().restricted.insert(number.to_owned(), code);
+    }
+
+    /// Whom a number has asked to be told of, in order.
+    pub(crate) fn attended_by(&self, number: &str) -> Vec<String> {
+        let state = self.state();
+        let all = state.attended.iter().filter(|(by, _)| by == number);
+        all.map(|(_, whom)| whom.clone()).collect()
+    }
+
     /// And let in again.
     pub(crate) fn forgive(&self, number: &str) {
-        self.state().banned.remove(number);
+        let mut state = self.state();
+        state.shut_out.remove(number);
+        state.restricted.remove(number);
     }
 
     /// A connection is cut without a word.

@@ -42,6 +42,11 @@ impl FakeWhatsApp {
     /// Somebody gets a number, and a device that is connected.
     pub(crate) async fn somebody(&self, number: &str, name: &str) -> Somebody {
         self.add(number, name);
+        self.owner(number).await
+    }
+
+    /// Another device of a number: what its owner writes past the server.
+    pub(crate) async fn owner(&self, number: &str) -> Somebody {
         let (credentials, _) = self.linked(number);
         let memory = Arc::new(InMemoryBackend::new());
         memory.create().await.unwrap();

@@ -1,6 +1,9 @@
 //! Messages, receipts and signs of life, carried from device to device.
 
-use whatsapp_rust::{Jid, NodeBuilder, wacore_binary::Node};
+use whatsapp_rust::{
+    Jid, NodeBuilder,
+    wacore_binary::{Node, NodeContent},
+};
 
 use super::{Device, FakeWhatsApp, Line, SERVER, State, node::attr, now, say};
 
@@ -15,16 +18,51 @@ impl FakeWhatsApp {
             "receipt" => state.receipt(device, line, &node),
             "ack" => state.acknowledged(device, &[id]),
             "chatstate" => {
-                let to = attr(&node, "to").and_then(|it| state.user(&it));
-                if let Some(to) = to {
-                    let mut told = node.clone();
-                    told.attrs = Default::default();
-                    told.attrs.insert("from", Jid::pn(device.0.clone()));
+                let to = attr(&node, "to").unwrap_or_default();
+                let by = Jid::pn(device.0.clone());
+                let mut told = node.clone();
+                told.attrs = Default::default();
+                if to.ends_with("@g.us") {
+                    told.attrs.insert("from", to.clone());
+                    told.attrs.insert("participant", by);
+                    for member in state.members(&to) {
+                        if member != device.0 {
+                            state.tell(&member, &told);
+                        }
+                    }
+                } else if let Some(to) = state.user(&to) {
+                    told.attrs.insert("from", by);
                     state.tell(&to, &told);
+                }
+            }
+            "presence" => {
+                let whom = attr(&node, "to").and_then(|it| state.user(&it));
+                let subscribes = attr(&node, "type").as_deref() == Some("subscribe");
+                if let Some(whom) = whom.filter(|_| subscribes) {
+                    state.attended.push((device.0.clone(), whom));
                 }
             }
             _ => {}
         }
+    }
+}
+
+impl FakeWhatsApp {
+    /// The next messages to a device, so many, cannot be opened.
+    pub(crate) fn spoil(&self, device: &Device, count: usize) {
+        self.state().spoiled.insert(device.clone(), count);
+    }
+
+    /// Tells a linked device of something that only the phone itself shows, and once.
+    pub(crate) fn bring_once(&self, from: &str, device: &Device, id: &str) {
+        let nothing = NodeBuilder::new("unavailable").attr("type", "view_once");
+        let told = NodeBuilder::new("message")
+            .attr("from", Jid::pn(from))
+            .attr("id", id.to_owned())
+            .attr("type", "media")
+            .attr("t", now().to_string())
+            .children([nothing.build()]);
+        self.state().bring(device, id, told.build());
     }
 }
 
@@ -39,7 +77,11 @@ impl State {
     }
 
     /// Brings something to a device, now and until it is acknowledged.
-    pub(super) fn bring(&mut self, device: &Device, id: &str, node: Node) {
+    pub(super) fn bring(&mut self, device: &Device, id: &str, mut node: Node) {
+        if let Some(count) = self.spoiled.get_mut(device).filter(|it| **it > 0) {
+            *count -= 1;
+            spoil(&mut node);
+        }
         if let Some(line) = self.online.get(device) {
             say(line, node.clone());
         }
@@ -118,6 +160,10 @@ impl State {
             .attr("id", id.clone())
             .attr("from", to.clone())
             .attr("t", now().to_string());
+        if let Some(code) = self.restricted.get(&device.0) {
+            say(line, ack.attr("error", *code).build());
+            return;
+        }
         say(line, ack.build());
         let proof = node.get_optional_child("device-identity").cloned();
         let sealed = sealed(node, &to);
@@ -186,6 +232,20 @@ impl State {
             .map(|it| (number.to_owned(), it))
             .filter(|it| it != but)
             .collect()
+    }
+}
+
+/// What is sealed in a message is sealed badly.
+fn spoil(node: &mut Node) {
+    let Some(NodeContent::Nodes(parts)) = &mut node.content else {
+        return;
+    };
+    for part in parts.iter_mut().filter(|it| it.tag == "enc") {
+        if let Some(NodeContent::Bytes(bytes)) = &mut part.content {
+            if let Some(last) = bytes.last_mut() {
+                *last ^= 1;
+            }
+        }
     }
 }
 
