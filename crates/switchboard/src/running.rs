@@ -90,9 +90,19 @@ pub(crate) fn open_core(
     policy: Policy,
     public_url: &str,
 ) -> Result<(Core, Guard, [u8; 32])> {
+    open_core_at(place, node, policy, public_url, Arc::new(SystemClock))
+}
+
+/// The same by another clock.
+pub(crate) fn open_core_at(
+    place: &config::Store,
+    node: Option<String>,
+    policy: Policy,
+    public_url: &str,
+    clock: Arc<dyn Clock>,
+) -> Result<(Core, Guard, [u8; 32])> {
     let data = &*place.data;
     std::fs::create_dir_all(data).with_context(|| format!("{} cannot be made", data.display()))?;
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let (store, feed): (Arc<dyn Store>, _) = match place.postgres() {
         Some(options) => {
             let options = PostgresOptions { node, ..options };
