@@ -72,6 +72,12 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     },
     Migration::portable(21, include_str!("migrations/0021_bots.sql")),
     Migration::portable(22, include_str!("migrations/0022_timings.sql")),
+    Migration {
+        number: 23,
+        sql: include_str!("migrations/0023_listed.sql"),
+        sqlite: include_str!("migrations/0023_listed.sqlite.sql"),
+        postgres: include_str!("migrations/0023_listed.postgres.sql"),
+    },
 ];
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod change;
 mod label;
+mod list;
 mod merge;
 mod register;
 
@@ -9,6 +10,7 @@ use domain::{Address, AddressId, Contact, ContactId, Event, Inbox};
 
 pub use change::{Change, Join, change, replace};
 pub use label::label;
+pub use list::list;
 pub use merge::{delete, merge};
 pub use register::{NewContact, add, reach, register, verify};
 

@@ -271,3 +271,16 @@ pub struct Counts {
     /// In all.
     pub all: i64,
 }
+
+impl Counts {
+    /// Without those.
+    #[must_use]
+    pub fn less(self, those: Self) -> Self {
+        Self {
+            mine: self.mine - those.mine,
+            unassigned: self.unassigned - those.unassigned,
+            assigned: self.assigned - those.assigned,
+            all: self.all - those.all,
+        }
+    }
+}

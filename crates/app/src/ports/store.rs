@@ -86,6 +86,8 @@ pub trait View {
     ) -> Result<Vec<Document>>;
     /// The addresses of a contact, oldest first, at most 100.
     fn list_addresses(&self, contact: ContactId) -> Result<Vec<Address>>;
+    /// The same of each of several contacts, one contact's after the other's.
+    fn list_addresses_of(&self, contacts: &[ContactId]) -> Result<Vec<Address>>;
     /// The newest conversations with somebody, newest first.
     fn list_conversations_with(&self, with: With, limit: i64) -> Result<Vec<ConversationRow>>;
     /// A conversation by its number in the account, with its newest message.

@@ -239,6 +239,8 @@ pub struct ContactPage<'a> {
     pub containing: Option<&'a str>,
     /// For whom one of these groups of conditions holds; none is no condition.
     pub conditions: &'a [Vec<Condition>],
+    /// How many there are, if somebody has counted: many are read in order, few are sorted.
+    pub total: Option<i64>,
     /// At most this many,
     pub limit: i64,
     /// after so many.

@@ -84,7 +84,7 @@ fn lists() -> Vec<Kind> {
         ),
         get(
             "list, an address's",
-            "/conversations?source_id=390000000{n}&status=all",
+            "/conversations?source_id=39000000000{n}&status=all",
         ),
         get(
             "list, changed within a day",
@@ -201,7 +201,7 @@ fn searches() -> Vec<Kind> {
         get("search messages, two words", "/search/messages?q=ba+fuza"),
         get("search contacts", "/search/contacts?q=son+77{n}"),
         get("search contacts, two letters", "/search/contacts?q=zz"),
-        get("search everything", "/search?q=390000077{n}"),
+        get("search everything", "/search?q=39000000077{n}"),
         get("search in conversations", "/conversations/search?q=fuza"),
         get("notifications", "/notifications"),
     ]

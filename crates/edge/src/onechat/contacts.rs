@@ -1,5 +1,7 @@
 //! The account's contacts: listed, found, added, changed, merged and removed; their addresses and conversations.
 
+use std::collections::BTreeMap;
+
 use app::{
     Error, Scope,
     contacts::{self, Change},
@@ -35,23 +37,36 @@ const PAGE: i64 = 15;
 /// Conversations shown with a contact.
 const CONVERSATIONS: i64 = 20;
 
-/// A contact with its addresses: one look-up by index each.
-fn shown(edge: &Edge, view: &dyn View, contact: &Contact) -> app::Result<Value> {
-    let mut body = rest::contact(&edge.core, contact.account_id, contact);
-    let addresses = view.list_addresses(contact.id)?;
-    body.contact_inboxes = Some(rest::contact_inboxes(&edge.core, &addresses));
-    Ok(serde_json::to_value(body).unwrap_or_default())
+/// Contacts with their addresses, which one statement finds for all of them.
+fn shown(edge: &Edge, view: &dyn View, contacts: &[Contact]) -> app::Result<Vec<Value>> {
+    let ids: Vec<ContactId> = contacts.iter().map(|it| it.id).collect();
+    let mut addresses: BTreeMap<ContactId, Vec<Address>> = BTreeMap::new();
+    for address in view.list_addresses_of(&ids)? {
+        addresses
+            .entry(address.contact_id)
+            .or_default()
+            .push(address);
+    }
+    let one = |it: &Contact| {
+        let mut body = rest::contact(&edge.core, it.account_id, it);
+        let mine = addresses.remove(&it.id).unwrap_or_default();
+        body.contact_inboxes = Some(rest::contact_inboxes(&edge.core, &mine));
+        serde_json::to_value(body).unwrap_or_default()
+    };
+    Ok(contacts.iter().map(one).collect())
 }
 
 fn shown_now(edge: &Edge, contact: &Contact) -> Answer<Value> {
-    Ok(edge.core.store.view(|view| shown(edge, view, contact))?)
+    let one = std::slice::from_ref(contact);
+    let mut all = edge.core.store.view(|view| shown(edge, view, one))?;
+    Ok(all.pop().unwrap_or_default())
 }
 
 fn page_number(params: &Params) -> Answer<i64> {
     Ok(params.number("page")?.unwrap_or(1).clamp(1, 1_000_000))
 }
 
-/// `GET …/contacts?page=&sort=`: those who can be reached or told apart. Two statements, and one for each address list.
+/// `GET …/contacts?page=&sort=`: those who can be reached or told apart.
 pub(super) async fn list(
     State(edge): State<Edge>,
     caller: Caller,
@@ -110,14 +125,14 @@ fn shown_page(
     found: &[Contact],
     with_addresses: bool,
 ) -> app::Result<Vec<Value>> {
-    let one = |it: &Contact| match with_addresses {
-        true => shown(edge, view, it),
-        false => {
-            let body = rest::contact(&edge.core, it.account_id, it);
-            Ok(serde_json::to_value(body).unwrap_or_default())
-        }
+    if with_addresses {
+        return shown(edge, view, found);
+    }
+    let one = |it: &Contact| {
+        let body = rest::contact(&edge.core, it.account_id, it);
+        serde_json::to_value(body).unwrap_or_default()
     };
-    found.iter().map(one).collect()
+    Ok(found.iter().map(one).collect())
 }
 
 fn find_page(
@@ -128,9 +143,8 @@ fn find_page(
 ) -> Answer<(Vec<Value>, i64)> {
     let with_addresses = params.flag("include_contact_inboxes")?.unwrap_or(true);
     let found = edge.core.store.view(|view| {
-        let found = view.list_contacts(scope.account_id, page)?;
-        let payload = shown_page(edge, view, &found, with_addresses)?;
-        Ok((payload, view.count_contacts(scope.account_id, page)?))
+        let (found, count) = contacts::list(view, scope.account_id, page)?;
+        Ok((shown_page(edge, view, &found, with_addresses)?, count))
     })?;
     Ok(found)
 }
@@ -192,13 +206,11 @@ pub(super) async fn active(
     let page = usize::try_from(PAGE).unwrap_or(0);
     let skip = page.saturating_mul(usize::try_from(number - 1).unwrap_or(0));
     let payload = core.store.view(|view| {
-        let mut payload = Vec::new();
+        let mut found = Vec::new();
         for id in here.iter().skip(skip).take(page) {
-            if let Some(contact) = view.find_contact(scope.account_id, *id)? {
-                payload.push(shown(&edge, view, &contact)?);
-            }
+            found.extend(view.find_contact(scope.account_id, *id)?);
         }
-        Ok(payload)
+        shown(&edge, view, &found)
     })?;
     let meta = value!({ "count": here.len(), "current_page": number });
     Ok(listed(&meta, &payload))

@@ -183,7 +183,7 @@ pub(super) fn labeled_with(labels: &[LabelId]) -> Condition {
     }
 }
 
-/// `GET …/conversations`: one statement for the page and one for the counts, whatever the history.
+/// `GET …/conversations`: one statement for the counts and one for the page, whatever the history.
 pub(super) async fn list(
     State(edge): State<Edge>,
     caller: Caller,
@@ -208,13 +208,11 @@ fn find_page(
         limit,
         offset,
     } = listing;
-    let (rows, counts) = edge.core.store.view(|view| {
-        let rows = view.list_conversations(scope.account_id, filter, *limit, *offset)?;
-        Ok((
-            rows,
-            view.count_conversations(scope.account_id, filter, me)?,
-        ))
-    })?;
+    let page = (*limit, *offset);
+    let (rows, counts) = edge
+        .core
+        .store
+        .view(|view| conversations::list(view, scope.account_id, filter, me, page))?;
     let rows = rows.into_iter().map(|row| show_row(edge, row));
     let payload = rows.collect::<app::Result<Vec<_>>>()?;
     Ok((rest::counts(counts), payload))

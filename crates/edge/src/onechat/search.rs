@@ -257,14 +257,11 @@ pub(super) async fn in_conversations(
     }
     .seen_by(&scope);
     let me = caller.agent.id;
-    let (rows, counts) = edge.core.store.view(|view| {
-        let offset = (page - 1) * CONVERSATIONS;
-        let rows = view.list_conversations(scope.account_id, &filter, CONVERSATIONS, offset)?;
-        Ok((
-            rows,
-            view.count_conversations(scope.account_id, &filter, me)?,
-        ))
-    })?;
+    let page = (CONVERSATIONS, (page - 1) * CONVERSATIONS);
+    let (rows, counts) = edge
+        .core
+        .store
+        .view(|view| conversations::list(view, scope.account_id, &filter, me, page))?;
     let payload: Vec<Value> = rows
         .into_iter()
         .map(|row| slim(&edge, row))

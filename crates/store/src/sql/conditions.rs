@@ -3,35 +3,45 @@
 //! What stands in a row of its own is compared there. Labels and free attributes are sets of owners, found by their
 //! own index, and there are three ways to ask for one:
 //!
-//! - rare ones are **followed**: the set leads to its owners;
+//! - small ones are **followed**: the set leads to its owners;
 //! - for a page that ends early, each candidate is **probed**;
-//! - for a count, the set is made once and each candidate **sought** in it.
+//! - where all are read, the set is made once and each candidate **sought** in it.
 
 use app::{
     Error, Result,
-    ports::{Condition, Field, Given, Test},
+    ports::{Condition, Conditions, Field, Given, Test},
 };
-use domain::Kind;
+use domain::{Kind, LabelId};
 
 use super::{
     attributes::{ADDITIONAL, CUSTOM, Noun},
     codes,
     draft::{Bound, Draft},
-    notifications,
+    notifications, words,
 };
-use crate::engine::Engine;
+use crate::engine::{Engine, Words};
 
-/// Members up to which a set is rare.
-const RARE: i64 = 5_000;
-
-/// How a set is asked for.
+/// How far a statement reads, which says how a set is best asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sets {
-    /// Each candidate is looked up.
-    Probed,
-    /// Each candidate is sought in what was found once.
-    Sought,
+pub(super) enum Reach {
+    /// Until a page is full: each candidate is looked up.
+    Page,
+    /// Everything: each candidate is sought in what was found once.
+    Whole,
 }
+
+impl Reach {
+    /// Members up to which a set is followed.
+    fn followed(self) -> i64 {
+        match self {
+            Self::Page => 5_000,
+            Self::Whole => 50_000,
+        }
+    }
+}
+
+/// Members up to which a set is not compared with others.
+const RARE: i64 = 1_000;
 
 /// The condition whose set leads to what is listed, by its place in the only group.
 pub(super) type Lead = Option<usize>;
@@ -44,36 +54,99 @@ struct Set {
     outside: bool,
 }
 
-/// The condition to follow: the first of the only group whose set is rare.
+/// The condition to follow: of the only group the one whose set is the smallest, or the first that is rare.
 pub(super) fn lead(
     engine: &impl Engine,
     account: i64,
     noun: Noun,
     groups: &[Vec<Condition>],
+    reach: Reach,
 ) -> Result<Lead> {
     let [group] = groups else {
         return Ok(None);
     };
+    // Nobody has many.
+    let with = |it: &Condition| it.field == Field::Contact && matches!(it.test, Test::Is(_));
+    if let Some(place) = group.iter().position(with) {
+        return Ok(Some(place));
+    }
+    let mut smallest = (reach.followed() + 1, None);
     for (place, condition) in group.iter().enumerate() {
-        // Nobody has that many.
-        if condition.field == Field::Contact && matches!(condition.test, Test::Is(_)) {
-            return Ok(Some(place));
-        }
         let mut draft = Draft::of([Bound::Int(account)]);
-        let Some(set) = set_of(&mut draft, noun, condition)?.filter(|it| !it.outside) else {
+        let set = match set_of(&mut draft, noun, condition)? {
+            Some(set) => Some(set).filter(|it| !it.outside),
+            None => worded(&mut draft, noun, engine.words(), condition),
+        };
+        let Some(set) = set else {
             continue;
         };
-        let most = draft.bind(RARE + 1);
+        let most = draft.bind(smallest.0);
         let sql = format!(
             "SELECT count(*) FROM (SELECT {} FROM {} WHERE {} AND CAST(?1 AS BIGINT) > 0 LIMIT {most}) s",
             set.owner, set.table, set.matches
         );
-        let members = draft.first(engine, &sql, |row| row.int())?;
-        if members.unwrap_or(0) <= RARE {
-            return Ok(Some(place));
+        let members = draft.first(engine, &sql, |row| row.int())?.unwrap_or(0);
+        if members < smallest.0 {
+            smallest = (members, Some(place));
+        }
+        if members <= RARE {
+            break;
         }
     }
-    Ok(None)
+    Ok(smallest.1)
+}
+
+/// Whether nothing is asked.
+pub(super) fn are_none(groups: &[Vec<Condition>]) -> bool {
+    groups.iter().all(Vec::is_empty)
+}
+
+/// Takes the first condition away that asks for one label, if there is no other group.
+pub(super) fn take_label(groups: &mut [Vec<Condition>]) -> Option<LabelId> {
+    let [group] = groups else {
+        return None;
+    };
+    let label = |it: &Condition| match (&it.field, &it.test) {
+        (Field::Label, Test::Is(values)) => match values.as_slice() {
+            [Given::Number(id)] => Some(LabelId(*id)),
+            _ => None,
+        },
+        _ => None,
+    };
+    let (place, label) = group
+        .iter()
+        .enumerate()
+        .find_map(|(place, it)| Some((place, label(it)?)))?;
+    group.remove(place);
+    Some(label)
+}
+
+/// The only group without the one condition in it that asks for whoever is outside a set, and with the members of
+/// that set instead.
+pub(super) fn without_outsiders(groups: &[Vec<Condition>]) -> Option<(Conditions, Conditions)> {
+    let [group] = groups else {
+        return None;
+    };
+    let members = |it: &Condition| {
+        let is_set = matches!(
+            it.field,
+            Field::Label | Field::Custom(_) | Field::Additional(_)
+        );
+        let test = match &it.test {
+            Test::IsNot(values) => Test::Is(values.clone()),
+            Test::Lacks(texts) => Test::Contains(texts.clone()),
+            Test::Absent => Test::Present,
+            _ => return None,
+        };
+        let field = it.field.clone();
+        is_set.then_some(Condition { field, test })
+    };
+    let mut found = group.iter().enumerate();
+    let (place, members) = found.find_map(|(place, it)| Some((place, members(it)?)))?;
+    let (mut rest, mut inside) = (group.clone(), group.clone());
+    rest.remove(place);
+    *inside.get_mut(place)? = members;
+    Some((vec![rest], vec![inside]))
 }
 
 /// The groups as one text in parentheses; empty for none.
@@ -81,15 +154,18 @@ pub(super) fn groups(
     draft: &mut Draft,
     noun: Noun,
     groups: &[Vec<Condition>],
-    sets: Sets,
+    reach: Reach,
     lead: Lead,
+    by: Words,
 ) -> Result<String> {
+    // Where a set leads, few are looked at.
+    let reach = lead.map_or(reach, |_| Reach::Page);
     let mut any = Vec::new();
     for group in groups.iter().filter(|it| !it.is_empty()) {
         let mut all = Vec::new();
         for (place, condition) in group.iter().enumerate() {
             let leads = lead == Some(place);
-            all.push(one(draft, noun, condition, sets, leads)?);
+            all.push(one(draft, noun, condition, reach, leads.then_some(by))?);
         }
         any.push(all.join(" AND "));
     }
@@ -114,8 +190,8 @@ fn one(
     draft: &mut Draft,
     noun: Noun,
     condition: &Condition,
-    sets: Sets,
-    leads: bool,
+    reach: Reach,
+    leads: Option<Words>,
 ) -> Result<String> {
     let id = noun.id();
     if let Some(set) = set_of(draft, noun, condition)? {
@@ -126,14 +202,28 @@ fn one(
             outside,
         } = set;
         let not = if outside { "NOT " } else { "" };
-        return Ok(match sets {
-            _ if leads => format!("{id} IN (SELECT {owner} FROM {table} WHERE {matches})"),
-            Sets::Probed => {
+        return Ok(match reach {
+            _ if leads.is_some() => {
+                format!("{id} IN (SELECT {owner} FROM {table} WHERE {matches})")
+            }
+            Reach::Page => {
                 format!("{not}EXISTS (SELECT 1 FROM {table} WHERE {owner} = {id} AND {matches})")
             }
             // The sign keeps an engine from following the set after all.
-            Sets::Sought => format!("+{id} {not}IN (SELECT {owner} FROM {table} WHERE {matches})"),
+            Reach::Whole => format!("+{id} {not}IN (SELECT {owner} FROM {table} WHERE {matches})"),
         });
+    }
+    if let Some(set) = leads.and_then(|by| worded(draft, noun, by, condition)) {
+        let Set {
+            table,
+            owner,
+            matches,
+            ..
+        } = set;
+        let looked_at = one(draft, noun, condition, reach, None)?;
+        return Ok(format!(
+            "{id} IN (SELECT {owner} FROM {table} WHERE {matches}) AND {looked_at}"
+        ));
     }
     let Some((column, kind)) = column(noun, &condition.field) else {
         let text = format!("{:?} is no field of these", condition.field);
@@ -270,6 +360,29 @@ fn set_of(draft: &mut Draft, noun: Noun, condition: &Condition) -> Result<Option
         }
         _ => Ok(None),
     }
+}
+
+/// Contacts among whose words are those of a text which they contain: these and some more.
+fn worded(draft: &mut Draft, noun: Noun, by: Words, condition: &Condition) -> Option<Set> {
+    let of_people = matches!(
+        condition.field,
+        Field::Name | Field::Email | Field::Phone | Field::Identifier
+    );
+    let (Noun::Contact, true) = (noun, of_people) else {
+        return None;
+    };
+    let (Test::Contains(texts) | Test::Starts(texts)) = &condition.test else {
+        return None;
+    };
+    let [text] = texts.as_slice() else {
+        return None;
+    };
+    Some(Set {
+        table: "contact_words w",
+        owner: "w.rowid",
+        matches: words::contacts(draft, by, text)?,
+        outside: false,
+    })
 }
 
 fn labeled(draft: &mut Draft, noun: Noun, test: &Test) -> Result<Set> {

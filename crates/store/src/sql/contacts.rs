@@ -1,19 +1,15 @@
 //! Contacts and their addresses.
 
-use app::{
-    Result,
-    ports::{ContactKey, ContactOrder, ContactPage},
-};
+use app::{Result, ports::ContactKey};
 use domain::{AccountId, Address, AddressId, Contact, ContactId, InboxId, LabelId};
 
 use super::{
     Writing, all,
     attributes::{self, ADDITIONAL, CUSTOM, Noun},
     codes,
-    conditions::{self, LAST_ACTIVE, Sets, plain},
     directory::micros,
     draft::Draft,
-    first, number, words,
+    first,
 };
 use crate::engine::{Columns, Engine};
 
@@ -100,108 +96,6 @@ pub(super) fn find_by(
     first(engine, sql, &[account.0.into(), value.into()], contact)
 }
 
-/// Those who can be reached or told apart. The text is that of the partial indexes.
-const KNOWN: &str = "(t.email IS NOT NULL OR t.phone IS NOT NULL OR t.identifier IS NOT NULL)";
-
-/// A page of an account's contacts: one statement, and one more for each condition on a label or an attribute until
-/// one is found that few contacts meet.
-pub(super) fn list(
-    engine: &impl Engine,
-    account: AccountId,
-    page: &ContactPage<'_>,
-) -> Result<Vec<Contact>> {
-    let mut draft = Draft::of([account.0.into(), page.limit.into(), page.offset.into()]);
-    let wheres = wheres(engine, &mut draft, account, page, Sets::Probed)?;
-    let (join, order) = ordered(&mut draft, page);
-    // Found by words, newest or oldest first, they come in that order, and reading ends with the page.
-    let found = match (page.containing, page.order, page.conditions) {
-        (Some(text), ContactOrder::Added, []) => words::contacts(&mut draft, engine.words(), text),
-        _ => None,
-    };
-    let sql = match found {
-        Some(found) => {
-            let way = if page.descending { "DESC" } else { "ASC" };
-            format!(
-                "{SHOWN} FROM contact_words w CROSS JOIN contacts t WHERE {found} \
-                 AND t.id = w.rowid AND {wheres} ORDER BY w.rowid {way} LIMIT ?2 OFFSET ?3"
-            )
-        }
-        None => format!(
-            "{SHOWN} FROM contacts t{join} WHERE {wheres} ORDER BY {order} LIMIT ?2 OFFSET ?3"
-        ),
-    };
-    draft.all(engine, &sql, contact)
-}
-
-const SHOWN: &str = concat!("SELECT ", contact_columns!());
-
-/// By what a page is ordered, and what is joined for that.
-fn ordered(draft: &mut Draft, page: &ContactPage<'_>) -> (String, String) {
-    let way = if page.descending { "DESC" } else { "ASC" };
-    let last =
-        |of: &str| format!("CASE WHEN {of} IS NULL THEN 1 ELSE 0 END, {of} {way}, t.id {way}");
-    match page.order {
-        ContactOrder::Added => (String::new(), format!("t.id {way}")),
-        ContactOrder::Name => (String::new(), format!("t.name {way}, t.id {way}")),
-        ContactOrder::Email => (String::new(), last("t.email")),
-        ContactOrder::Phone => (String::new(), last("t.phone")),
-        ContactOrder::ActiveAt => (String::new(), last(LAST_ACTIVE)),
-        ContactOrder::Additional(key) => {
-            let kind = draft.bind(Noun::Contact.attributes(ADDITIONAL));
-            let key = draft.bind(key.to_owned());
-            let join = format!(
-                " LEFT JOIN attributes o ON o.owner_id = t.id AND o.kind = {kind} AND o.key = {key}"
-            );
-            (join, last("o.value"))
-        }
-    }
-}
-
-fn wheres(
-    engine: &impl Engine,
-    draft: &mut Draft,
-    account: AccountId,
-    page: &ContactPage<'_>,
-    sets: Sets,
-) -> Result<String> {
-    let lead = conditions::lead(engine, account.0, Noun::Contact, page.conditions)?;
-    let sign = if lead.is_some() { "+" } else { "" };
-    let mut all = vec![format!("{sign}t.account_id = ?1")];
-    if page.known {
-        all.push(KNOWN.to_owned());
-    }
-    if let Some(text) = page.containing {
-        let like = draft.bind(format!("%{}%", plain(text)));
-        all.push(format!(
-            "(lower(t.name) LIKE {like} ESCAPE '~' OR t.email LIKE {like} ESCAPE '~' \
-             OR t.phone LIKE {like} ESCAPE '~' OR lower(t.identifier) LIKE {like} ESCAPE '~')"
-        ));
-    }
-    let groups = conditions::groups(draft, Noun::Contact, page.conditions, sets, lead)?;
-    if !groups.is_empty() {
-        all.push(groups);
-    }
-    Ok(all.join(" AND "))
-}
-
-/// How many the whole list has: known without counting if nothing but being known is asked.
-pub(super) fn count(
-    engine: &impl Engine,
-    account: AccountId,
-    page: &ContactPage<'_>,
-) -> Result<i64> {
-    if page.containing.is_none() && page.conditions.is_empty() {
-        let sql = "SELECT CASE WHEN CAST(?2 AS BIGINT) = 1 THEN known ELSE n END \
-                   FROM contact_counts WHERE account_id = ?1";
-        return number(engine, sql, &[account.0.into(), page.known.into()]);
-    }
-    let mut draft = Draft::of([account.0.into()]);
-    let wheres = wheres(engine, &mut draft, account, page, Sets::Sought)?;
-    let sql = format!("SELECT count(*) FROM contacts t WHERE {wheres}");
-    let found = draft.first(engine, &sql, |row| row.int())?;
-    Ok(found.unwrap_or(0))
-}
-
 /// What a contact is labeled with.
 pub(super) fn labels_of(engine: &impl Engine, id: ContactId) -> Result<Vec<LabelId>> {
     const SQL: &str =
@@ -249,6 +143,27 @@ pub(super) fn addresses_of(engine: &impl Engine, id: ContactId) -> Result<Vec<Ad
         " FROM addresses a WHERE a.contact_id = ?1 ORDER BY a.id LIMIT 100"
     );
     all(engine, SQL, &[id.0.into()], address)
+}
+
+/// The addresses of several contacts, a contact's oldest first: one statement for all of them.
+pub(super) fn addresses_of_all(engine: &impl Engine, ids: &[ContactId]) -> Result<Vec<Address>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut draft = Draft::default();
+    let lists: Vec<String> = ids
+        .iter()
+        .enumerate()
+        .map(|(place, id)| {
+            let id = draft.bind(id.0);
+            let columns = address_columns!();
+            format!(
+                "SELECT * FROM (SELECT {columns} FROM addresses a WHERE a.contact_id = {id} \
+                 ORDER BY a.id LIMIT 100) s{place}"
+            )
+        })
+        .collect();
+    draft.all(engine, &lists.join(" UNION ALL "), address)
 }
 
 pub(super) fn insert<E: Engine>(tx: &mut Writing<'_, E>, it: &Contact) -> Result<()> {

@@ -2,19 +2,22 @@
 //!
 //! A page is chosen by index alone, as far as what is asked stands in one; the conversations, their people and newest
 //! messages are joined to those few only. Counts by status, inbox, assignee, team, priority and label are kept by
-//! triggers and only added up; anything else is counted along the index.
+//! triggers and only added up; anything else is counted along an index.
 
 use app::{
     Result,
     limits::SOUGHT_MESSAGES,
-    ports::{ConversationFilter, ConversationOrder, ConversationRow, Counts, MessageSearch},
+    ports::{
+        Condition, ConversationFilter, ConversationOrder, ConversationRow, Counts, Field, Given,
+        MessageSearch, Test,
+    },
 };
 use domain::{AccountId, AgentId};
 
 use super::{
     attributes::Noun,
     codes,
-    conditions::{self, Lead, Sets},
+    conditions::{self, Lead, Reach},
     contacts::{address_columns, contact_columns},
     conversations::{conversation_columns, read_row},
     draft::{Bound, Draft},
@@ -56,25 +59,27 @@ enum Way {
 }
 
 impl Way {
-    fn of(engine: &impl Engine, account: AccountId, filter: &ConversationFilter) -> Result<Self> {
+    fn of(
+        engine: &impl Engine,
+        account: AccountId,
+        filter: &ConversationFilter,
+        reach: Reach,
+    ) -> Result<Self> {
         if filter.source_id.is_some() || filter.words.is_some() {
             return Ok(Self::Few(None));
         }
-        let lead = conditions::lead(engine, account.0, Noun::Conversation, &filter.conditions)?;
+        let (noun, groups) = (Noun::Conversation, &filter.conditions);
+        let lead = conditions::lead(engine, account.0, noun, groups, reach)?;
         if lead.is_some() {
             return Ok(Self::Few(lead));
         }
-        let by_activity = matches!(
-            filter.order,
-            ConversationOrder::LatestActive | ConversationOrder::LongestSilent
-        );
         let plain = filter.team_id.is_none()
             && !filter.unattended
             && filter.changed_after.is_none()
             && filter.conditions.is_empty();
-        Ok(if filter.label_id.is_some() && by_activity {
+        Ok(if filter.label_id.is_some() {
             Self::Label
-        } else if !plain || !by_activity || filter.label_id.is_some() {
+        } else if !plain || reach == Reach::Whole {
             Self::Account
         } else if matches!(filter.assignee, Some(Some(_))) {
             Self::Assignee
@@ -93,6 +98,24 @@ impl Way {
     }
 }
 
+/// A label has an index in the order of last activity and counts of its own, but only alone: one that is asked for
+/// among conditions is looked for there, and where neither helps it is a condition like any other.
+fn settled(filter: &ConversationFilter, alone: bool) -> ConversationFilter {
+    let mut filter = filter.clone();
+    match (alone, filter.label_id) {
+        (true, None) => filter.label_id = conditions::take_label(&mut filter.conditions),
+        (false, Some(label)) => {
+            filter.label_id = None;
+            filter.require(Condition {
+                field: Field::Label,
+                test: Test::Is(vec![Given::Number(label.0)]),
+            });
+        }
+        _ => {}
+    }
+    filter
+}
+
 /// A page of an account's conversations. One statement, and one more for each condition on a label or an attribute
 /// until one is found that few conversations meet.
 pub(super) fn page(
@@ -105,14 +128,20 @@ pub(super) fn page(
     if says_nothing(filter) {
         return Ok(Vec::new());
     }
-    let way = Way::of(engine, account, filter)?;
-    let mut draft = Draft::of([account.0.into(), limit.into(), offset.into()]);
-    let wheres = wheres(engine, &mut draft, account, filter, way, Sets::Probed)?;
     let by_activity = match filter.order {
         ConversationOrder::LatestActive => Some("DESC"),
         ConversationOrder::LongestSilent => Some("ASC"),
         _ => None,
     };
+    // What no index orders is read to its end.
+    let reach = match by_activity {
+        Some(_) => Reach::Page,
+        None => Reach::Whole,
+    };
+    let filter = &settled(filter, by_activity.is_some());
+    let way = Way::of(engine, account, filter, reach)?;
+    let mut draft = Draft::of([account.0.into(), limit.into(), offset.into()]);
+    let wheres = wheres(engine, &mut draft, account, filter, way, reach)?;
     let chosen = match (way, by_activity) {
         (Way::Label, Some(way)) => format!(
             "SELECT w.conversation_id AS id FROM conversation_labels w \
@@ -187,7 +216,7 @@ fn wheres(
     account: AccountId,
     filter: &ConversationFilter,
     way: Way,
-    sets: Sets,
+    reach: Reach,
 ) -> Result<String> {
     let mut all = Vec::new();
     match way {
@@ -259,8 +288,9 @@ fn wheres(
         draft,
         Noun::Conversation,
         &filter.conditions,
-        sets,
+        reach,
         way.lead(),
+        engine.words(),
     )?;
     if !groups.is_empty() {
         all.push(groups);
@@ -274,7 +304,8 @@ fn says_nothing(filter: &ConversationFilter) -> bool {
     filter.words.as_ref().is_some_and(Vec::is_empty)
 }
 
-/// How many there are, whoever has them.
+/// How many there are, whoever has them. Of what is counted already and a set of whose members none is meant, the
+/// members are counted and taken off.
 pub(super) fn count(
     engine: &impl Engine,
     account: AccountId,
@@ -287,21 +318,46 @@ pub(super) fn count(
     let filter = ConversationFilter {
         assignee: None,
         assigned: false,
-        ..filter.clone()
+        ..settled(filter, true)
     };
-    let kept = filter.changed_after.is_none()
-        && filter.source_id.is_none()
-        && filter.words.is_none()
-        && conditions::are_counted(&filter.conditions);
-    if kept {
+    if are_kept(&filter) {
         return added_up(engine, account, &filter, me);
     }
-    let way = match Way::of(engine, account, &filter)? {
-        Way::Few(lead) => Way::Few(lead),
-        _ => Way::Account,
-    };
+    if let Some((rest, members)) = conditions::without_outsiders(&filter.conditions) {
+        let rest = ConversationFilter {
+            conditions: rest,
+            ..filter.clone()
+        };
+        if are_kept(&rest) {
+            let of = ConversationFilter {
+                conditions: members,
+                ..filter
+            };
+            let members = count(engine, account, &of, me)?;
+            return Ok(added_up(engine, account, &rest, me)?.less(members));
+        }
+    }
+    counted(engine, account, &settled(&filter, false), me)
+}
+
+/// Whether triggers have counted all that is asked.
+fn are_kept(filter: &ConversationFilter) -> bool {
+    filter.changed_after.is_none()
+        && filter.source_id.is_none()
+        && filter.words.is_none()
+        && conditions::are_counted(&filter.conditions)
+}
+
+/// Counts along an index.
+fn counted(
+    engine: &impl Engine,
+    account: AccountId,
+    filter: &ConversationFilter,
+    me: AgentId,
+) -> Result<Counts> {
+    let way = Way::of(engine, account, filter, Reach::Whole)?;
     let mut draft = Draft::of([account.0.into(), me.0.into()]);
-    let wheres = wheres(engine, &mut draft, account, &filter, way, Sets::Sought)?;
+    let wheres = wheres(engine, &mut draft, account, filter, way, Reach::Whole)?;
     let sql = format!(
         "SELECT count(*), count(f.assignee_id), count(CASE WHEN f.assignee_id = ?2 THEN 1 END) \
          FROM conversations f WHERE {wheres}"
@@ -334,7 +390,8 @@ fn added_up(
         all.push("f.unattended = 1".to_owned());
     }
     let noun = Noun::Conversation;
-    let groups = conditions::groups(&mut draft, noun, &filter.conditions, Sets::Sought, None)?;
+    let (reach, by) = (Reach::Whole, engine.words());
+    let groups = conditions::groups(&mut draft, noun, &filter.conditions, reach, None, by)?;
     if !groups.is_empty() {
         all.push(groups);
     }

@@ -6,6 +6,7 @@ mod addresses;
 mod attributes;
 pub(crate) mod codes;
 mod conditions;
+mod contact_lists;
 mod contacts;
 mod conversations;
 mod deliveries;
@@ -279,14 +280,17 @@ impl<E: Engine> View for Reading<'_, E> {
     fn list_addresses(&self, contact: ContactId) -> Result<Vec<Address>> {
         contacts::addresses_of(self.0, contact)
     }
+    fn list_addresses_of(&self, contacts: &[ContactId]) -> Result<Vec<Address>> {
+        contacts::addresses_of_all(self.0, contacts)
+    }
     fn list_snoozed(&self, now: Timestamp, limit: i64) -> Result<Vec<(AccountId, i64)>> {
         conversations::snoozed(self.0, now, limit)
     }
     fn list_contacts(&self, account: AccountId, page: &ContactPage<'_>) -> Result<Vec<Contact>> {
-        contacts::list(self.0, account, page)
+        contact_lists::list(self.0, account, page)
     }
     fn count_contacts(&self, account: AccountId, page: &ContactPage<'_>) -> Result<i64> {
-        contacts::count(self.0, account, page)
+        contact_lists::count(self.0, account, page)
     }
     fn find_document(&self, account: AccountId, id: DocumentId) -> Result<Option<Document>> {
         documents::find(self.0, account, id)
@@ -582,6 +586,7 @@ read_through! {
     find_contact(account: AccountId, id: ContactId) -> Option<Contact>;
     find_contact_by(account: AccountId, key: ContactKey<'_>) -> Option<Contact>;
     list_addresses(contact: ContactId) -> Vec<Address>;
+    list_addresses_of(contacts: &[ContactId]) -> Vec<Address>;
     labels_of_contact(contact: ContactId) -> Vec<LabelId>;
     list_snoozed(now: Timestamp, limit: i64) -> Vec<(AccountId, i64)>;
     list_contacts(account: AccountId, page: &ContactPage<'_>) -> Vec<Contact>;

@@ -136,6 +136,7 @@ fn read_people(view: &dyn View) -> Result<()> {
         view.list_conversations_with(with, 20)?;
     }
     view.list_addresses(ContactId(1))?;
+    view.list_addresses_of(&[ContactId(1), ContactId(2)])?;
     view.list_snoozed(samples::at(0), 100)?;
     view.find_document(AccountId(1), samples::document().id)?;
     view.list_documents(AccountId(1), samples::document().kind, None, 10)?;
@@ -156,13 +157,18 @@ fn contact_pages() -> Vec<ContactPage<'static>> {
     for order in orders {
         for descending in [false, true] {
             for containing in [None, Some("ann")] {
-                pages.push(ContactPage {
-                    order,
-                    descending,
-                    containing,
-                    known: true,
-                    ..ContactPage::default()
-                });
+                // Few and many.
+                for (total, offset) in [(Some(9), 0), (Some(1_000_000), 15), (None, 0)] {
+                    pages.push(ContactPage {
+                        order,
+                        descending,
+                        containing,
+                        known: true,
+                        total,
+                        offset,
+                        ..ContactPage::default()
+                    });
+                }
             }
         }
     }
@@ -542,7 +548,9 @@ fn sorts_allowed(sql: &str) -> usize {
     let begun = begun.iter().any(|it| sql.contains(it));
     // A page of messages with words is put into order once more.
     let found = sql.contains(" p JOIN messages m ");
-    let people = begun || found || sql.contains(" FROM contacts t") && sql.contains("ORDER BY");
+    // A page of contacts too, which few are sorted for.
+    let people = sql.contains(" p JOIN contacts t ON t.id = p.id");
+    let sorted = people && sql.contains("WHEN") || sql.contains("ORDER BY t.name");
     // Four pages, one of each state, are merged.
     let merged = sql.contains("FROM deliveries") && sql.ends_with("ORDER BY 1 DESC LIMIT ?3");
     // Lanes are few, and replaying is rare.
@@ -551,8 +559,10 @@ fn sorts_allowed(sql: &str) -> usize {
         4
     } else if page {
         1 + usize::from(ordered)
+    } else if people {
+        1 + usize::from(sorted)
     } else {
-        usize::from(people || lanes)
+        usize::from(begun || found || lanes)
     }
 }
 
@@ -573,7 +583,10 @@ fn no_statement_reads_or_sorts_a_table_that_grows() {
             table.is_some_and(|table| GROWING.contains(&table))
         });
         let builds = steps.iter().any(|step| step.contains("AUTOMATIC"));
-        let sorts = steps.iter().filter(|step| step.contains("TEMP B-TREE"));
+        // Equals among what an index has put into order are sorted as they come.
+        let sorts = steps
+            .iter()
+            .filter(|step| step.contains("TEMP B-TREE") && !step.contains("FOR LAST TERM"));
         if scans || builds || sorts.count() > sorts_allowed(&sql) {
             faults.push(format!("{sql}\n    {}", steps.join("\n    ")));
         }

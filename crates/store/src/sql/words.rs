@@ -70,6 +70,22 @@ pub(super) fn contacts(draft: &mut Draft, by: Words, text: &str) -> Option<Strin
     Some(format!("w.contact_words MATCH {text}"))
 }
 
+/// Whether the words of this text lead to few contacts.
+pub(super) fn lead_to_few(engine: &impl Engine, text: &str) -> Result<bool> {
+    let mut draft = Draft::default();
+    let Some(found) = contacts(&mut draft, engine.words(), text) else {
+        return Ok(false);
+    };
+    let most = draft.bind(FEW + 1);
+    let sql = format!(
+        "SELECT count(*) FROM (SELECT w.rowid FROM contact_words w WHERE {found} LIMIT {most}) s"
+    );
+    let members = draft.first(engine, &sql, |row| row.int())?;
+    Ok(members.unwrap_or(0) <= FEW)
+}
+
+/// Contacts that are few.
+const FEW: i64 = 5_000;
 /// Letters in a row by which contacts are found.
 const LETTERS: usize = 3;
 

@@ -103,11 +103,13 @@ impl Desk {
 /// Of ten contacts seven have a telephone, four an e-mail address and one a key of the business's; of five one has a
 /// label, of a thousand one is blocked, all have a plan and a city.
 fn introduce(tx: &mut dyn Tx, scope: &Scope, contact: &Contact, number: i64) -> app::Result<()> {
+    // Not the same ones of ten as among the conversations.
+    let turn = number / 10 % 10;
     let plan = pick(&["free", "basic", "team", "firm"], number).unwrap_or_default();
     let change = Change {
-        email: (number % 10 < 4).then(|| format!("person.{number}@example{}.com", number % 50)),
-        phone: (number % 10 < 7).then(|| format!("+39{number:010}")),
-        identifier: (number % 10 == 9).then(|| format!("customer-{number}")),
+        email: (turn < 4).then(|| format!("person.{number}@example{}.com", number % 50)),
+        phone: (turn < 7).then(|| format!("+39{number:010}")),
+        identifier: (turn == 9).then(|| format!("customer-{number}")),
         blocked: Some(number % 1000 == 0),
         custom_attributes: Some(format!("{{\"plan\":\"{plan}\"}}")),
         additional_attributes: Some(format!("{{\"city\":\"City {}\"}}", number % 97)),

@@ -634,6 +634,24 @@ pub fn contacts_in_every_order_match_a_model(bench: Bench) {
             let expected: Vec<ContactId> = expected.iter().map(|it| it.id).collect();
             assert_eq!(listed, expected, "{order:?} {descending}");
             assert_eq!(usize::try_from(count), Ok(expected.len()));
+            // As if there were many: in pages that end inside, at and behind those who have the key.
+            for limit in [1, 4, 7] {
+                let mut listed = Vec::new();
+                loop {
+                    let page = ContactPage {
+                        total: Some(1_000_000),
+                        limit,
+                        offset: i64::try_from(listed.len()).unwrap(),
+                        ..page
+                    };
+                    let found = bench.view(|view| view.list_contacts(AccountId(1), &page));
+                    if found.is_empty() {
+                        break;
+                    }
+                    listed.extend(found.iter().map(|it| it.id));
+                }
+                assert_eq!(listed, expected, "{order:?} {descending} by {limit}");
+            }
         }
     }
 }

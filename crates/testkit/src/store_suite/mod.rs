@@ -60,6 +60,8 @@ pub mod texts;
 #[doc(hidden)]
 pub mod tokens;
 #[doc(hidden)]
+pub mod walk;
+#[doc(hidden)]
 pub mod words;
 #[doc(hidden)]
 pub mod writer;
@@ -213,6 +215,9 @@ macro_rules! store_suite {
                 contacts_in_every_order_match_a_model,
                 counts_follow_every_change,
                 a_merged_contact_brings_its_labels,
+            }
+            walk {
+                counts_and_unread_counts_equal_a_recount_after_a_walk,
             }
             paging {
                 recent_conversations_join_without_gap_or_overlap,
