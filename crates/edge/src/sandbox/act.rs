@@ -13,7 +13,7 @@ use axum::{
 };
 use domain::{AccountId, AttachmentKind, InboxId};
 use serde::{Deserialize, de::DeserializeOwned};
-use wire::maytapi::{Bad, answers::Success, chat, picture::Picture, product::Product};
+use wire::maytapi::{Bad, answers::Success, chat, inline::Inline, product::Product};
 
 use super::scan::none;
 use crate::{
@@ -215,9 +215,9 @@ async fn file(edge: &Edge, media: &str, say: &Say) -> Answer<NewAttachment> {
     let kept = if media.starts_with("http://") || media.starts_with("https://") {
         store.fetch(media, say.filename.as_deref()).await?
     } else {
-        let picture = Picture::parse(media)?;
-        let name = say.filename.as_deref().unwrap_or(picture.name);
-        let kept = store.put(name, Some(picture.content_type), picture.bytes.into());
+        let file = Inline::parse(media)?;
+        let name = say.filename.as_deref().unwrap_or(file.name);
+        let kept = store.put(name, Some(&file.content_type), file.bytes.into());
         kept.await?
     };
     let mut attachment = NewAttachment::of_file(kept);

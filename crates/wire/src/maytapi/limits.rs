@@ -2,6 +2,8 @@
 
 /// Bytes of an image that comes as base64 (source document, "sendMessage": "an image under 1MB").
 pub const PICTURE_BYTES: usize = 1024 * 1024;
+/// Bytes of any other file that comes as a data address in base64.
+pub const INLINE_BYTES: usize = 5 * 1024 * 1024;
 /// Digits of a telephone number, at least and at most (E.164).
 pub const NUMBER_DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
 /// Buttons of one message.

@@ -12,6 +12,7 @@ pub mod extra;
 pub mod form;
 pub mod groups;
 pub mod id;
+pub mod inline;
 pub mod limits;
 pub mod picture;
 pub mod product;

@@ -32,30 +32,7 @@ impl Picture {
     ///
     /// When it is no base64, no image, or larger than [`PICTURE_BYTES`], with the sentence to answer.
     pub fn parse(text: &str) -> Result<Self, Bad> {
-        let encoded = match text.trim().strip_prefix("data:") {
-            Some(uri) => {
-                let (kind, encoded) = uri.split_once(',').unwrap_or((uri, ""));
-                if !kind.ends_with(";base64") {
-                    return Err(Bad::new("message is a data address that is not base64"));
-                }
-                encoded
-            }
-            None => text.trim(),
-        };
-        // Four characters for three bytes; what is too long is not decoded to be found too long.
-        if encoded.len() / 4 * 3 > PICTURE_BYTES + 3 {
-            return Err(too_large());
-        }
-        let compact: String = encoded
-            .chars()
-            .filter(|it| !it.is_ascii_whitespace())
-            .collect();
-        let bytes = BASE64.decode(compact).map_err(|_| {
-            Bad::new("message is neither an http or https address nor the base64 text of an image")
-        })?;
-        if bytes.len() > PICTURE_BYTES {
-            return Err(too_large());
-        }
+        let bytes = decoded(text, PICTURE_BYTES, too_large)?;
         let (content_type, name) = kind(&bytes).ok_or_else(|| {
             Bad::new("message is base64, but not of a PNG, JPEG, GIF or WebP image")
         })?;
@@ -65,6 +42,35 @@ impl Picture {
             name,
         })
     }
+}
+
+/// The bytes behind a base64 text, with or without `data:…;base64,` before it.
+pub(super) fn decoded(text: &str, most: usize, too_large: fn() -> Bad) -> Result<Vec<u8>, Bad> {
+    let encoded = match text.trim().strip_prefix("data:") {
+        Some(uri) => {
+            let (kind, encoded) = uri.split_once(',').unwrap_or((uri, ""));
+            if !kind.ends_with(";base64") {
+                return Err(Bad::new("message is a data address that is not base64"));
+            }
+            encoded
+        }
+        None => text.trim(),
+    };
+    // Four characters for three bytes; what is too long is not decoded to be found too long.
+    if encoded.len() / 4 * 3 > most + 3 {
+        return Err(too_large());
+    }
+    let compact: String = encoded
+        .chars()
+        .filter(|it| !it.is_ascii_whitespace())
+        .collect();
+    let bytes = BASE64.decode(compact).map_err(|_| {
+        Bad::new("message is neither an http or https address nor the base64 text of an image")
+    })?;
+    if bytes.len() > most {
+        return Err(too_large());
+    }
+    Ok(bytes)
 }
 
 fn too_large() -> Bad {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Bad, chat::Chat, limits::BUTTONS, picture::Picture};
+use super::{Bad, chat::Chat, inline::Inline, limits::BUTTONS};
 
 /// A message to send.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,10 +31,10 @@ pub enum Content {
         /// What to call it.
         filename: Option<String>,
     },
-    /// `media` with the base64 text of an image.
-    Picture {
-        /// The image.
-        picture: Picture,
+    /// `media` with the base64 text of an image, or a data address.
+    Inline {
+        /// The file.
+        file: Inline,
         /// What to say beside it.
         caption: Option<String>,
         /// What to call it.
@@ -185,8 +185,8 @@ fn media(body: &Fields) -> Result<Content, Bad> {
             filename,
         });
     }
-    Ok(Content::Picture {
-        picture: Picture::parse(&message)?,
+    Ok(Content::Inline {
+        file: Inline::parse(&message)?,
         caption,
         filename,
     })

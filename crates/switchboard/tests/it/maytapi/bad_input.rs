@@ -67,6 +67,14 @@ async fn what_cannot_be_sent_is_refused_and_not_queued() {
         (media(STANDARD.encode("only text")), "not of a PNG"),
         (media("?".to_owned()), "nor the base64"),
         (media(STANDARD.encode(&image)), "1 MB at most"),
+        (media("data:video/mp4,words".to_owned()), "not base64"),
+        (
+            media(format!(
+                "data:video/mp4;base64,{}",
+                "A".repeat(7 * 1024 * 1024)
+            )),
+            "5 MB at most",
+        ),
         (media("http://10.0.0.1/a.png".to_owned()), "not allowed"),
         (media(files.url("/gone")), "404"),
         (media(files.url("/large")), "large"),

@@ -83,6 +83,10 @@ async fn places_cards_links_and_choices() {
             None,
         ),
         (
+            json!({ "type": "media", "message": "data:audio/ogg;base64,T2dnUw==" }),
+            None,
+        ),
+        (
             json!({ "type": "vcard", "message": { "displayName": "Bob", "vcard": card } }),
             None,
         ),

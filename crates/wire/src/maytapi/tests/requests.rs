@@ -46,11 +46,11 @@ fn the_documented_text_and_media() {
         STANDARD.encode(PIXEL).trim_end_matches('=').to_owned(),
     ] {
         let body = json!({ "to_number": "447700900123", "message": encoded, "type": "media" });
-        let Content::Picture { picture, .. } = send(&body).content else {
+        let Content::Inline { file, .. } = send(&body).content else {
             panic!("{body}")
         };
         assert_eq!(
-            (picture.bytes.as_slice(), picture.content_type),
+            (file.bytes.as_slice(), file.content_type.as_str()),
             (PIXEL, "image/png")
         );
     }
