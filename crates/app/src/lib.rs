@@ -25,6 +25,7 @@ pub mod notifications;
 pub mod pacing;
 pub mod ports;
 pub mod presence;
+pub mod reach;
 pub mod reports;
 pub mod rules;
 mod scope;

@@ -1,12 +1,29 @@
-//! Addresses under which a message's files can be fetched: unguessable, and only for a while.
+//! Files: read whole, and the addresses under which a message's can be fetched: unguessable, and only for a while.
 
 use domain::{Attachment, Message, MessageId, Timestamp};
+use futures_util::TryStreamExt as _;
 
 use crate::{
-    Core,
+    Core, Result, StoreError,
     limits::{ATTACHMENTS, MEDIA_URL_SECONDS},
+    ports::Media,
     seal::{Purpose, Sealer},
 };
+
+/// A kept file in one piece, for those who need it so: at most [`FILE_BYTES`](crate::limits::FILE_BYTES).
+pub async fn whole(media: &dyn Media, key: &str) -> Result<Vec<u8>> {
+    let mut stream = media.open(key).await?;
+    let mut bytes = Vec::new();
+    let read = async {
+        while let Some(piece) = stream.try_next().await? {
+            bytes.extend_from_slice(&piece);
+        }
+        Ok::<_, std::io::Error>(())
+    };
+    read.await
+        .map_err(|error| StoreError::Unavailable(format!("a file cannot be read: {error}")))?;
+    Ok(bytes)
+}
 
 /// The address of a message's file, valid until `expires`. The name at its end is for people.
 pub fn file_url(

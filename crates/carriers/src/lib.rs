@@ -25,6 +25,7 @@
 //! # }
 //! ```
 
+mod card;
 pub mod ctlive;
 pub mod guard;
 pub mod hooks;

@@ -3,7 +3,7 @@
 //! Whoever a message is for follows it on a socket of ours or fetches it from us, so it has arrived where it must
 //! once it is committed. How far it comes from there, its reader tells.
 
-use app::ports::{Accepted, BoxFuture, Carrier, Outgoing, SendError};
+use app::ports::{Accepted, BoxFuture, Carrier, Outgoing, Placed, SendError};
 use domain::Inbox;
 
 /// Takes everything.
@@ -18,5 +18,16 @@ impl Carrier for Local {
         _: &'a Outgoing,
     ) -> BoxFuture<'a, Result<Accepted, SendError>> {
         Box::pin(async { Ok(Accepted::default()) })
+    }
+
+    // Whoever reads it here is told of the change by us.
+    fn edit<'a>(
+        &'a self,
+        _: &'a Inbox,
+        _: &'a str,
+        _: Placed<'a>,
+        _: &'a str,
+    ) -> BoxFuture<'a, app::Result<()>> {
+        Box::pin(async { Ok(()) })
     }
 }

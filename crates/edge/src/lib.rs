@@ -30,9 +30,11 @@ use std::{
 
 use app::{
     Core, Scope, agents,
+    deliveries::Carriers,
     hooks::HookDesk,
     ports::{Intake, NetworkFiles, Phones, Templates, World},
     presence::Person,
+    reach::Reach,
 };
 use axum::Router;
 use domain::{Agent, AgentId, Availability};
@@ -75,6 +77,7 @@ pub struct Edge {
     epoch: Arc<str>,
     hooks: HookDesk,
     phones: Arc<PhoneCarriers>,
+    reach: Reach,
     new_phones: &'static str,
     world: Option<Arc<dyn World>>,
     files: Arc<FileCarriers>,
@@ -115,6 +118,7 @@ impl Edge {
             askers: Arc::new(onechat::askers()),
             talk: Arc::new(onechat::talk()),
             epoch: epoch.into(),
+            reach: Reach::new(core.clone(), Arc::default()),
             core,
             hub,
             hooks,
@@ -165,6 +169,13 @@ impl Edge {
     pub fn with_phones(mut self, phones: PhoneCarriers, new: &'static str) -> Self {
         self.phones = Arc::new(phones);
         self.new_phones = new;
+        self
+    }
+
+    /// With networks that are asked beside sending.
+    #[must_use]
+    pub fn with_carriers(mut self, carriers: Carriers) -> Self {
+        self.reach = Reach::new(self.core.clone(), Arc::new(carriers));
         self
     }
 

@@ -93,7 +93,8 @@ impl Networks {
         let files: Arc<dyn NetworkFiles> = self.cloud.clone();
         let templates: Arc<dyn Templates> = self.cloud.clone();
         let bots: Arc<dyn Intake> = Arc::new(self.telegram.clone());
-        edge.with_phones(all, self.new_phones)
+        edge.with_carriers(self.carriers())
+            .with_phones(all, self.new_phones)
             .with_files([(whatsapp_cloud::NAME, files)].into())
             .with_templates([(whatsapp_cloud::NAME, templates)].into())
             .with_intakes([(telegram::NAME, bots)].into())

@@ -55,8 +55,17 @@ impl Demo {
 
     /// Runs `switchboard setup` on its data while it is stopped, with this input; returns what that printed.
     pub fn setup(&self, arguments: &[&str], input: &str) -> String {
+        self.setup_with(
+            &format!("[store]\ndata = {:?}\n", self.data()),
+            arguments,
+            input,
+        )
+    }
+
+    /// The same with other settings than its own.
+    pub fn setup_with(&self, settings: &str, arguments: &[&str], input: &str) -> String {
         let config = self.data().with_file_name("setup.toml");
-        std::fs::write(&config, format!("[store]\ndata = {:?}\n", self.data())).unwrap();
+        std::fs::write(&config, settings).unwrap();
         let mut setup = Command::new(&self.binary);
         setup
             .args(["setup", "--config"])

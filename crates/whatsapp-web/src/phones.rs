@@ -7,12 +7,10 @@ use app::{
     ports::{Backup, BoxFuture, Group, GroupChange, Person, Phones, Qr},
 };
 use domain::{Direction, Inbox, SessionState, StoredFile};
-use whatsapp_rust::{
-    Client, Jid, RevokeType, wacore_binary::JidExt as _, waproto::whatsapp::MessageKey,
-};
+use whatsapp_rust::{Client, Jid, wacore_binary::JidExt as _, waproto::whatsapp::MessageKey};
 use wire::maytapi::{extra::Extra, id};
 
-use crate::{WhatsAppWeb, content, groups::refused, jid, pairing::closed};
+use crate::{WhatsAppWeb, groups::refused, jid, pairing::closed};
 
 impl Phones for WhatsAppWeb {
     fn qr<'a>(&'a self, inbox: &'a Arc<Inbox>) -> BoxFuture<'a, Result<Option<Qr>>> {
@@ -49,33 +47,6 @@ impl Phones for WhatsAppWeb {
         backup: &'a Backup,
     ) -> BoxFuture<'a, Result<()>> {
         Box::pin(self.restored(inbox, backup))
-    }
-
-    fn edit<'a>(
-        &'a self,
-        inbox: &'a Arc<Inbox>,
-        chat: &'a str,
-        id: &'a str,
-        text: &'a str,
-    ) -> BoxFuture<'a, Result<()>> {
-        Box::pin(async move {
-            let (client, chat) = (self.client(inbox)?, chat_of(chat)?);
-            let edited = client.edit_message(&chat, id, content::text(text)).await;
-            edited.map(drop).map_err(|it| refused(&it))
-        })
-    }
-
-    fn retract<'a>(
-        &'a self,
-        inbox: &'a Arc<Inbox>,
-        chat: &'a str,
-        id: &'a str,
-    ) -> BoxFuture<'a, Result<()>> {
-        Box::pin(async move {
-            let (client, chat) = (self.client(inbox)?, chat_of(chat)?);
-            let gone = client.revoke_message(&chat, id, RevokeType::Sender).await;
-            gone.map_err(|it| refused(&it))
-        })
     }
 
     fn react<'a>(
@@ -183,6 +154,6 @@ impl WhatsAppWeb {
     }
 }
 
-fn chat_of(name: &str) -> Result<Jid> {
+pub(crate) fn chat_of(name: &str) -> Result<Jid> {
     jid::of_chat(name).ok_or_else(|| Error::not_found("chat"))
 }

@@ -4,12 +4,11 @@ use std::{sync::Arc, time::Duration};
 
 use app::{
     deliveries::parts,
-    ports::{Accepted, BoxFuture, Carrier, Outgoing, SendError, Signs},
+    ports::{Accepted, BoxFuture, Carrier, Outgoing, Placed, SendError, Signs},
 };
 use domain::{Attachment, AttachmentKind, Inbox, InboxId, SessionState, StoredFile};
-use futures_util::TryStreamExt as _;
 use whatsapp_rust::{
-    Client, Jid, SendOptions, UploadOptions, send::SendError as Refused,
+    Client, Jid, RevokeType, SendOptions, UploadOptions, send::SendError as Refused,
     wacore::proto_helpers::MessageExt as _, waproto::whatsapp::Message,
 };
 use wire::maytapi::id;
@@ -17,8 +16,9 @@ use wire::maytapi::id;
 use crate::{
     WhatsAppWeb,
     content::{self, Quoted},
-    jid,
+    groups, jid,
     keep::Memory,
+    phones::chat_of,
 };
 
 /// How long WhatsApp may take with a message, its file included.
@@ -33,7 +33,40 @@ impl Carrier for WhatsAppWeb {
     ) -> BoxFuture<'a, Result<Accepted, SendError>> {
         Box::pin(async move {
             let sent = tokio::time::timeout(SEND, self.take(inbox, outgoing)).await;
-            sent.unwrap_or_else(|_| Err(for_now("WhatsApp did not take it in time")))
+            sent.unwrap_or_else(|_| Err(SendError::for_now("WhatsApp did not take it in time")))
+        })
+    }
+
+    fn edit<'a>(
+        &'a self,
+        inbox: &'a Inbox,
+        _: &'a str,
+        placed: Placed<'a>,
+        text: &'a str,
+    ) -> BoxFuture<'a, app::Result<()>> {
+        Box::pin(async move {
+            let (client, chat) = (self.client(inbox)?, chat_of(placed.to)?);
+            // Its text is in its first part.
+            let id = id_of(placed.message, 0);
+            let edited = client.edit_message(&chat, &id, content::text(text)).await;
+            edited.map(drop).map_err(|it| groups::refused(&it))
+        })
+    }
+
+    fn retract<'a>(
+        &'a self,
+        inbox: &'a Inbox,
+        _: &'a str,
+        placed: Placed<'a>,
+    ) -> BoxFuture<'a, app::Result<bool>> {
+        Box::pin(async move {
+            let (client, chat) = (self.client(inbox)?, chat_of(placed.to)?);
+            for part in 0..parts(placed.message).len() {
+                let id = id_of(placed.message, part);
+                let gone = client.revoke_message(&chat, &id, RevokeType::Sender).await;
+                gone.map_err(|it| groups::refused(&it))?;
+            }
+            Ok(true)
         })
     }
 
@@ -50,10 +83,11 @@ impl WhatsAppWeb {
     async fn take(&self, inbox: &Inbox, outgoing: &Outgoing) -> Result<Accepted, SendError> {
         let (client, memory) = self.sender(inbox)?;
         let own = client.pn().ok_or_else(not_open)?;
-        let to = jid::of_chat(&outgoing.to)
-            .ok_or_else(|| for_good(format!("{} is no chat of WhatsApp", outgoing.to)))?;
+        let to = jid::of_chat(&outgoing.to).ok_or_else(|| {
+            SendError::for_good(format!("{} is no chat of WhatsApp", outgoing.to))
+        })?;
         self.look_up(&client, &memory, &to).await?;
-        let part = u8::try_from(place(outgoing)).unwrap_or(u8::MAX);
+        let part = u8::try_from(outgoing.part).unwrap_or(u8::MAX);
         let external_id = id::of(outgoing.message.id.0, part);
         let mut message = self.content(&client, outgoing).await?;
         let quoted = self.quoted(inbox, outgoing)?;
@@ -72,7 +106,7 @@ impl WhatsAppWeb {
 
     /// The client of a phone that is open.
     pub(crate) fn sender(&self, inbox: &Inbox) -> Result<(Arc<Client>, Arc<Memory>), SendError> {
-        let session = self.session(inbox).map_err(for_now)?;
+        let session = self.session(inbox).map_err(SendError::for_now)?;
         match session.state {
             SessionState::LoggedIn => self.line(inbox.id).get().ok_or_else(not_open),
             SessionState::Banned => Err(SendError::Closed {
@@ -90,11 +124,14 @@ impl WhatsAppWeb {
         }
         let asked = client.contacts();
         let found = asked.is_on_whatsapp(std::slice::from_ref(to)).await;
-        let found = found.map_err(for_now)?;
+        let found = found.map_err(SendError::for_now)?;
         if found.iter().any(|it| it.is_registered) {
             return Ok(());
         }
-        Err(for_good(format!("{} is not on WhatsApp", to.user_base())))
+        Err(SendError::for_good(format!(
+            "{} is not on WhatsApp",
+            to.user_base()
+        )))
     }
 
     async fn content(&self, client: &Client, outgoing: &Outgoing) -> Result<Message, SendError> {
@@ -106,7 +143,7 @@ impl WhatsAppWeb {
             (AttachmentKind::Location, _) => Ok(content::place(attachment)),
             (AttachmentKind::Contact, _) => Ok(content::card(attachment)),
             (_, Some(file)) => self.file(client, attachment, file, text).await,
-            (_, None) => Err(for_good("its file is gone".to_owned())),
+            (_, None) => Err(SendError::for_good("its file is gone".to_owned())),
         }
     }
 
@@ -117,15 +154,11 @@ impl WhatsAppWeb {
         file: &StoredFile,
         caption: Option<String>,
     ) -> Result<Message, SendError> {
-        let opened = self.core().media.open(&file.key).await;
-        let mut stream = opened.map_err(for_now)?;
-        let mut bytes = Vec::with_capacity(usize::try_from(file.bytes).unwrap_or_default());
-        while let Some(piece) = stream.try_next().await.map_err(for_now)? {
-            bytes.extend_from_slice(&piece);
-        }
+        let bytes = app::media::whole(&*self.core().media, &file.key).await;
+        let bytes = bytes.map_err(SendError::for_now)?;
         let (stored_as, made) = content::document(attachment.kind, file, caption);
         let stored = client.upload(bytes, stored_as, UploadOptions::new()).await;
-        Ok(made(stored.map_err(for_now)?))
+        Ok(made(stored.map_err(SendError::for_now)?))
     }
 
     /// What a message answers, with what we know of that.
@@ -139,7 +172,7 @@ impl WhatsAppWeb {
                 .core()
                 .store
                 .view(|view| view.find_message(known))
-                .map_err(for_now)?,
+                .map_err(SendError::for_now)?,
             None => None,
         };
         let message = message.filter(|it| it.inbox_id == inbox.id);
@@ -147,35 +180,20 @@ impl WhatsAppWeb {
     }
 }
 
-/// Which of its message's parts this is.
-fn place(outgoing: &Outgoing) -> usize {
-    let message = &outgoing.message;
-    let attachment = outgoing.attachment.as_ref().and_then(|it| {
-        let mut all = message.attachments.iter();
-        all.position(|other| other.id == it.id)
-    });
-    let mut all = parts(message).into_iter();
-    all.position(|it| it.attachment == attachment).unwrap_or(0)
+/// What WhatsApp calls a part of a message. What was said on the phone itself has the phone's id.
+fn id_of(message: &domain::Message, part: usize) -> String {
+    let whole = message.external_id.clone().filter(|_| part == 0);
+    let part = u8::try_from(part).unwrap_or(u8::MAX);
+    whole.unwrap_or_else(|| id::of(message.id.0, part))
 }
 
 fn refused(error: &Refused) -> SendError {
     match error {
-        Refused::InvalidRequest(_) => for_good(error.to_string()),
-        _ => for_now(error),
+        Refused::InvalidRequest(_) => SendError::for_good(error.to_string()),
+        _ => SendError::for_now(error),
     }
 }
 
 fn not_open() -> SendError {
-    for_now("the phone is not logged in")
-}
-
-pub(crate) fn for_now(reason: impl std::fmt::Display) -> SendError {
-    SendError::ForNow {
-        reason: reason.to_string(),
-        retry_after: None,
-    }
-}
-
-pub(crate) fn for_good(reason: String) -> SendError {
-    SendError::ForGood { reason }
+    SendError::for_now("the phone is not logged in")
 }

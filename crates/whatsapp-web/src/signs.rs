@@ -18,10 +18,7 @@ use whatsapp_rust::{
 };
 use wire::maytapi::extra::Extra;
 
-use crate::{
-    WhatsAppWeb, jid,
-    send::{for_good, for_now},
-};
+use crate::{WhatsAppWeb, jid};
 
 /// People of whom a phone asks at once to be told whether they type: those whose chats were looked at last.
 const ATTENDED: usize = 50;
@@ -64,7 +61,7 @@ impl Signs for WhatsAppWeb {
                 true => state.send_composing(&to).await,
                 false => state.send_paused(&to).await,
             };
-            shown.map_err(for_now)
+            shown.map_err(SendError::for_now)
         })
     }
 
@@ -228,5 +225,5 @@ async fn tell(client: &Client, seen: &Seen) -> bool {
 }
 
 fn chat(name: &str) -> Result<Jid, SendError> {
-    jid::of_chat(name).ok_or_else(|| for_good(format!("{name} is no chat of WhatsApp")))
+    jid::of_chat(name).ok_or_else(|| SendError::for_good(format!("{name} is no chat of WhatsApp")))
 }

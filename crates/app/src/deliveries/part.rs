@@ -77,8 +77,9 @@ fn outgoing(core: &Core, message: MessageId, part: i64) -> Result<Option<Outgoin
     let Some((message, to)) = found else {
         return Ok(None);
     };
-    let part = usize::try_from(part).ok();
-    let Some(part) = part.and_then(|part| parts(&message).get(part).copied()) else {
+    let all = parts(&message);
+    let number = usize::try_from(part).unwrap_or(usize::MAX);
+    let Some(part) = all.get(number).copied() else {
         return Ok(None);
     };
     let attachment = part
@@ -92,6 +93,8 @@ fn outgoing(core: &Core, message: MessageId, part: i64) -> Result<Option<Outgoin
     let text = message.content.clone().filter(|_| part.text);
     Ok(Some(Outgoing {
         message,
+        part: number,
+        parts: all.len(),
         text,
         attachment,
         file_url,

@@ -46,14 +46,26 @@ pub fn edit(
     text: &str,
 ) -> Result<Message> {
     let mut message = current(tx, message)?;
-    if text.is_empty() || text.chars().count() > CONTENT_CHARS {
-        let text = format!("a text has 1 to {CONTENT_CHARS} characters");
-        return Err(Error::refused(Kind::Invalid, text));
-    }
+    editable(&message, text)?;
     message.content = Some(text.to_owned());
     let was = message.status;
     tell_updated(tx, directory, message.clone(), was)?;
     Ok(message)
+}
+
+/// Refuses a message that has no words to change, and words that are none.
+pub(crate) fn editable(message: &Message, text: &str) -> Result<()> {
+    let refuse = |text: String| Err(Error::refused(Kind::Invalid, text));
+    if message.direction != Direction::Out || is_deleted(message) {
+        return refuse("only a message of ours that was not deleted can be changed".to_owned());
+    }
+    if message.content.is_none() {
+        return refuse("this message has no text that could be changed".to_owned());
+    }
+    if text.is_empty() || text.chars().count() > CONTENT_CHARS {
+        return refuse(format!("a text has 1 to {CONTENT_CHARS} characters"));
+    }
+    Ok(())
 }
 
 /// The contact has given a message another text. One that we do not have is nobody's business.

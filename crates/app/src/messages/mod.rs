@@ -22,7 +22,9 @@ pub use say::{Words, say};
 pub use search::{Found, search};
 pub use send::{Draft, Sent, send};
 
+pub(crate) use change::editable;
 pub(crate) use report::{apply, tell_updated};
+pub(crate) use revise::{find, now};
 
 use crate::ports::Tx;
 

@@ -7,19 +7,24 @@ use crate::{
     Error, Result, Scope,
     conversations::load,
     directory::Directory,
-    ports::{EarlyReport, Tx},
+    ports::{EarlyReport, Tx, View},
 };
 
 /// A message of a conversation.
-pub(super) fn find(tx: &dyn Tx, scope: &Scope, number: i64, id: MessageId) -> Result<Message> {
-    let conversation = load(tx, scope, number)?.conversation.id;
-    tx.find_message(id)?
+pub(crate) fn find<V: View + ?Sized>(
+    view: &V,
+    scope: &Scope,
+    number: i64,
+    id: MessageId,
+) -> Result<Message> {
+    let conversation = load(view, scope, number)?.conversation.id;
+    view.find_message(id)?
         .filter(|it| it.conversation_id == conversation)
         .ok_or_else(|| Error::not_found("message"))
 }
 
 /// A message as it is now.
-pub(super) fn now(
+pub(crate) fn now(
     tx: &dyn Tx,
     directory: &Directory,
     message: MessageId,

@@ -13,7 +13,7 @@ mod templates;
 mod wanted;
 mod world;
 
-pub use carrier::{Accepted, Carrier, Outgoing, SendError, Signs};
+pub use carrier::{Accepted, Carrier, Outgoing, Placed, SendError, Signs};
 pub use clock::{Clock, SystemClock, whole_micros};
 pub use intake::Intake;
 pub use mailer::Mailer;

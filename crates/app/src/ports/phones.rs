@@ -123,21 +123,6 @@ pub trait Phones: Send + Sync {
         backup: &'a Backup,
     ) -> BoxFuture<'a, Result<()>>;
 
-    /// Changes the text of a message of ours, by its network id, for everybody in the chat.
-    fn edit<'a>(
-        &'a self,
-        inbox: &'a Arc<Inbox>,
-        chat: &'a str,
-        id: &'a str,
-        text: &'a str,
-    ) -> BoxFuture<'a, Result<()>>;
-    /// Takes a message of ours back.
-    fn retract<'a>(
-        &'a self,
-        inbox: &'a Arc<Inbox>,
-        chat: &'a str,
-        id: &'a str,
-    ) -> BoxFuture<'a, Result<()>>;
     /// Puts an emoji beside a message; an empty one takes ours away.
     fn react<'a>(
         &'a self,

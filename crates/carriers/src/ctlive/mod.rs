@@ -59,11 +59,12 @@ impl Ctlive {
         settings: &str,
         outgoing: &Outgoing,
     ) -> Result<Accepted, SendError> {
-        let settings = CtliveSettings::parse(settings)
-            .map_err(|error| for_now(format!("the inbox's settings cannot be read: {error}")))?;
+        let settings = CtliveSettings::parse(settings).map_err(|error| {
+            SendError::for_now(format!("the inbox's settings cannot be read: {error}"))
+        })?;
         // Not a broken inbox, only an unfinished one: its messages wait until somebody fills it in.
         let Some(url) = settings.url.as_deref().filter(|url| !url.is_empty()) else {
-            return Err(for_now("the inbox has no connector URL yet".to_owned()));
+            return Err(SendError::for_now("the inbox has no connector URL yet"));
         };
         let content = content::of(outgoing).map_err(|reason| SendError::ForGood {
             reason: reason.to_owned(),
@@ -74,7 +75,8 @@ impl Ctlive {
             .post(url, headers(&settings), body.into(), self.bounds)
             .await;
         // Also for an address that is not allowed: the operator may allow it, and the message should then go.
-        let answer = answered.map_err(|error| for_now(format!("the connector: {error}")))?;
+        let answer =
+            answered.map_err(|error| SendError::for_now(format!("the connector: {error}")))?;
         let told = answer::conclude(&answer, self.clock.now());
         if matches!(&told, Ok(accepted) if accepted.external_id.is_none()) {
             tracing::warn!(
@@ -112,11 +114,4 @@ fn headers(settings: &CtliveSettings) -> HeaderMap {
         headers.insert(HeaderName::from_static("authorization"), basic);
     }
     headers
-}
-
-fn for_now(reason: String) -> SendError {
-    SendError::ForNow {
-        reason,
-        retry_after: None,
-    }
 }

@@ -54,26 +54,6 @@ impl Phones for Sandbox {
         })
     }
 
-    // Simulated people see what was changed and think their part; a phone of this server keeps what it got.
-    fn edit<'a>(
-        &'a self,
-        inbox: &'a Arc<Inbox>,
-        _: &'a str,
-        _: &'a str,
-        _: &'a str,
-    ) -> BoxFuture<'a, Result<()>> {
-        Box::pin(async move { self.own(inbox).map(drop) })
-    }
-
-    fn retract<'a>(
-        &'a self,
-        inbox: &'a Arc<Inbox>,
-        _: &'a str,
-        _: &'a str,
-    ) -> BoxFuture<'a, Result<()>> {
-        Box::pin(async move { self.own(inbox).map(drop) })
-    }
-
     fn react<'a>(
         &'a self,
         inbox: &'a Arc<Inbox>,

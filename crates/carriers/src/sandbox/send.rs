@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use app::{
-    deliveries::parts,
     messages::{self, NewAttachment},
-    ports::{Accepted, BoxFuture, Carrier, EarlyReport, Outgoing, SendError},
+    ports::{Accepted, BoxFuture, Carrier, EarlyReport, Outgoing, Placed, SendError},
 };
 use domain::{Attachment, Inbox, MessageStatus, SessionState};
 use wire::maytapi::{chat::Chat, extra::Extra, id};
@@ -36,15 +35,33 @@ impl Carrier for Sandbox {
     ) -> BoxFuture<'a, Result<Accepted, SendError>> {
         Box::pin(async move { self.take(inbox, outgoing).await })
     }
+
+    // Simulated people see what was changed and think their part; a phone of this server keeps what it got.
+    fn edit<'a>(
+        &'a self,
+        inbox: &'a Inbox,
+        _: &'a str,
+        _: Placed<'a>,
+        _: &'a str,
+    ) -> BoxFuture<'a, app::Result<()>> {
+        Box::pin(async move { self.own(inbox).map(drop) })
+    }
+
+    fn retract<'a>(
+        &'a self,
+        inbox: &'a Inbox,
+        _: &'a str,
+        _: Placed<'a>,
+    ) -> BoxFuture<'a, app::Result<bool>> {
+        Box::pin(async move { self.own(inbox).map(|_| true) })
+    }
 }
 
 impl Sandbox {
     async fn take(&self, inbox: &Inbox, outgoing: &Outgoing) -> Result<Accepted, SendError> {
         let own = self.number(inbox)?;
         let receivers = self.receivers(&own, &outgoing.to)?;
-        let all = parts(&outgoing.message);
-        let part = place(outgoing);
-        let number = u8::try_from(part).unwrap_or(u8::MAX);
+        let number = u8::try_from(outgoing.part).unwrap_or(u8::MAX);
         let message_id = outgoing.message.id.0;
         let external_id = id::of(message_id, number);
         let kept = Extra::read(outgoing.message.extra.as_deref());
@@ -75,7 +92,7 @@ impl Sandbox {
                 tracing::debug!(%error, inbox.id = phone.id.0, "a sandbox phone did not get a message");
             }
         }
-        if part + 1 == all.len() {
+        if outgoing.part + 1 == outgoing.parts {
             let text = outgoing.message.content.clone().unwrap_or_default();
             self.react_later(inbox.id, id::of(message_id, 0), receivers, text);
         }
@@ -86,28 +103,32 @@ impl Sandbox {
 
     /// The number of a phone that is open.
     fn number(&self, inbox: &Inbox) -> Result<String, SendError> {
-        let session = self.session(inbox).map_err(for_now)?;
+        let session = self.session(inbox).map_err(SendError::for_now)?;
         match (session.state, session.number) {
             (SessionState::LoggedIn, Some(number)) => Ok(number),
             (SessionState::Banned, _) => Err(SendError::Closed {
                 reason: format!("banned: {}", session.note.unwrap_or_default()),
             }),
-            _ => Err(for_now("the phone is not logged in")),
+            _ => Err(SendError::for_now("the phone is not logged in")),
         }
     }
 
     fn receivers(&self, own: &str, to: &str) -> Result<Receivers, SendError> {
-        let chat = Chat::parse(to).map_err(|bad| for_good(bad.to_string()))?;
+        let chat = Chat::parse(to).map_err(|bad| SendError::for_good(bad.to_string()))?;
         let view = &self.core().store;
         let (numbers, group) = match chat {
             Chat::Person(number) => (vec![number], None),
             Chat::Group(_) => {
-                let group = view.view(|view| Record::find(view, to)).map_err(for_now)?;
+                let group = view
+                    .view(|view| Record::find(view, to))
+                    .map_err(SendError::for_now)?;
                 let group = group
                     .filter(|it| it.has(own))
-                    .ok_or_else(|| for_good(format!("the phone is in no group {to}")))?;
+                    .ok_or_else(|| SendError::for_good(format!("the phone is in no group {to}")))?;
                 if group.admins_send && !group.is_admin(own) {
-                    return Err(for_good("only admins may write in this group".to_owned()));
+                    return Err(SendError::for_good(
+                        "only admins may write in this group".to_owned(),
+                    ));
                 }
                 let others = group.members.iter().filter(|it| *it != own);
                 (others.cloned().collect(), Some(group))
@@ -122,9 +143,9 @@ impl Sandbox {
             }
             let person = view
                 .view(|view| Person::of(view, &number))
-                .map_err(for_now)?;
+                .map_err(SendError::for_now)?;
             if person.manners == Manners::Absent && group.is_none() {
-                return Err(for_good(format!("{number} is not on WhatsApp")));
+                return Err(SendError::for_good(format!("{number} is not on WhatsApp")));
             }
             people.push((number, person));
         }
@@ -212,17 +233,6 @@ impl Sandbox {
     }
 }
 
-/// Which of its message's parts this is.
-fn place(outgoing: &Outgoing) -> usize {
-    let message = &outgoing.message;
-    let attachment = outgoing.attachment.as_ref().and_then(|it| {
-        let mut all = message.attachments.iter();
-        all.position(|other| other.id == it.id)
-    });
-    let mut all = parts(message).into_iter();
-    all.position(|it| it.attachment == attachment).unwrap_or(0)
-}
-
 fn attached(it: Attachment) -> super::arrive::Thing {
     NewAttachment {
         kind: it.kind,
@@ -232,15 +242,4 @@ fn attached(it: Attachment) -> super::arrive::Thing {
         detail: it.detail,
     }
     .into()
-}
-
-fn for_now(reason: impl std::fmt::Display) -> SendError {
-    SendError::ForNow {
-        reason: reason.to_string(),
-        retry_after: None,
-    }
-}
-
-fn for_good(reason: String) -> SendError {
-    SendError::ForGood { reason }
 }

@@ -16,16 +16,18 @@ use wire::{
     telegram::{
         answer::File,
         chat,
-        update::{FileKind, Message, Update, What},
+        update::{Chat, FileKind, Message, Reacted, Update, User, What},
     },
 };
 
-use super::{CALL, Telegram, TelegramSettings};
+use super::{CALL, Telegram, TelegramSettings, moved::Moved};
 
 /// What an update does, with its file kept.
 pub(super) enum Step {
     Said(Box<Inbound>),
     Edited(String, String),
+    /// A group has become a supergroup.
+    Moved(Moved),
     Nothing,
 }
 
@@ -59,6 +61,7 @@ impl Telegram {
     ) -> Result<Step> {
         let message = match update.what() {
             What::Other => return Ok(Step::Nothing),
+            What::Reacted(reacted) => return self.reacted(inbox, update.update_id, reacted),
             What::Edited(message) => {
                 let id = chat::message(message.chat.id, message.message_id);
                 let said = message.said().unwrap_or_default().replace('\0', "");
@@ -66,6 +69,9 @@ impl Telegram {
             }
             What::Said(message) => message,
         };
+        if let Some(moved) = Moved::told(message) {
+            return Ok(Step::Moved(moved));
+        }
         let id = chat::message(message.chat.id, message.message_id);
         let known = self
             .core
@@ -74,33 +80,26 @@ impl Telegram {
         if known.is_some() {
             return Ok(Step::Nothing);
         }
-        let attachments = self.attachments(settings, message).await?;
+        let (attachments, missing) = self.attachments(settings, message).await?;
         let said = message.said().map(|it| it.replace('\0', ""));
+        let said = said.or_else(|| message.described());
+        let said = match (said, missing) {
+            (said, None) => said,
+            (None, Some(missing)) => Some(missing),
+            (Some(said), Some(missing)) => Some(format!("{said}\n{missing}")),
+        };
         if said.is_none() && attachments.is_empty() {
             // Somebody joined, something was pinned: not said to us.
             return Ok(Step::Nothing);
         }
-        let author = message.from.as_ref().map(|it| Author {
-            number: it.id.to_string(),
-            name: it.name(),
-            username: it.username.clone(),
-        });
-        let name = match (&message.chat.title, &author) {
-            (Some(title), _) => Some(title.clone()),
-            (None, Some(author)) => Some(author.name.clone()),
-            (None, None) => None,
-        };
+        let author = message.from.as_ref().map(author);
         let extra = Extra {
             author,
             forwarded: message.is_forwarded(),
             ..Extra::default()
         };
         Ok(Step::Said(Box::new(Inbound {
-            from: Told {
-                source_id: chat::name(message.chat.id, &message.chat.kind),
-                name,
-                phone: None,
-            },
+            from: self.told(inbox, &message.chat, message.from.as_ref())?,
             external_id: id,
             reply_to_external: message
                 .answers()
@@ -112,21 +111,63 @@ impl Telegram {
         })))
     }
 
+    /// An emoji beside a message is a message that has nothing else; without text, it was taken away.
+    fn reacted(&self, inbox: &Inbox, update: i64, reacted: &Reacted) -> Result<Step> {
+        let beside = chat::message(reacted.chat.id, reacted.message_id);
+        let extra = Extra {
+            author: reacted.user.as_ref().map(author),
+            reaction_to: Some(beside.clone()),
+            ..Extra::default()
+        };
+        Ok(Step::Said(Box::new(Inbound {
+            from: self.told(inbox, &reacted.chat, reacted.user.as_ref())?,
+            external_id: format!("reaction:{update}"),
+            reply_to_external: Some(beside),
+            content: reacted.emoji(),
+            extra: extra.write(),
+            sent_at: Timestamp::from_second(reacted.date).ok(),
+            ..Inbound::default()
+        })))
+    }
+
+    /// Whom a chat is with. A supergroup that was a group is that group.
+    fn told(&self, inbox: &Inbox, chat: &Chat, from: Option<&User>) -> Result<Told> {
+        let id = self
+            .core
+            .store
+            .view(|view| Moved::home(view, inbox, chat.id))?;
+        Ok(Told {
+            source_id: chat::name(id, &chat.kind),
+            name: chat.title.clone().or_else(|| from.map(User::name)),
+            phone: None,
+        })
+    }
+
+    /// What is attached, and a word for a file that is not to be had.
     async fn attachments(
         &self,
         settings: &TelegramSettings,
         message: &Message,
-    ) -> Result<Vec<NewAttachment>> {
-        let mut all = Vec::new();
+    ) -> Result<(Vec<NewAttachment>, Option<String>)> {
+        let (mut all, mut missing) = (Vec::new(), None);
         if let Some((file, kind)) = message.file() {
             let kept = self.file(settings, &file.file_id, file.file_name.as_deref());
-            let mut attachment = NewAttachment::of_file(kept.await?);
-            match kind {
-                FileKind::AsItIs => {}
-                FileKind::Voice => attachment.kind = AttachmentKind::Voice,
-                FileKind::Sticker => attachment.kind = AttachmentKind::Sticker,
+            match kept.await {
+                Ok(kept) => {
+                    let mut attachment = NewAttachment::of_file(kept);
+                    match kind {
+                        FileKind::AsItIs => {}
+                        FileKind::Voice => attachment.kind = AttachmentKind::Voice,
+                        FileKind::Sticker => attachment.kind = AttachmentKind::Sticker,
+                    }
+                    all.push(attachment);
+                }
+                Err(error) if passes(&error) => return Err(error),
+                Err(error) => {
+                    let name = file.file_name.as_deref().unwrap_or("file");
+                    missing = Some(format!("[{name}: {}]", error.public()));
+                }
             }
-            all.push(attachment);
         }
         let thing = |kind, title, coordinates, detail| NewAttachment {
             kind,
@@ -137,14 +178,15 @@ impl Telegram {
         };
         if let Some(place) = message.location {
             let at = Some((place.latitude, place.longitude));
-            all.push(thing(AttachmentKind::Location, None, at, None));
+            let name = message.place_name();
+            all.push(thing(AttachmentKind::Location, name, at, None));
         }
         if let Some(card) = &message.contact {
             let detail = json!({ "phone_number": card.phone_number }).to_string();
-            let title = Some(format!("{} {}", card.first_name, card.phone_number));
+            let title = Some(format!("{} {}", card.name(), card.phone_number));
             all.push(thing(AttachmentKind::Contact, title, None, Some(detail)));
         }
-        Ok(all)
+        Ok((all, missing))
     }
 
     async fn file(
@@ -153,21 +195,38 @@ impl Telegram {
         id: &str,
         name: Option<&str>,
     ) -> Result<StoredFile> {
-        let upstream = |why: String| Error::refused(Kind::Upstream, format!("Telegram: {why}"));
+        let refuse = |kind, why: &str| Error::refused(kind, format!("Telegram: {why}"));
         let body = json!({ "file_id": id });
         let found: Result<File, _> = self.call(settings, "getFile", &body, CALL).await;
-        let found = found.map_err(|failure| upstream(failure.reason))?;
+        let found = found.map_err(|failure| match failure.code {
+            // Too large for a bot, or gone.
+            400 => refuse(Kind::Invalid, &failure.reason),
+            _ => refuse(Kind::Upstream, &failure.reason),
+        })?;
         let path = found
             .file_path
-            .ok_or_else(|| upstream("the file is too large for a bot".to_owned()))?;
+            .ok_or_else(|| refuse(Kind::Invalid, "the file is too large for a bot"))?;
         let url = settings.file(&path);
         let name = name.or_else(|| path.rsplit('/').next());
         // The address has the token in it, and is in no sentence that anybody reads.
         let kept = self.core.media.fetch(&url, name).await;
         kept.map_err(|error| match error.kind() {
             Kind::Unavailable | Kind::Broken => error,
-            _ => upstream("a file could not be fetched".to_owned()),
+            kind => refuse(kind, "the file could not be fetched"),
         })
+    }
+}
+
+/// Whether something may work later.
+pub(super) fn passes(error: &Error) -> bool {
+    matches!(error.kind(), Kind::Upstream | Kind::Unavailable)
+}
+
+fn author(user: &User) -> Author {
+    Author {
+        number: user.id.to_string(),
+        name: user.name(),
+        username: user.username.clone(),
     }
 }
 
@@ -183,6 +242,7 @@ pub(super) fn take(
             messages::receive(tx, directory, inbox, inbound)?;
         }
         Step::Edited(id, text) => messages::hear_edit(tx, directory, inbox, id, text)?,
+        Step::Moved(moved) => moved.keep(tx, inbox)?,
         Step::Nothing => {}
     }
     Ok(())

@@ -3,11 +3,14 @@
 
 use std::{sync::Arc, time::Duration};
 
-use app::{directory::Connected, nodes, ports::Tx, stopped};
-use domain::{InboxId, Kind};
+use app::{directory::Connected, inboxes, nodes, ports::Tx, stopped};
+use domain::{InboxId, InboxState};
 use serde_json::{Value, json};
 use tokio::sync::watch;
-use wire::telegram::update::Update;
+use wire::telegram::{
+    answer::Failure,
+    update::{ALLOWED, Update},
+};
 
 use super::{CALL, NAME, Telegram, TelegramSettings, Tended, intake};
 use crate::guard::Bounds;
@@ -23,6 +26,11 @@ const POLL: Bounds = Bounds {
 };
 /// After a failure, the wait before the next try, in seconds; it doubles up to the last.
 const AGAIN_S: [u64; 6] = [1, 2, 5, 10, 20, 30];
+
+/// The longest wait that Telegram is granted when it asks for one, in seconds.
+const ASKED_WAIT_MAX_S: u64 = 600;
+/// Telegram's code for news that go elsewhere.
+const CONFLICT: u16 = 409;
 
 /// What a node holds that looks after a bot.
 fn name(bot: InboxId) -> String {
@@ -79,7 +87,9 @@ impl Telegram {
         let (method, body) = match &settings.webhook_secret {
             Some(secret) => {
                 let url = format!("{}/telegram/{}", self.core.public_url, bot.inbox.id);
-                ("setWebhook", json!({ "url": url, "secret_token": secret }))
+                let body =
+                    json!({ "url": url, "secret_token": secret, "allowed_updates": ALLOWED });
+                ("setWebhook", body)
             }
             None => ("deleteWebhook", json!({})),
         };
@@ -119,7 +129,7 @@ impl Telegram {
     ) {
         let mut failures = 0;
         while let Err(failure) = self.call::<Value>(settings, method, body, CALL).await {
-            self.rest(bot, &mut failures, &failure.reason).await;
+            self.rest(bot, &mut failures, &failure).await;
         }
         failures = 0;
         while self.holds(bot) {
@@ -129,46 +139,66 @@ impl Telegram {
             }
             match self.poll(bot, settings).await {
                 Ok(()) => failures = 0,
-                Err(reason) => self.rest(bot, &mut failures, &reason).await,
+                Err(failure) => {
+                    self.rest(bot, &mut failures, &failure).await;
+                    if failure.code == CONFLICT {
+                        // Somebody has set a webhook meanwhile, or asks for the news as well.
+                        return;
+                    }
+                }
             }
         }
     }
 
-    async fn rest(&self, bot: &Connected, failures: &mut usize, reason: &str) {
+    async fn rest(&self, bot: &Connected, failures: &mut usize, failure: &Failure) {
+        let reason = &*failure.reason;
         tracing::warn!(
             inbox.id = bot.inbox.id.0,
             reason,
             "Telegram cannot be asked now"
         );
+        if matches!(failure.code, 401 | 404) {
+            self.pause(bot, &format!("Telegram: {reason}")).await;
+        }
         let wait = AGAIN_S.get(*failures).or(AGAIN_S.last()).copied();
+        let wait = wait.max(failure.retry_after_s).unwrap_or(1);
         *failures += 1;
-        tokio::time::sleep(Duration::from_secs(wait.unwrap_or(1))).await;
+        tokio::time::sleep(Duration::from_secs(wait.min(ASKED_WAIT_MAX_S))).await;
+    }
+
+    /// There is no such bot any more: whoever looks at its inbox sees it, and nothing is sent into the void.
+    async fn pause(&self, bot: &Connected, reason: &str) {
+        let Some(now) = self.core.directory.inbox(bot.inbox.id) else {
+            return;
+        };
+        if now.inbox.state != InboxState::Active {
+            return;
+        }
+        let reason = reason.to_owned();
+        let pause = move |tx: &mut dyn Tx| inboxes::pause(tx, &now, &reason);
+        if let Err(error) = self.core.store.transact(pause).await {
+            tracing::warn!(%error, inbox.id = bot.inbox.id.0, "a bot's inbox is not paused");
+        }
     }
 
     /// One call, and everything that it brings. The place in Telegram's queue is kept with what came, so each update
     /// is taken in once whenever the server dies.
-    async fn poll(&self, bot: &Connected, settings: &TelegramSettings) -> Result<(), String> {
+    async fn poll(&self, bot: &Connected, settings: &TelegramSettings) -> Result<(), Failure> {
         let place = format!("offset:{}", bot.inbox.id);
         let store = &self.core.store;
         let kept = store.view(|view| view.find_kept(NAME, &place));
-        let kept = kept.map_err(|error| error.to_string())?;
+        let kept = kept.map_err(|error| ours(&error))?;
         let offset: Option<i64> = kept.and_then(|it| it.parse().ok());
-        let mut body =
-            json!({ "timeout": POLL_S, "allowed_updates": ["message", "edited_message"] });
+        let mut body = json!({ "timeout": POLL_S, "allowed_updates": ALLOWED });
         if let Some(offset) = offset {
             body["offset"] = json!(offset);
         }
-        let updates: Vec<Update> = self
-            .call(settings, "getUpdates", &body, POLL)
-            .await
-            .map_err(|failure| failure.reason)?;
+        let updates: Vec<Update> = self.call(settings, "getUpdates", &body, POLL).await?;
         for update in updates {
             let step = match self.step(&bot.inbox, settings, &update).await {
                 Ok(step) => step,
                 // It may work later, and nothing overtakes it.
-                Err(error) if matches!(error.kind(), Kind::Upstream | Kind::Unavailable) => {
-                    return Err(error.to_string());
-                }
+                Err(error) if intake::passes(&error) => return Err(ours(&error)),
                 Err(error) => {
                     tracing::error!(%error, inbox.id = bot.inbox.id.0, "an update was left out");
                     intake::Step::Nothing
@@ -189,8 +219,18 @@ impl Telegram {
                     tx.keep(NAME, &place, Some(&next))
                 })
                 .await
-                .map_err(|error| error.to_string())?;
+                .map_err(|error| ours(&error))?;
         }
         Ok(())
+    }
+}
+
+/// A failure that is none of Telegram's.
+fn ours(error: &app::Error) -> Failure {
+    Failure {
+        code: 0,
+        reason: error.to_string(),
+        retry_after_s: None,
+        moved_to: None,
     }
 }

@@ -4,6 +4,7 @@
 //! fetch. Meta tells again what was not answered, so a part whose answer was lost may arrive twice.
 
 mod settings;
+mod signs;
 mod templates;
 
 use std::{sync::Arc, time::Duration};
@@ -11,7 +12,7 @@ use std::{sync::Arc, time::Duration};
 use app::{
     Error, Result,
     limits::FILE_BYTES,
-    ports::{Accepted, BoxFuture, Carrier, Clock, Media, NetworkFiles, Outgoing, SendError},
+    ports::{Accepted, BoxFuture, Carrier, Clock, Media, NetworkFiles, Outgoing, SendError, Signs},
 };
 use domain::{Attachment, AttachmentKind, Inbox, Kind, StoredFile};
 use serde::Deserialize;
@@ -26,7 +27,10 @@ use wire::{
 
 pub use settings::{BASE_URL, CloudSettings};
 
-use crate::guard::{self, Bounds, Guard, HeaderMap, HeaderName, HeaderValue};
+use crate::{
+    card::Card,
+    guard::{self, Bounds, Guard, GuardError, HeaderMap, HeaderName, HeaderValue},
+};
 
 /// The carrier's name in an inbox.
 pub const NAME: &str = "whatsapp_cloud";
@@ -62,7 +66,7 @@ impl WhatsAppCloud {
 
     async fn take(&self, settings: &str, outgoing: &Outgoing) -> Result<Accepted, SendError> {
         let settings = CloudSettings::parse(settings)
-            .ok_or_else(|| for_now("the inbox's settings cannot be read"))?;
+            .ok_or_else(|| SendError::for_now("the inbox's settings cannot be read"))?;
         let template = of_template(outgoing);
         let reaction_to = Extra::read(outgoing.message.extra.as_deref()).reaction_to;
         let content = match (template, &reaction_to) {
@@ -71,23 +75,18 @@ impl WhatsAppCloud {
                 to,
                 emoji: outgoing.text.as_deref().unwrap_or_default(),
             },
-            (None, None) => content(outgoing).map_err(|reason| SendError::ForGood {
-                reason: reason.to_owned(),
-            })?,
+            (None, None) => content(outgoing).map_err(SendError::for_good)?,
         };
         let context = outgoing.message.reply_to_external.as_deref();
         let context = context.filter(|_| reaction_to.is_none());
         let to = chat::number(&outgoing.to).unwrap_or_else(|| outgoing.to.clone());
         let body = body(&to, &content, context).to_string();
-        let url = format!(
-            "{}/{}/messages",
-            settings.base_url, settings.phone_number_id
-        );
+        let url = settings.messages();
         let answer = self
             .guard
             .post(&url, headers(&settings.token), body.into(), CALL)
             .await
-            .map_err(|error| for_now(format!("the Cloud API: {error}")))?;
+            .map_err(|error| SendError::for_now(format!("the Cloud API: {error}")))?;
         self.concluded(&answer)
     }
 
@@ -133,19 +132,18 @@ impl WhatsAppCloud {
         let url = format!("{}/{id}", settings.base_url);
         let found = self.guard.get(&url, headers(&settings.token), CALL).await;
         let found = found.map_err(|error| upstream(error.to_string()))?;
-        let place: Option<Place> = found
-            .body
-            .ok()
-            .filter(|_| (200..300).contains(&found.status))
-            .and_then(|it| serde_json::from_slice(&it).ok());
-        let place = place
-            .ok_or_else(|| upstream(format!("a file's place: it answered {}", found.status)))?;
+        is_there(found.status)?;
+        let body = found.body.map_err(|error| upstream(error.to_string()))?;
+        let place: Place = serde_json::from_slice(&body)
+            .map_err(|_| upstream("it did not say where a file is".to_owned()))?;
+        // That address is good for five minutes; whoever comes back asks for another.
         let file = self.guard.get(&place.url, headers(&settings.token), FILE);
         let file = file.await.map_err(|error| upstream(error.to_string()))?;
-        if !file.is_success() {
-            return Err(upstream(format!("a file: it answered {}", file.status)));
-        }
-        let bytes = file.body.map_err(|error| upstream(error.to_string()))?;
+        is_there(file.status)?;
+        let bytes = file.body.map_err(|error| match error {
+            GuardError::TooLarge { .. } => Error::refused(Kind::TooLarge, error.to_string()),
+            _ => upstream(error.to_string()),
+        })?;
         let name = name.unwrap_or("file");
         self.media
             .put(name, place.mime_type.as_deref(), bytes)
@@ -161,6 +159,10 @@ impl Carrier for WhatsAppCloud {
         outgoing: &'a Outgoing,
     ) -> BoxFuture<'a, Result<Accepted, SendError>> {
         Box::pin(self.take(settings, outgoing))
+    }
+
+    fn signs(&self) -> Option<&dyn Signs> {
+        Some(self)
     }
 }
 
@@ -226,10 +228,11 @@ fn thing(attachment: &Attachment) -> Result<Content<'_>, &'static str> {
             longitude,
             name: title,
         }),
-        (AttachmentKind::Contact, _) => Ok(Content::Contact {
-            name: title.unwrap_or("contact"),
-            number: None,
-        }),
+        (AttachmentKind::Contact, _) => {
+            let Card { name, number } = Card::of(attachment);
+            let number = number.map(|it| it.trim_start_matches('+').to_owned());
+            Ok(Content::Contact { name, number })
+        }
         _ => Err("the attachment has no file"),
     }
 }
@@ -247,10 +250,15 @@ fn headers(token: &str) -> HeaderMap {
     headers
 }
 
-fn for_now(reason: impl Into<String>) -> SendError {
-    SendError::ForNow {
-        reason: reason.into(),
-        retry_after: None,
+/// Whether a file may be had. What Meta says it has no more is never to be had.
+fn is_there(status: u16) -> Result<(), Error> {
+    match status {
+        200..300 => Ok(()),
+        400 | 404 | 410 => {
+            let text = format!("the Cloud API has it no more (it answered {status})");
+            Err(Error::refused(Kind::Invalid, text))
+        }
+        _ => Err(upstream(format!("a file: it answered {status}"))),
     }
 }
 

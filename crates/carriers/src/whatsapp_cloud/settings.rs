@@ -45,6 +45,11 @@ impl CloudSettings {
         serde_json::from_str(json).ok()
     }
 
+    /// Where messages go.
+    pub(super) fn messages(&self) -> String {
+        format!("{}/{}/messages", self.base_url, self.phone_number_id)
+    }
+
     /// The settings as the inbox keeps them.
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()

@@ -75,6 +75,8 @@ fn outgoing(text: Option<&str>, attachments: Vec<Attachment>) -> Outgoing {
     let attachment = attachments.first().cloned();
     let file = attachment.as_ref().is_some_and(|it| it.file.is_some());
     Outgoing {
+        part: 0,
+        parts: 1,
         message: Message {
             id: MessageId(1),
             account_id: AccountId(1),

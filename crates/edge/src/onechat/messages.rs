@@ -196,13 +196,8 @@ pub(super) async fn delete(
     Path((account, number, message)): Path<(i64, i64, i64)>,
 ) -> Answer {
     let scope = caller.within(account)?;
-    let directory = edge.core.directory.clone();
-    let delete =
-        move |tx: &mut dyn Tx| messages::delete(tx, &directory, &scope, number, MessageId(message));
-    let (thread, spoken, files) = edge.core.store.transact(delete).await?;
-    for file in files {
-        edge.core.media.forget(&file.key).await;
-    }
+    let deleted = edge.reach.delete(scope, number, MessageId(message));
+    let (thread, spoken) = deleted.await?;
     Ok(json(
         StatusCode::OK,
         &rest::message(&edge.core, &thread, &spoken),
@@ -210,6 +205,7 @@ pub(super) async fn delete(
 }
 
 /// `PATCH …/messages/{id} {status, external_error}`: a program reports how far a message came. In API inboxes only.
+/// Ours: `{content}` gives a message of ours another text, for everybody, if its network lets us.
 pub(super) async fn update(
     State(edge): State<Edge>,
     caller: Caller,
@@ -221,15 +217,21 @@ pub(super) async fn update(
         .core
         .store
         .view(|view| conversations::load(view, &scope, number))?;
+    let params = Given::read(&edge, request)
+        .await?
+        .params
+        .unwrapped("message");
+    if let Some(content) = params.text("content")? {
+        let edited = edge.reach.edit(scope, number, MessageId(message), content);
+        let (thread, spoken) = edited.await?;
+        let body = rest::message(&edge.core, &thread, &spoken);
+        return Ok(json(StatusCode::OK, &body));
+    }
     let inbox = edge.core.directory.inbox(row.conversation.inbox_id);
     if inbox.is_none_or(|it| it.inbox.carrier != API) {
         let text = "Message status update is only allowed for API inboxes";
         return Err(Refusal::forbidden(text).into());
     }
-    let params = Given::read(&edge, request)
-        .await?
-        .params
-        .unwrapped("message");
     let status = match params.text("status")?.as_deref() {
         Some("sent") => MessageStatus::Sent,
         Some("delivered") => MessageStatus::Delivered,

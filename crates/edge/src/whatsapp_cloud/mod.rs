@@ -26,6 +26,7 @@ pub(crate) fn routes() -> Router<Edge> {
 #[serde(default)]
 struct Settings {
     phone_number_id: String,
+    business_account_id: String,
     app_secret: String,
     verify_token: String,
 }

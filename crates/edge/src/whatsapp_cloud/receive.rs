@@ -5,6 +5,8 @@ use std::sync::Arc;
 use app::{
     Error,
     contacts::Told,
+    directory::Connected,
+    inboxes as app_inboxes,
     messages::{self, Inbound, NewAttachment},
     ports::EarlyReport,
 };
@@ -18,7 +20,7 @@ use wire::{
     maytapi::extra::Extra,
     whatsapp_cloud::{
         signature,
-        webhook::{Message, Post, Status, StatusKind, Value},
+        webhook::{File, Message, Post, Status, StatusKind, Value, What},
     },
 };
 
@@ -37,6 +39,8 @@ type Answer = (StatusCode, String);
 enum Item {
     Message(Arc<Inbox>, Box<Inbound>),
     Report(Arc<Inbox>, String, EarlyReport),
+    /// Nothing of a number's is taken any more, for this reason.
+    ShutOut(Connected, String),
 }
 
 /// `POST`.
@@ -54,36 +58,52 @@ async fn taken(edge: &Edge, headers: &HeaderMap, body: Body) -> Result<(), Answe
         BadBody::Broken => refuse(StatusCode::BAD_REQUEST, "the post broke off"),
     })?;
     let shown = named(headers, signature::HEADER).unwrap_or_default();
-    let post = Post::parse(&body)
-        .map_err(|_| refuse(StatusCode::BAD_REQUEST, "the post is not one of Meta's"))?;
-    let all = inboxes(edge);
+    let not_metas = |_| refuse(StatusCode::BAD_REQUEST, "the post is not one of Meta's");
+    let post = Post::parse(&body).map_err(not_metas)?;
+    let mut signed = inboxes(edge);
+    signed.retain(|(_, it)| signature::fits(&it.app_secret, &body, shown));
+    if signed.is_empty() {
+        let text = "the signature is not that of a number of ours";
+        return Err(refuse(StatusCode::UNAUTHORIZED, text));
+    }
     let mut items = Vec::new();
-    for value in post.values() {
-        let mut ours = all.iter();
-        let found = ours.find(|(_, it)| {
-            !it.phone_number_id.is_empty() && it.phone_number_id == value.phone_number_id()
-        });
-        let signed = found.filter(|(_, it)| signature::fits(&it.app_secret, &body, shown));
-        let (connected, _) = signed.ok_or_else(|| {
-            refuse(
-                StatusCode::UNAUTHORIZED,
-                "the signature is not that of a number of ours",
-            )
-        })?;
+    for (account, what) in post.all().map_err(not_metas)? {
+        let value = match what {
+            What::Messages(value) => value,
+            What::ShutOut(why) => {
+                let all = signed.iter().filter(|(_, it)| {
+                    !it.business_account_id.is_empty() && it.business_account_id == account
+                });
+                items.extend(all.map(|(it, _)| Item::ShutOut(it.clone(), why.clone())));
+                continue;
+            }
+            What::Other => continue,
+        };
+        let number = value.phone_number_id();
+        let mut ours = signed.iter();
+        let found = ours.find(|(_, it)| !number.is_empty() && it.phone_number_id == number);
+        let Some((connected, _)) = found else {
+            // An app may have numbers that are not connected here; posting again would change nothing.
+            tracing::info!(
+                number,
+                "the Cloud API told of a number that is none of ours"
+            );
+            continue;
+        };
         for message in &value.messages {
-            let inbound = inbound(edge, connected, value, message).await;
-            match inbound.map_err(|error| told(&error))? {
-                Some(it) => items.push(Item::Message(connected.inbox.clone(), Box::new(it))),
-                None => continue,
+            let inbound = inbound(edge, connected, &value, message).await;
+            if let Some(it) = inbound.map_err(|error| told(&error))? {
+                items.push(Item::Message(connected.inbox.clone(), Box::new(it)));
             }
         }
         for status in &value.statuses {
             if let Some(report) = report(status) {
-                items.push(Item::Report(
-                    connected.inbox.clone(),
-                    status.id.clone(),
-                    report,
-                ));
+                let (inbox, id) = (connected.inbox.clone(), status.id.clone());
+                if status.is_shut_out() {
+                    let why = status.reason().unwrap_or_default();
+                    items.push(Item::ShutOut(connected.clone(), why));
+                }
+                items.push(Item::Report(inbox, id, report));
             }
         }
     }
@@ -99,6 +119,10 @@ async fn taken(edge: &Edge, headers: &HeaderMap, body: Body) -> Result<(), Answe
                     }
                     Item::Report(inbox, id, report) => {
                         messages::report(tx, &directory, inbox, id, report)?;
+                    }
+                    Item::ShutOut(connected, why) => {
+                        let reason = format!("the Cloud API: {why}");
+                        app_inboxes::pause(tx, connected, &reason)?;
                     }
                 }
             }
@@ -121,7 +145,7 @@ fn told(error: &Error) -> Answer {
 /// A message as we take it in; `None` if it is there already, or says nothing that we know.
 async fn inbound(
     edge: &Edge,
-    connected: &app::directory::Connected,
+    connected: &Connected,
     value: &Value,
     message: &Message,
 ) -> app::Result<Option<Inbound>> {
@@ -133,20 +157,16 @@ async fn inbound(
     if known.is_some() || message.id.is_empty() || message.from.is_empty() {
         return Ok(None);
     }
-    let mut attachments = Vec::new();
+    let (mut attachments, mut missing) = (Vec::new(), None);
     if let Some(file) = message.file() {
-        let fetcher = edge.files.get(CARRIER);
-        let fetcher = fetcher.ok_or_else(|| Error::not_found("way to fetch files"))?;
-        let kept = fetcher
-            .fetch(&connected.settings, &file.id, file.filename.as_deref())
-            .await?;
-        let mut attachment = NewAttachment::of_file(kept);
-        if file.voice {
-            attachment.kind = AttachmentKind::Voice;
-        } else if message.is_sticker() {
-            attachment.kind = AttachmentKind::Sticker;
+        match fetched(edge, connected, message, file).await {
+            Ok(attachment) => attachments.push(attachment),
+            Err(error) if error.kind() == Kind::Invalid || error.kind() == Kind::TooLarge => {
+                let name = file.filename.as_deref().unwrap_or(&message.kind);
+                missing = Some(format!("[{name}: {}]", error.public()));
+            }
+            Err(error) => return Err(error),
         }
-        attachments.push(attachment);
     }
     if let Some(place) = &message.location {
         attachments.push(NewAttachment {
@@ -168,11 +188,12 @@ async fn inbound(
         });
     }
     let said = message.said().map(|it| it.replace('\0', ""));
-    let content = match (said, attachments.is_empty()) {
-        (Some(said), _) => Some(said),
-        (None, false) => None,
-        // Better a word for it than silence.
-        (None, true) => Some(format!("[{}]", message.kind)),
+    let lines: Vec<String> = said.into_iter().chain(missing).collect();
+    // An emoji without text was taken away.
+    let is_silent = lines.is_empty() && attachments.is_empty() && message.reaction.is_none();
+    let content = match lines.is_empty() {
+        false => Some(lines.join("\n")),
+        true => is_silent.then(|| message.described()),
     };
     let reaction_to = message.reaction.as_ref().map(|it| it.message_id.clone());
     let extra = Extra {
@@ -195,6 +216,26 @@ async fn inbound(
             .time()
             .and_then(|it| Timestamp::from_second(it).ok()),
     }))
+}
+
+/// A file of a message, kept. Refuses with `Invalid` and `TooLarge` one that is never to be had.
+async fn fetched(
+    edge: &Edge,
+    connected: &Connected,
+    message: &Message,
+    file: &File,
+) -> app::Result<NewAttachment> {
+    let fetcher = edge.files.get(CARRIER);
+    let fetcher = fetcher.ok_or_else(|| Error::not_found("way to fetch files"))?;
+    let name = file.filename.as_deref();
+    let kept = fetcher.fetch(&connected.settings, &file.id, name).await?;
+    let mut attachment = NewAttachment::of_file(kept);
+    if file.voice {
+        attachment.kind = AttachmentKind::Voice;
+    } else if message.is_sticker() {
+        attachment.kind = AttachmentKind::Sticker;
+    }
+    Ok(attachment)
 }
 
 fn report(status: &Status) -> Option<EarlyReport> {

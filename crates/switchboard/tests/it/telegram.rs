@@ -1,194 +1,18 @@
 //! A Telegram bot, with a fake of the Bot API.
 
-use std::{
-    collections::VecDeque,
-    io::Write as _,
-    process::{Command, Stdio},
-    sync::{Arc, Mutex},
-};
+mod changes;
+mod chats;
+mod failures;
+mod fake;
 
-use axum::{
-    Json, Router,
-    body::Bytes,
-    extract::{Path, State},
-    http::StatusCode,
-};
 use serde_json::{Value, json};
 use testkit::{demo::Demo, http::Form, wait::until};
-use tokio::net::TcpListener;
+use wire::telegram::update::ALLOWED;
 
 use crate::BINARY;
 
-/// What a fake of Telegram has been told, and what it has to tell.
-#[derive(Default)]
-struct Told {
-    calls: Vec<(String, Vec<u8>)>,
-    updates: VecDeque<Value>,
-    refusals: VecDeque<(u16, Value)>,
-    sent: i64,
-    /// How many ask for news now, and how many did at once at most.
-    asking: usize,
-    asking_most: usize,
-}
-
-/// Somebody asks for news, for as long as this lives.
-struct Asking(Shared);
-
-impl Asking {
-    fn begin(shared: &Shared) -> Self {
-        let mut told = shared.lock().unwrap();
-        told.asking += 1;
-        told.asking_most = told.asking_most.max(told.asking);
-        Self(shared.clone())
-    }
-}
-
-impl Drop for Asking {
-    fn drop(&mut self) {
-        self.0.lock().unwrap().asking -= 1;
-    }
-}
-
-type Shared = Arc<Mutex<Told>>;
-
-/// The fake Bot API.
-pub(crate) struct Fake {
-    shared: Shared,
-    url: String,
-}
-
-impl Fake {
-    pub(crate) async fn start() -> Self {
-        let shared = Shared::default();
-        let router = Router::new()
-            .route("/bot123:abc/{method}", axum::routing::any(answer))
-            .route(
-                "/file/bot123:abc/{*path}",
-                axum::routing::get(async || "\u{0}picture"),
-            )
-            .with_state(shared.clone());
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-        Self { shared, url }
-    }
-
-    /// Somebody says something to the bot.
-    pub(crate) fn says(&self, number: i64, message: Value) {
-        self.tells(number, "message", message);
-    }
-
-    fn tells(&self, number: i64, what: &str, message: Value) {
-        let update = update(number, what, message);
-        self.shared.lock().unwrap().updates.push_back(update);
-    }
-
-    /// How many asked for news at once, at most.
-    pub(crate) fn asking_most(&self) -> usize {
-        self.shared.lock().unwrap().asking_most
-    }
-
-    /// Calls of a method, in order.
-    pub(crate) fn calls(&self, method: &str) -> Vec<Vec<u8>> {
-        let shared = self.shared.lock().unwrap();
-        let mine = shared.calls.iter().filter(|(name, _)| name == method);
-        mine.map(|(_, body)| body.clone()).collect()
-    }
-
-    pub(crate) async fn call(&self, method: &str) -> Vec<u8> {
-        until(method, async || self.calls(method).pop()).await
-    }
-
-    /// Adds a bot of this fake's to a server with these settings, and gives its inbox.
-    pub(crate) fn set_up(&self, demo: &Demo, settings: &str, more: &[&str]) -> i64 {
-        let config = demo.data().join("setup.toml");
-        std::fs::write(&config, settings).unwrap();
-        let mut setup = Command::new(BINARY)
-            .args(["setup", "--config"])
-            .arg(&config)
-            .args([
-                "telegram",
-                "--account",
-                "1",
-                "--name",
-                "Our bot",
-                "--bot",
-                "our_bot",
-            ])
-            .args(["--base-url", &self.url])
-            .args(more)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut token = setup.stdin.take().unwrap();
-        writeln!(token, "123:abc").unwrap();
-        drop(token);
-        let output = setup.wait_with_output().unwrap();
-        let said = String::from_utf8(output.stdout).unwrap();
-        let inbox = said.lines().find_map(|it| it.strip_prefix("inbox "));
-        inbox.unwrap().parse().unwrap()
-    }
-}
-
-fn update(number: i64, what: &str, message: Value) -> Value {
-    let mut message = message;
-    message["date"] = json!(1_795_176_000);
-    message["chat"] = json!({ "id": 42, "type": "private", "first_name": "Ann" });
-    message["from"] =
-        json!({ "id": 42, "is_bot": false, "first_name": "Ann", "username": "ann_42" });
-    json!({ "update_id": number, what: message })
-}
-
-async fn answer(
-    State(shared): State<Shared>,
-    Path(method): Path<String>,
-    body: Bytes,
-) -> (StatusCode, Json<Value>) {
-    let refusal = {
-        let mut shared = shared.lock().unwrap();
-        shared.calls.push((method.clone(), body.to_vec()));
-        let sends = method.starts_with("send");
-        sends.then(|| shared.refusals.pop_front()).flatten()
-    };
-    if let Some((status, body)) = refusal {
-        return (StatusCode::from_u16(status).unwrap(), Json(body));
-    }
-    let result = match method.as_str() {
-        "getUpdates" => updates(&shared, &body).await,
-        "getFile" => json!({ "file_id": "x", "file_path": "photos/a.png" }),
-        "setWebhook" | "deleteWebhook" | "setMessageReaction" => json!(true),
-        _ => {
-            let mut shared = shared.lock().unwrap();
-            shared.sent += 1;
-            json!({ "message_id": 1_000 + shared.sent, "date": 1 })
-        }
-    };
-    (
-        StatusCode::OK,
-        Json(json!({ "ok": true, "result": result })),
-    )
-}
-
-/// Everything from the asked place on; waits for something as the real one does, though not as long.
-async fn updates(shared: &Shared, body: &[u8]) -> Value {
-    let _asking = Asking::begin(shared);
-    let asked: Value = serde_json::from_slice(body).unwrap();
-    let from = asked["offset"].as_i64().unwrap_or(0);
-    for _ in 0..40 {
-        {
-            let mut shared = shared.lock().unwrap();
-            shared
-                .updates
-                .retain(|it| it["update_id"].as_i64().unwrap() >= from);
-            if !shared.updates.is_empty() {
-                return json!(shared.updates);
-            }
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
-    }
-    json!([])
-}
+pub(crate) use fake::Fake;
+use fake::update;
 
 /// A demo with a bot.
 pub(crate) struct Bot {
@@ -202,8 +26,7 @@ impl Bot {
         let mut demo = Demo::start(BINARY, None).await;
         let fake = Fake::start().await;
         demo.kill();
-        let data = demo.data().display().to_string();
-        let inbox = fake.set_up(&demo, &format!("[store]\ndata = {data:?}\n"), more);
+        let inbox = fake.set_up(&demo, None, more);
         demo.restart().await;
         Self { demo, fake, inbox }
     }
@@ -291,7 +114,7 @@ async fn a_bot_with_a_webhook_is_told_there() {
     let path = format!("/telegram/{}", bot.inbox);
     assert_eq!(
         told,
-        json!({ "url": bot.demo.url(&path), "secret_token": "our-word" })
+        json!({ "url": bot.demo.url(&path), "secret_token": "our-word", "allowed_updates": ALLOWED })
     );
     let post = async |secret: &str, body: String| {
         let headers = [("x-telegram-bot-api-secret-token", secret)];
@@ -312,28 +135,4 @@ async fn a_bot_with_a_webhook_is_told_there() {
     let number = heard["conversation_id"].as_i64().unwrap();
     assert_eq!(bot.demo.messages(number).await.len(), 1);
     assert!(bot.fake.calls("getUpdates").is_empty());
-}
-
-#[tokio::test]
-async fn telegrams_refusals_are_understood() {
-    let bot = Bot::start(&[]).await;
-    bot.fake.says(10, json!({ "message_id": 7, "text": "Hi" }));
-    let heard = bot.demo.seen(|it| it["content"] == "Hi").await;
-    let refuse = |status: u16, text: &str| {
-        let body = json!({ "ok": false, "error_code": status, "description": text });
-        let mut shared = bot.fake.shared.lock().unwrap();
-        shared.refusals.push_back((status, body));
-    };
-    refuse(403, "Forbidden: bot was blocked by the user");
-    bot.agent_says(&heard["conversation_id"], json!({ "content": "One" }))
-        .await;
-    bot.demo
-        .seen(|it| it["content"] == "One" && it["status"] == "failed")
-        .await;
-    refuse(429, "Too Many Requests");
-    bot.agent_says(&heard["conversation_id"], json!({ "content": "Two" }))
-        .await;
-    bot.demo
-        .seen(|it| it["content"] == "Two" && it["status"] == "sent")
-        .await;
 }

@@ -1,9 +1,7 @@
 //! A number at Meta's WhatsApp Cloud API, with a fake of that API.
 
-use std::{
-    io::Write as _,
-    process::{Command, Stdio},
-};
+mod brought;
+mod shown;
 
 use serde_json::{Value, json};
 use testkit::{
@@ -31,33 +29,12 @@ impl Cloud {
         let mut demo = Demo::start(BINARY, None).await;
         let meta = Receiver::start().await;
         demo.kill();
-        let config = demo.data().join("setup.toml");
-        let data = demo.data().display().to_string();
-        std::fs::write(&config, format!("[store]\ndata = {data:?}\n")).unwrap();
-        let mut setup = Command::new(BINARY)
-            .args(["setup", "--config"])
-            .arg(&config)
-            .args([
-                "whatsapp",
-                "--account",
-                "1",
-                "--name",
-                "Main line",
-                "--number",
-                "447700900400",
-            ])
-            .args(["--phone-number-id", "111", "--verify-token", "our word"])
-            .args(["--business-account-id", "222"])
-            .args(["--base-url", &meta.url("/v21.0")])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut secrets = setup.stdin.take().unwrap();
-        writeln!(secrets, "the token\n{SECRET}").unwrap();
-        drop(secrets);
-        let output = setup.wait_with_output().unwrap();
-        let said = String::from_utf8(output.stdout).unwrap();
+        let base_url = meta.url("/v21.0");
+        let mut arguments = vec!["whatsapp", "--account", "1", "--name", "Main line"];
+        arguments.extend(["--number", "447700900400", "--phone-number-id", "111"]);
+        arguments.extend(["--verify-token", "our word", "--business-account-id", "222"]);
+        arguments.extend(["--base-url", &base_url]);
+        let said = demo.setup(&arguments, &format!("the token\n{SECRET}\n"));
         let inbox = said.lines().find_map(|it| it.strip_prefix("inbox "));
         let inbox = inbox.unwrap().parse().unwrap();
         demo.restart().await;
@@ -66,12 +43,21 @@ impl Cloud {
 
     /// Posts as Meta does.
     async fn post_signed(&self, secret: &str, value: Value) -> Answer {
-        let mut value = value;
-        value["messaging_product"] = json!("whatsapp");
-        value["metadata"] =
-            json!({ "display_phone_number": "447700900400", "phone_number_id": "111" });
-        let body = json!({ "object": "whatsapp_business_account", "entry": [{ "id": "1",
-            "changes": [{ "field": "messages", "value": value }] }] })
+        self.post_all(secret, &[("messages", "111", value)]).await
+    }
+
+    /// The same of several fields and numbers.
+    async fn post_all(&self, secret: &str, all: &[(&str, &str, Value)]) -> Answer {
+        let changes = all.iter().map(|(field, number, value)| {
+            let mut value = value.clone();
+            value["messaging_product"] = json!("whatsapp");
+            value["metadata"] =
+                json!({ "display_phone_number": "447700900400", "phone_number_id": number });
+            json!({ "field": field, "value": value })
+        });
+        let changes: Vec<Value> = changes.collect();
+        let body = json!({ "object": "whatsapp_business_account",
+            "entry": [{ "id": "222", "changes": changes }] })
         .to_string();
         let shown = signature::sign(secret, body.as_bytes());
         let headers = [

@@ -15,6 +15,7 @@ pub struct Answer<T> {
 #[derive(Debug, Clone, Deserialize)]
 struct Parameters {
     retry_after: Option<u64>,
+    migrate_to_chat_id: Option<i64>,
 }
 
 /// Why something was not done.
@@ -26,6 +27,8 @@ pub struct Failure {
     pub reason: String,
     /// Seconds to wait before the next call.
     pub retry_after_s: Option<u64>,
+    /// The group is a supergroup by now, with this id.
+    pub moved_to: Option<i64>,
 }
 
 /// A message that was sent.
@@ -52,6 +55,7 @@ pub fn read<T: DeserializeOwned>(status: u16, body: &[u8]) -> Result<T, Failure>
         code: status,
         reason: format!("it answered {status}"),
         retry_after_s: None,
+        moved_to: None,
     };
     let answer: Answer<T> = serde_json::from_slice(body).map_err(|_| unreadable())?;
     answer.result.ok_or_else(|| Failure {
@@ -63,6 +67,7 @@ pub fn read<T: DeserializeOwned>(status: u16, body: &[u8]) -> Result<T, Failure>
         reason: answer
             .description
             .unwrap_or_else(|| format!("it answered {status}")),
-        retry_after_s: answer.parameters.and_then(|it| it.retry_after),
+        retry_after_s: answer.parameters.as_ref().and_then(|it| it.retry_after),
+        moved_to: answer.parameters.and_then(|it| it.migrate_to_chat_id),
     })
 }

@@ -22,7 +22,9 @@ pub fn message(chat: i64, number: i64) -> String {
     format!("{chat}:{number}")
 }
 
-/// The number in a message's name.
-pub fn number(message: &str) -> Option<i64> {
-    message.rsplit_once(':')?.1.parse().ok()
+/// The number in a message's name, if that is of this chat: another one counts its own.
+pub fn number(message: &str, chat: i64) -> Option<i64> {
+    let (of, number) = message.rsplit_once(':')?;
+    let of: i64 = of.parse().ok()?;
+    number.parse().ok().filter(|_| of == chat)
 }

@@ -2,6 +2,9 @@
 
 use serde_json::{Value, json};
 
+/// Characters of a text beside a file.
+pub const CAPTION_CHARS: usize = 1024;
+
 /// What to send.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Content<'a> {
@@ -69,9 +72,36 @@ pub fn call(chat: i64, content: Content<'_>, answers: Option<i64>) -> (&'static 
     (method, body)
 }
 
-/// An emoji beside a message.
+/// Another text for a message: beside its file, or alone.
+pub fn edit(chat: i64, message: i64, text: &str, has_file: bool) -> (&'static str, Value) {
+    let (method, field) = if has_file {
+        ("editMessageCaption", "caption")
+    } else {
+        ("editMessageText", "text")
+    };
+    let mut body = json!({ "chat_id": chat, "message_id": message });
+    body[field] = json!(text);
+    (method, body)
+}
+
+/// Takes a message back.
+pub fn delete(chat: i64, message: i64) -> (&'static str, Value) {
+    let body = json!({ "chat_id": chat, "message_id": message });
+    ("deleteMessage", body)
+}
+
+/// Shows that somebody writes, for five seconds.
+pub fn typing(chat: i64) -> (&'static str, Value) {
+    let body = json!({ "chat_id": chat, "action": "typing" });
+    ("sendChatAction", body)
+}
+
+/// An emoji beside a message; an empty one takes ours away.
 pub fn react(chat: i64, message: i64, emoji: &str) -> (&'static str, Value) {
-    let reaction = json!([{ "type": "emoji", "emoji": emoji }]);
+    let reaction = match emoji {
+        "" => json!([]),
+        emoji => json!([{ "type": "emoji", "emoji": emoji }]),
+    };
     let body = json!({ "chat_id": chat, "message_id": message, "reaction": reaction });
     ("setMessageReaction", body)
 }

@@ -66,5 +66,6 @@ fn chats_and_messages_have_names_of_their_own() {
     assert_eq!(chat::id(&chat::name(42, "private")), Some(42));
     assert_eq!(chat::id(&chat::name(-100, "supergroup")), Some(-100));
     assert_eq!(chat::id("Ann"), None);
-    assert_eq!(chat::number(&chat::message(-100, 7)), Some(7));
+    assert_eq!(chat::number(&chat::message(-100, 7), -100), Some(7));
+    assert_eq!(chat::number(&chat::message(-100, 7), -200), None);
 }

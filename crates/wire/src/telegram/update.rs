@@ -1,6 +1,15 @@
-//! Updates: something was said, or changed after it was said.
+//! Updates: something was said, or changed after it was said, or an emoji was put beside it.
 
 use serde::Deserialize;
+
+/// The kinds of updates that are understood, to be asked for by name: Telegram leaves emoji out otherwise.
+pub const ALLOWED: [&str; 5] = [
+    "message",
+    "edited_message",
+    "channel_post",
+    "edited_channel_post",
+    "message_reaction",
+];
 
 /// An update.
 #[derive(Debug, Clone, Deserialize)]
@@ -9,6 +18,9 @@ pub struct Update {
     pub update_id: i64,
     message: Option<Message>,
     edited_message: Option<Message>,
+    channel_post: Option<Message>,
+    edited_channel_post: Option<Message>,
+    message_reaction: Option<Reacted>,
 }
 
 /// What an update is.
@@ -18,6 +30,8 @@ pub enum What<'a> {
     Said(&'a Message),
     /// It was changed.
     Edited(&'a Message),
+    /// Somebody put an emoji beside a message, or took one away.
+    Reacted(&'a Reacted),
     /// Nothing that concerns us.
     Other,
 }
@@ -25,10 +39,14 @@ pub enum What<'a> {
 impl Update {
     /// What it is.
     pub fn what(&self) -> What<'_> {
-        match (&self.message, &self.edited_message) {
-            (Some(message), _) => What::Said(message),
-            (None, Some(message)) => What::Edited(message),
-            (None, None) => What::Other,
+        let said = self.message.as_ref().or(self.channel_post.as_ref());
+        let edited = &self.edited_message;
+        let edited = edited.as_ref().or(self.edited_channel_post.as_ref());
+        match (said, edited, &self.message_reaction) {
+            (Some(message), ..) => What::Said(message),
+            (None, Some(message), _) => What::Edited(message),
+            (None, None, Some(reacted)) => What::Reacted(reacted),
+            (None, None, None) => What::Other,
         }
     }
 }
@@ -59,8 +77,47 @@ pub struct Message {
     pub location: Option<Place>,
     /// A card.
     pub contact: Option<Card>,
+    venue: Option<Venue>,
+    poll: Option<Poll>,
+    dice: Option<Dice>,
     reply_to_message: Option<Answered>,
     forward_origin: Option<serde::de::IgnoredAny>,
+    /// The group has become a supergroup with this id: nothing more is said here.
+    pub migrate_to_chat_id: Option<i64>,
+    /// This supergroup was the group with that id.
+    pub migrate_from_chat_id: Option<i64>,
+}
+
+/// An emoji was put beside a message, or taken away.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Reacted {
+    /// Where.
+    pub chat: Chat,
+    /// Beside which message.
+    pub message_id: i64,
+    /// Who; nobody is told where they are anonymous.
+    pub user: Option<User>,
+    /// When, in seconds.
+    pub date: i64,
+    #[serde(default)]
+    new_reaction: Vec<Reaction>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Reaction {
+    /// Absent where it is no common emoji.
+    emoji: Option<String>,
+}
+
+impl Reacted {
+    /// What stands beside the message now; nothing if it was taken away.
+    pub fn emoji(&self) -> Option<String> {
+        let all = self.new_reaction.iter();
+        let all: String = all
+            .map(|it| it.emoji.as_deref().unwrap_or("\u{2b50}"))
+            .collect();
+        Some(all).filter(|it| !it.is_empty())
+    }
 }
 
 /// A chat.
@@ -109,8 +166,31 @@ pub struct Place {
 pub struct Card {
     /// The number.
     pub phone_number: String,
+    first_name: String,
+    last_name: Option<String>,
+}
+
+impl Card {
     /// The name.
-    pub first_name: String,
+    pub fn name(&self) -> String {
+        full_name(&self.first_name, self.last_name.as_deref())
+    }
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Venue {
+    title: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Poll {
+    question: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Dice {
+    emoji: String,
+    value: i64,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -132,10 +212,14 @@ pub enum FileKind {
 impl User {
     /// What they call themselves.
     pub fn name(&self) -> String {
-        match &self.last_name {
-            Some(last) => format!("{} {last}", self.first_name),
-            None => self.first_name.clone(),
-        }
+        full_name(&self.first_name, self.last_name.as_deref())
+    }
+}
+
+fn full_name(first: &str, last: Option<&str>) -> String {
+    match last {
+        Some(last) => format!("{first} {last}"),
+        None => first.to_owned(),
     }
 }
 
@@ -143,6 +227,19 @@ impl Message {
     /// The text, or what was said beside a file.
     pub fn said(&self) -> Option<&str> {
         self.text.as_deref().or(self.caption.as_deref())
+    }
+
+    /// A word for what has no text and no file: better than silence.
+    pub fn described(&self) -> Option<String> {
+        let poll = self.poll.as_ref();
+        let poll = poll.map(|it| format!("[poll] {}", it.question));
+        let dice = self.dice.as_ref();
+        poll.or_else(|| dice.map(|it| format!("{} {}", it.emoji, it.value)))
+    }
+
+    /// What its place is called.
+    pub fn place_name(&self) -> Option<String> {
+        self.venue.as_ref().map(|it| it.title.clone())
     }
 
     /// Its file; of a picture's sizes the largest.

@@ -65,10 +65,14 @@ impl Error {
     pub fn meaning(&self) -> Meaning {
         match self.code {
             // Unknown and temporary troubles, and limits of rates.
-            1 | 2 | 4 | 80007 | 130_429 | 131_000 | 131_016 | 131_048 | 131_056 | 131_057
-            | 133_004 => Meaning::ForNow,
-            // Tokens and rights that have ended; accounts that are locked or shut out.
-            0 | 3 | 10 | 190 | 200..=299 | 368 | 131_031 | 133_010 => Meaning::Closed,
+            1 | 2 | 4 | 80007 | 130_429 | 131_000 | 131_016 | 131_056 | 131_057 | 133_004 => {
+                Meaning::ForNow
+            }
+            // Tokens and rights that have ended; numbers that are gone; accounts that are locked, shut out, or kept
+            // from writing because too many called it spam: more of the same makes it worse.
+            0 | 3 | 10 | 33 | 190 | 200..=299 | 368 | 131_031 | 131_048 | 133_010 => {
+                Meaning::Closed
+            }
             _ => Meaning::ForGood,
         }
     }

@@ -30,9 +30,9 @@ pub enum Content<'a> {
     /// A person's name and number.
     Contact {
         /// The name.
-        name: &'a str,
+        name: String,
         /// The number in digits, if one is known.
-        number: Option<&'a str>,
+        number: Option<String>,
     },
     /// An emoji beside a message; an empty one takes ours away.
     Reaction {
@@ -84,6 +84,20 @@ pub fn body(to: &str, content: &Content<'_>, context: Option<&str>) -> Value {
     body[kind] = object;
     if let Some(id) = context {
         body["context"] = json!({ "message_id": id });
+    }
+    body
+}
+
+/// Shows that a customer's message was read, and everything before it; with `typing`, that somebody answers, for 25
+/// seconds or until the answer comes.
+pub fn read(message: &str, typing: bool) -> Value {
+    let mut body = json!({
+        "messaging_product": "whatsapp",
+        "status": "read",
+        "message_id": message,
+    });
+    if typing {
+        body["typing_indicator"] = json!({ "type": "text" });
     }
     body
 }

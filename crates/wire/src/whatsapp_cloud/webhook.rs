@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::answer::Error;
+use super::answer::{Error, Meaning};
 
 /// A post.
 #[derive(Debug, Clone, Deserialize)]
@@ -11,16 +11,68 @@ pub struct Post {
     entry: Vec<Entry>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
-struct Entry {
-    #[serde(default)]
+/// What happened to one business account.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct Entry {
+    /// Meta's id of the business account.
+    pub id: String,
     changes: Vec<Change>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
 struct Change {
-    #[serde(default)]
-    value: Value,
+    field: String,
+    value: serde_json::Value,
+}
+
+/// One thing that happened.
+#[derive(Debug, Clone)]
+pub enum What {
+    /// Something was said, or came further.
+    Messages(Box<Value>),
+    /// The whole account was shut out, with Meta's word for it.
+    ShutOut(String),
+    /// Something that does not concern messages.
+    Other,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+struct AccountUpdate {
+    event: String,
+    ban_info: BanInfo,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+struct BanInfo {
+    waba_ban_state: String,
+}
+
+impl Change {
+    /// Reads it.
+    ///
+    /// # Errors
+    ///
+    /// When it is about messages, and not of their shape.
+    fn read(&self) -> Result<What, serde_json::Error> {
+        Ok(match self.field.as_str() {
+            "messages" | "" => What::Messages(Box::new(Value::deserialize(&self.value)?)),
+            "account_update" => {
+                let update = AccountUpdate::deserialize(&self.value).unwrap_or_default();
+                let out = update.event == "DISABLED_UPDATE"
+                    && update.ban_info.waba_ban_state == "DISABLE";
+                if out {
+                    What::ShutOut("the business account was disabled".to_owned())
+                } else {
+                    What::Other
+                }
+            }
+            _ => What::Other,
+        })
+    }
 }
 
 /// What happened to one number.
@@ -78,6 +130,9 @@ pub struct Message {
     pub contacts: Vec<serde_json::Value>,
     button: Option<Button>,
     interactive: Option<Interactive>,
+    order: Option<Order>,
+    system: Option<System>,
+    errors: Vec<Error>,
     /// An emoji beside a message.
     pub reaction: Option<Reaction>,
     context: Option<Context>,
@@ -126,12 +181,57 @@ struct Button {
 struct Interactive {
     button_reply: Option<Choice>,
     list_reply: Option<Choice>,
+    nfm_reply: Option<Form>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 struct Choice {
     title: String,
+}
+
+/// A form that was filled in.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+struct Form {
+    body: String,
+    response_json: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+struct Order {
+    text: Option<String>,
+    product_items: Vec<Wanted>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+struct Wanted {
+    product_retailer_id: String,
+    quantity: serde_json::Value,
+    item_price: Option<f64>,
+    currency: String,
+}
+
+impl Wanted {
+    /// As a line of a list.
+    fn line(&self) -> String {
+        let count = self.quantity.as_str().map(str::to_owned);
+        let count = count.unwrap_or_else(|| self.quantity.to_string());
+        let product = &self.product_retailer_id;
+        match self.item_price {
+            Some(price) => format!("{count} × {product} ({price} {})", self.currency),
+            None => format!("{count} × {product}"),
+        }
+    }
+}
+
+/// WhatsApp tells something of a customer.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+struct System {
+    body: String,
 }
 
 /// An emoji beside a message; without one, the one before is taken away.
@@ -185,10 +285,15 @@ impl Post {
         serde_json::from_slice(body)
     }
 
-    /// What happened, number by number.
-    pub fn values(&self) -> impl Iterator<Item = &Value> {
-        let changes = self.entry.iter().flat_map(|it| &it.changes);
-        changes.map(|it| &it.value)
+    /// What happened, each with the business account.
+    ///
+    /// # Errors
+    ///
+    /// When something about messages is not of their shape.
+    pub fn all(&self) -> Result<Vec<(&str, What)>, serde_json::Error> {
+        let all = self.entry.iter();
+        let all = all.flat_map(|it| it.changes.iter().map(|change| (it.id.as_str(), change)));
+        all.map(|(id, change)| Ok((id, change.read()?))).collect()
     }
 }
 
@@ -239,6 +344,34 @@ impl Message {
         self.sticker.is_some()
     }
 
+    /// What stands for what has no text of its own: an order, a form, news of the customer, what Meta does not hand
+    /// on. Better a word for it than silence.
+    pub fn described(&self) -> String {
+        let form = self.interactive.as_ref();
+        let form = form.and_then(|it| it.nfm_reply.as_ref());
+        let lines: Vec<String> = match (&self.order, &self.system, form) {
+            (Some(order), ..) => {
+                let products = order.product_items.iter().map(Wanted::line);
+                order.text.iter().cloned().chain(products).collect()
+            }
+            (None, Some(system), _) => vec![system.body.clone()],
+            (None, None, Some(form)) => {
+                let answers = form.response_json.iter().cloned();
+                [form.body.clone()].into_iter().chain(answers).collect()
+            }
+            (None, None, None) => self.errors.iter().map(Error::sentence).collect(),
+        };
+        let text = lines.join("\n");
+        if text.is_empty() {
+            return format!("[{}]", self.kind);
+        }
+        if self.errors.is_empty() {
+            text
+        } else {
+            format!("[{}] {text}", self.kind)
+        }
+    }
+
     /// What was said: the text, a caption, the answer that was chosen, the emoji.
     pub fn said(&self) -> Option<&str> {
         let chosen = self.interactive.as_ref();
@@ -264,6 +397,12 @@ impl Status {
             "failed" => StatusKind::Failed,
             _ => return None,
         })
+    }
+
+    /// Whether it failed because nothing of this number's is taken any more.
+    pub fn is_shut_out(&self) -> bool {
+        let mut all = self.errors.iter();
+        all.any(|it| it.meaning() == Meaning::Closed)
     }
 
     /// Why it failed, for a person.

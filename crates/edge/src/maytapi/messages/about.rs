@@ -2,7 +2,7 @@
 
 use app::messages;
 use axum::http::StatusCode;
-use domain::{Direction, Message, MessageStatus};
+use domain::{Direction, Message};
 use wire::maytapi::{answers::Sent, extra, id, send::Content};
 
 use super::find;
@@ -56,14 +56,6 @@ fn mine(place: Place) -> Answer<Place> {
     ))
 }
 
-/// Whether the network has it, so that the network has to be asked.
-fn is_out(message: &Message) -> bool {
-    !matches!(
-        message.status,
-        MessageStatus::Queued | MessageStatus::Failed
-    )
-}
-
 /// Does it. `None` if the content is not about another message.
 pub(super) async fn change(edge: &Edge, phone: &Phone, content: &Content) -> Answer<Option<Sent>> {
     let place = match content {
@@ -74,12 +66,17 @@ pub(super) async fn change(edge: &Edge, phone: &Phone, content: &Content) -> Ans
         }
         Content::Edit { text, id } => {
             let place = mine(place(edge, phone, id)?)?;
-            edit(edge, phone, &place, text).await?;
+            let (id, text) = (place.message.id, text.clone());
+            let edited = edge.reach.edit(phone.bot.scope(), place.number, id, text);
+            edited.await?;
             place
         }
         Content::Delete(id) => {
             let place = mine(place(edge, phone, id)?)?;
-            delete(edge, phone, &place).await?;
+            let deleted = edge
+                .reach
+                .delete(phone.bot.scope(), place.number, place.message.id);
+            deleted.await?;
             place
         }
         _ => return Ok(None),
@@ -108,43 +105,5 @@ async fn react(edge: &Edge, phone: &Phone, place: &Place, emoji: &str) -> Answer
             messages::annotate(tx, &directory, &scope, number, id, beside)
         })
         .await?;
-    Ok(())
-}
-
-async fn edit(edge: &Edge, phone: &Phone, place: &Place, text: &str) -> Answer<()> {
-    if is_out(&place.message) {
-        let target = message_id(&place.message);
-        phone
-            .carrier
-            .edit(&phone.inbox, &place.chat, &target, text)
-            .await?;
-    }
-    let (message, text) = (place.message.clone(), text.to_owned());
-    let directory = edge.core.directory.clone();
-    edge.core
-        .store
-        .transact(move |tx| messages::edit(tx, &directory, &message, &text))
-        .await?;
-    Ok(())
-}
-
-async fn delete(edge: &Edge, phone: &Phone, place: &Place) -> Answer<()> {
-    if is_out(&place.message) {
-        let target = message_id(&place.message);
-        phone
-            .carrier
-            .retract(&phone.inbox, &place.chat, &target)
-            .await?;
-    }
-    let (scope, directory) = (phone.bot.scope(), edge.core.directory.clone());
-    let (number, id) = (place.number, place.message.id);
-    let (.., files) = edge
-        .core
-        .store
-        .transact(move |tx| messages::delete(tx, &directory, &scope, number, id))
-        .await?;
-    for file in files {
-        edge.core.media.forget(&file.key).await;
-    }
     Ok(())
 }

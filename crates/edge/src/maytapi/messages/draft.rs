@@ -1,12 +1,8 @@
 //! What is sent, as a draft of ours. Files are fetched and kept before anything is queued.
 
-use app::{
-    StoreError,
-    messages::{Draft, NewAttachment},
-};
+use app::messages::{Draft, NewAttachment};
 use axum::http::StatusCode;
 use domain::{AttachmentKind, Message, StoredFile};
-use futures_util::StreamExt as _;
 use wire::maytapi::{
     extra::{Extra, mentions},
     send::Content,
@@ -96,17 +92,14 @@ pub(super) async fn prepare(edge: &Edge, phone: &Phone, content: Content) -> Ans
             let file = edge.core.media.fetch(&url, filename.as_deref()).await?;
             Prepared::file(file, caption)
         }
-        Content::Picture {
-            picture,
+        Content::Inline {
+            file,
             caption,
             filename,
         } => {
-            let name = filename.unwrap_or_else(|| picture.name.to_owned());
-            let bytes = picture.bytes.into();
-            let kept = edge
-                .core
-                .media
-                .put(&name, Some(picture.content_type), bytes);
+            let name = filename.unwrap_or_else(|| file.name.to_owned());
+            let (kind, bytes) = (file.content_type, file.bytes.into());
+            let kept = edge.core.media.put(&name, Some(&kind), bytes);
             Prepared::file(kept.await?, caption)
         }
         Content::Location {
@@ -223,13 +216,7 @@ async fn forwarded(edge: &Edge, message: &Message, caption: bool) -> Answer<Prep
 }
 
 async fn copied(edge: &Edge, file: &StoredFile) -> app::Result<StoredFile> {
-    let mut stream = edge.core.media.open(&file.key).await?;
-    let mut bytes = Vec::new();
-    while let Some(piece) = stream.next().await {
-        let piece = piece
-            .map_err(|error| StoreError::Unavailable(format!("a file cannot be read: {error}")))?;
-        bytes.extend_from_slice(&piece);
-    }
+    let bytes = app::media::whole(&*edge.core.media, &file.key).await?;
     let (name, kind) = (&file.name, Some(file.content_type.as_str()));
     edge.core.media.put(name, kind, bytes.into()).await
 }

@@ -25,7 +25,7 @@ async fn one_node_asks_for_a_bots_news_and_the_other_when_it_dies() {
     let data = pair.one.data().display().to_string();
     let url = pair.database.url();
     let settings = format!("[store]\ndata = {data:?}\nurl = {url:?}\nnode = \"setup\"\n");
-    fake.set_up(&pair.one, &settings, &[]);
+    fake.set_up(&pair.one, Some(&settings), &[]);
     fake.says(10, json!({ "message_id": 1, "text": "Is anybody there?" }));
     heard(&pair.one, "Is anybody there?").await;
     heard(&pair.two, "Is anybody there?").await;
