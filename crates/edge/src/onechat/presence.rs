@@ -25,6 +25,9 @@ use crate::{Edge, chatapp};
 /// How often to look for people who have left.
 const SWEEP_EVERY: Duration = Duration::from_secs(5);
 
+/// How long news are gathered after the last: many who come together, as after a restart, are one piece of news.
+const GATHER: Duration = Duration::from_millis(250);
+
 /// The accounts in which somebody has come since everybody was told.
 #[derive(Default)]
 pub(crate) struct PresenceDesk {
@@ -73,6 +76,10 @@ pub async fn run(edge: Edge, mut stop: watch::Receiver<bool>) {
                     edge.hub.publish(&topic, payload).await;
                 }
             }
+        }
+        tokio::select! {
+            () = tokio::time::sleep(GATHER) => {}
+            () = stopped(&mut stop) => return,
         }
     }
 }

@@ -5,7 +5,12 @@ mod calls;
 mod host;
 
 use serde_json::{Value, json};
-use testkit::{demo::Demo, http::Answer, json::keys, receiver::Receiver};
+use testkit::{
+    demo::Demo,
+    http::{Answer, Form},
+    json::keys,
+    receiver::Receiver,
+};
 
 use crate::BINARY;
 

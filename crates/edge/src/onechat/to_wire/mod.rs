@@ -17,7 +17,7 @@ use wire::onechat::{Iso, Json, Seconds, words};
 
 use super::{
     presence::availability,
-    settings::{API, reply_hours},
+    settings::{API, WIDGET, reply_hours},
 };
 
 pub(super) fn iso(time: Timestamp) -> Iso {
@@ -49,6 +49,13 @@ pub(super) fn channel_type(carrier: &str) -> &'static str {
         "sandbox" | "whatsapp_cloud" | "whatsapp_web" => "Channel::Whatsapp",
         _ => "Channel::Api",
     }
+}
+
+/// Whether somebody at an address is not told what is known of the contact: anybody may say on a website that an e-mail
+/// address is theirs, and is then taken for its owner, by agents and not by us.
+pub(in crate::onechat) fn hides_contact(core: &Core, address: &Address) -> bool {
+    let inbox = core.directory.inbox(address.inbox_id);
+    !address.verified && inbox.is_some_and(|it| it.inbox.carrier == WIDGET)
 }
 
 /// Whether the business may write freely now: some networks let it for a while after the contact's last word, and so

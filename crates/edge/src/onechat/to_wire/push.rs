@@ -16,8 +16,8 @@ use wire::onechat::{
 
 use super::{
     Audience, address_token, agent_availability, attributes, can_reply, channel_type, content,
-    content_attributes, content_type, conversation_status, iso, maybe_seconds, message_status,
-    message_type, notification_type, priority, seconds, titles,
+    content_attributes, content_type, conversation_status, hides_contact, iso, maybe_seconds,
+    message_status, message_type, notification_type, priority, seconds, titles,
 };
 
 /// A contact; with the token of the address under which this reader may follow them, if there is one.
@@ -31,17 +31,20 @@ pub(in crate::onechat) fn contact(
         Audience::Agents => Json::parse_or_empty(&contact.custom_attributes),
         Audience::Contact => Json::default(),
     };
+    let own = audience == Audience::Contact;
+    let hides = own && address.is_some_and(|it| hides_contact(core, it));
+    let told = |it: &Option<String>| it.clone().filter(|_| !hides);
     push::Contact {
         additional_attributes: match audience {
             Audience::Agents => Json::parse_or_empty(&contact.additional_attributes),
             Audience::Contact => Json::default(),
         },
         custom_attributes,
-        email: contact.email.clone(),
+        email: told(&contact.email),
         id: contact.id.0,
-        identifier: contact.identifier.clone(),
-        name: contact.name.clone(),
-        phone_number: contact.phone.clone(),
+        identifier: told(&contact.identifier),
+        name: told(&Some(contact.name.clone())).unwrap_or_default(),
+        phone_number: told(&contact.phone),
         pubsub_token: address.map(|it| address_token(core, it)),
         thumbnail: String::new(),
         kind: ContactTag,

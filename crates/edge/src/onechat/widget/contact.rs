@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json as value};
 use wire::onechat::{client::proves, errors::Refusal};
 
 use super::newcomers::address_of;
-use super::visitor::{Visitor, token_of};
+use super::visitor::{Visitor, seen_by, token_of};
 use crate::{
     Edge,
     http::json,
@@ -30,16 +30,20 @@ pub(super) async fn show(State(edge): State<Edge>, request: Request) -> Answer {
     let headers = request.headers().clone();
     let params = Given::read(&edge, request).await?.params;
     let visitor = Visitor::find(&edge, &headers, &params)?;
-    Ok(json(StatusCode::OK, &shown(&visitor.contact)))
+    let seen = seen_by(&edge, &visitor.address, &visitor.contact);
+    Ok(json(
+        StatusCode::OK,
+        &shown(&visitor.contact, seen.identifier),
+    ))
 }
 
-fn shown(contact: &Contact) -> Value {
+fn shown(contact: &Contact, identifier: Option<String>) -> Value {
     value!({
         "id": contact.id.0,
         "has_email": contact.email.is_some(),
         "has_name": !contact.name.is_empty(),
         "has_phone_number": contact.phone.is_some(),
-        "identifier": contact.identifier,
+        "identifier": identifier,
     })
 }
 
@@ -52,8 +56,10 @@ pub(super) async fn update(State(edge): State<Edge>, request: Request) -> Answer
         identifier: None,
         ..told(&params.unwrapped("contact"))?
     };
+    let address = visitor.address.clone();
     let contact = identified(&edge, visitor, told).await?;
-    Ok(json(StatusCode::OK, &shown(&contact)))
+    let seen = seen_by(&edge, &address, &contact);
+    Ok(json(StatusCode::OK, &shown(&contact, seen.identifier)))
 }
 
 async fn identified(edge: &Edge, visitor: Visitor, told: Change) -> Answer<Contact> {
@@ -102,7 +108,9 @@ pub(super) async fn set_user(State(edge): State<Edge>, request: Request) -> Answ
             .await?;
     }
     let contact = identified(&edge, visitor, told).await?;
-    let mut body = shown(&contact);
+    // What they just said is no secret.
+    let said = contact.identifier.clone().filter(|it| *it == identifier);
+    let mut body = shown(&contact, said);
     if let (Some(all), Some(token)) = (body.as_object_mut(), fresh) {
         all.insert("widget_auth_token".to_owned(), token.into());
     }
@@ -140,13 +148,14 @@ pub(super) async fn destroy_custom_attributes(
         join: replace,
         ..Change::default()
     };
-    let (scope, id) = (visitor.scope, visitor.contact.id);
+    let (scope, id, address) = (visitor.scope, visitor.contact.id, visitor.address);
     let contact = edge
         .core
         .store
         .transact(move |tx| contacts::change(tx, &scope, id, &change))
         .await?;
-    Ok(json(StatusCode::OK, &shown(&contact)))
+    let seen = seen_by(&edge, &address, &contact);
+    Ok(json(StatusCode::OK, &shown(&contact, seen.identifier)))
 }
 
 /// An object's text without these keys.

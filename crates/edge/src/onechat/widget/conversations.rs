@@ -14,7 +14,11 @@ use domain::{Conversation, ConversationStatus, Details};
 use serde_json::{Value, json as value};
 use wire::onechat::{Params, json::joined};
 
-use super::{browser, contact::without, visitor::Visitor};
+use super::{
+    browser,
+    contact::without,
+    visitor::{Visitor, seen_by},
+};
 use crate::{
     Edge,
     http::json,
@@ -90,7 +94,7 @@ pub(super) async fn create(State(edge): State<Edge>, request: Request) -> Answer
     known.identifier = None;
     let details = began(&params, &headers)?;
     let content = params.within("message").text("content")?;
-    let replies = visitor.widget.replies(&edge);
+    let (replies, address) = (visitor.widget.replies(&edge), visitor.address.clone());
     let directory = edge.core.directory.clone();
     let begin = move |tx: &mut dyn Tx| {
         let contact = identify(
@@ -100,7 +104,7 @@ pub(super) async fn create(State(edge): State<Edge>, request: Request) -> Answer
             &visitor.contact,
             known.clone(),
         )?;
-        let (number, _) = visitor.current(tx, &directory, &details)?;
+        let (number, _) = visitor.current(tx, &directory, &contact, &details)?;
         let words = Words {
             content: content.clone(),
             replies: replies.clone(),
@@ -134,7 +138,7 @@ pub(super) async fn create(State(edge): State<Edge>, request: Request) -> Answer
         "status": conversation_status(it.status),
         "messages": said,
         "custom_attributes": {},
-        "contact": contact_row(&contact),
+        "contact": contact_row(&seen_by(&edge, &address, &contact)),
     });
     Ok(json(StatusCode::OK, &body))
 }

@@ -17,7 +17,7 @@ use wire::onechat::{errors::Refusal, json::joined};
 use super::{
     conversations::began,
     labels,
-    visitor::{Visitor, Widget},
+    visitor::{Visitor, Widget, seen_by},
 };
 use crate::{
     Edge,
@@ -127,7 +127,7 @@ async fn say(
     let labels = given.params.texts("labels")?;
     let labels = labels::known(&directory, &visitor.scope, &labels);
     let say = move |tx: &mut dyn Tx| {
-        let (number, begins) = visitor.current(tx, &directory, &details)?;
+        let (number, begins) = visitor.current(tx, &directory, &visitor.contact, &details)?;
         if begins && !labels.is_empty() {
             let wanted = Relabel::Add(labels.clone());
             conversations::label(tx, &directory, &visitor.scope, number, &wanted)?;
@@ -148,6 +148,7 @@ pub(super) async fn update(
     let visitor = Visitor::find(&edge, &headers, &params)?;
     let number = visitor.conversation(&edge)?.conversation.number;
     let email = params.within("contact").text("email")?;
+    let said = email.as_deref().map(|it| it.trim().to_lowercase());
     let told = match &email {
         Some(email) => Some(value!({ "submitted_email": email }).to_string()),
         None => submitted(&params.within("message")),
@@ -156,8 +157,8 @@ pub(super) async fn update(
     let Visitor {
         scope,
         contact,
+        address,
         widget: Widget { .. },
-        ..
     } = visitor;
     let answer = move |tx: &mut dyn Tx| {
         let id = MessageId(message);
@@ -178,6 +179,11 @@ pub(super) async fn update(
         identify(tx, &directory, &scope, &contact, change)
     };
     let contact = edge.core.store.transact(answer).await?;
-    let body = value!({ "contact": client::contact_row(&contact) });
+    let mut seen = seen_by(&edge, &address, &contact);
+    // What they just said is no secret.
+    seen.email = seen
+        .email
+        .or(said.filter(|it| Some(it) == contact.email.as_ref()));
+    let body = value!({ "contact": client::contact_row(&seen) });
     Ok(json(StatusCode::OK, &body))
 }

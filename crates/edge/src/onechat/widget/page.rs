@@ -16,7 +16,7 @@ use domain::{Address, Contact};
 use serde_json::{Value, json as value};
 use wire::onechat::Params;
 
-use super::visitor::{Visitor, Widget, token_of};
+use super::visitor::{Visitor, Widget, seen_by, token_of};
 use super::{conversations::shown, newcomers::address_of};
 use crate::{
     Edge,
@@ -61,6 +61,11 @@ fn script_of(text: &'static str) -> Response {
         (header::CONTENT_TYPE, "text/javascript; charset=utf-8"),
         (header::CACHE_CONTROL, "public, max-age=300"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        // Pages that isolate themselves take only what says that it may be taken.
+        (
+            header::HeaderName::from_static("cross-origin-resource-policy"),
+            "cross-origin",
+        ),
     ];
     (headers, text).into_response()
 }
@@ -281,6 +286,7 @@ pub(super) async fn config(State(edge): State<Edge>, request: Request) -> Answer
         Some(known) => known,
         None => widget.meet(&edge, from, Change::default()).await?,
     };
+    let contact = seen_by(&edge, &address, &contact);
     let mut channel = channel(&edge, &widget);
     if let Some(all) = channel.as_object_mut() {
         all.insert("auth_token".to_owned(), token_of(&edge, &address).into());

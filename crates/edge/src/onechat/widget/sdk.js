@@ -6,8 +6,10 @@
   "use strict";
   const PREFIX = "chatwoot-widget:";
   const YEAR = 31536000;
-  // How long to wait for a frame that does not come, in milliseconds, before it is asked for again.
+  // How long to wait for a frame that does not come, in milliseconds, before it is asked for again; then twice as long,
+  // up to so many times.
   const PATIENCE = 20000;
+  const TIMES = 6;
   const TOLD = { isOpen: { true: "chatwoot:opened", false: "chatwoot:closed" } };
   const cookie = (name) => document.cookie.split("; ").find((it) => it.startsWith(`${name}=`))?.slice(name.length + 1);
 
@@ -65,6 +67,7 @@
     const waiting = [];
     let isOpen = false;
     let patience;
+    let loads = 0;
 
     const keep = (name, value, age = YEAR) => {
       const secure = location.protocol === "https:" ? "; Secure" : "";
@@ -106,7 +109,8 @@
       const query = new URLSearchParams({ website_token: websiteToken, cw_conversation: known ?? "", locale: language() });
       frame.src = `${base}/widget?${query}`;
       clearTimeout(patience);
-      patience = setTimeout(load, PATIENCE);
+      patience = loads < TIMES ? setTimeout(load, PATIENCE * 2 ** loads) : undefined;
+      loads += 1;
     }
     const post = (event, more) => frame.contentWindow?.postMessage(`${PREFIX}${JSON.stringify({ event, ...more })}`, origin);
     const tell = (event, more) => (api.hasLoaded ? post(event, more) : waiting.push([event, more]));
@@ -193,6 +197,7 @@
         keep("cw_conversation", config.authToken);
         if (reload) { api.hasLoaded = false; return load(); }
         clearTimeout(patience);
+        loads = 0;
         color(config.channelConfig.widgetColor);
         api.hasLoaded = true;
         post("config-set", { ...settings, locale: language(), darkMode: api.darkMode });

@@ -20,6 +20,7 @@ use crate::{
         errors::Answer,
         random_uuid,
         settings::{self, InboxSettings, WIDGET},
+        to_wire::hides_contact,
     },
 };
 
@@ -83,6 +84,16 @@ impl Widget {
     }
 }
 
+/// A contact as far as a visitor may see it: whoever has not proved who they are sees nothing of whom they claim to be.
+pub(super) fn seen_by(edge: &Edge, address: &Address, contact: &Contact) -> Contact {
+    let mut seen = contact.clone();
+    if hides_contact(&edge.core, address) {
+        (seen.email, seen.phone, seen.identifier) = (None, None, None);
+        seen.name = String::new();
+    }
+    seen
+}
+
 /// What a visitor keeps.
 pub(super) fn token_of(edge: &Edge, address: &Address) -> String {
     let core = &edge.core;
@@ -130,11 +141,12 @@ impl Visitor {
         Ok(found.ok_or_else(|| app::Error::not_found("conversation"))?)
     }
 
-    /// The last conversation's number, of a new one if there is none; and whether it is new.
+    /// The last conversation's number, of a new one with this contact if there is none; and whether it is new.
     pub(super) fn current(
         &self,
         tx: &mut dyn Tx,
         directory: &app::directory::Directory,
+        contact: &Contact,
         details: &domain::Details,
     ) -> app::Result<(i64, bool)> {
         let with = With::Address(self.address.id);
@@ -145,10 +157,11 @@ impl Visitor {
             details: details.clone(),
             ..app::conversations::NewConversation::default()
         };
-        let (inbox, seated) = (
-            &self.widget.inbox,
-            (self.address.clone(), self.contact.clone()),
-        );
+        let address = Address {
+            contact_id: contact.id,
+            ..self.address.clone()
+        };
+        let (inbox, seated) = (&self.widget.inbox, (address, contact.clone()));
         let thread = app::conversations::create(tx, directory, &self.scope, inbox, seated, &new)?;
         Ok((thread.conversation.number, true))
     }

@@ -78,3 +78,33 @@ async fn everybody_learns_who_is_here_and_contacts_only_of_agents() {
             .all(|it| it.get("contacts").is_none())
     );
 }
+
+/// As many as one connection may follow, less some.
+const CROWD: usize = 80;
+
+#[tokio::test]
+async fn many_who_come_together_are_one_piece_of_news() {
+    let (demo, _connector) = start().await;
+    let mut alice = raw(&demo, &[&agent_room(&demo, 0)]);
+    ready(&mut alice).await;
+    let all = demo.card["onechat"]["inboxes"].as_array().unwrap();
+    let api = all.iter().find(|it| it["kind"] == "api").unwrap();
+    let public = api["inbox_identifier"].as_str().unwrap();
+    let url = demo.url(&format!("/public/api/v1/inboxes/{public}/contacts"));
+    let mut rooms = Vec::new();
+    for _ in 0..CROWD {
+        let headers = [("content-type", "application/json")];
+        let made = demo.client.send("POST", &url, &headers, "{}").await.ok();
+        rooms.push(contact_room(made["pubsub_token"].as_str().unwrap()));
+    }
+    let rooms: Vec<&str> = rooms.iter().map(String::as_str).collect();
+    let _crowd = raw(&demo, &rooms);
+    snapshot(&mut alice, "everybody", |it| {
+        it["contacts"]
+            .as_object()
+            .is_some_and(|it| it.len() == CROWD)
+    })
+    .await;
+    let told = alice.events("presence.update").len();
+    assert!(told < CROWD / 2, "{told} snapshots of {CROWD} arrivals");
+}

@@ -484,3 +484,95 @@ async fn only_who_answers_here_is_shown_and_only_known_labels_are_put_on() {
     assert_eq!(gone.status, 204);
     assert_eq!(page.seen_by_agent(number).await["labels"], json!([]));
 }
+
+#[tokio::test]
+async fn what_is_too_much_is_refused_and_stores_nothing() {
+    let page = Page::open().await;
+    let url = page.demo.url(&format!(
+        "/api/v1/widget/messages?website_token={}",
+        website_token(&page.demo)
+    ));
+    let content_type = Form::content_type();
+    let headers = [
+        ("content-type", content_type.as_str()),
+        ("x-auth-token", page.token.as_str()),
+    ];
+    let file = |form: Form, bytes: &[u8]| {
+        form.file(
+            "message[attachments][]",
+            "a.bin",
+            "application/octet-stream",
+            bytes,
+        )
+    };
+    let large = file(Form::default(), &vec![0; 41 * 1024 * 1024]);
+    let many = (0..16).fold(Form::default(), |form, _| file(form, b"x"));
+    for form in [large, many] {
+        let client = &page.demo.client;
+        let refused = client.send("POST", &url, &headers, form.finish()).await;
+        assert_eq!(refused.status, 422, "{}", refused.text());
+    }
+    assert_eq!(page.get("/conversations").await, json!({}));
+
+    // Nobody writes so fast; whoever else is there may write.
+    page.says("first").await;
+    for n in 0..200 {
+        page.says(&n.to_string()).await;
+    }
+    let one_more = json!({ "message": { "content": "one more" } });
+    let refused = page.call("POST", "/messages", one_more.clone()).await;
+    let told = json!({ "error": "Too many messages" });
+    assert_eq!((refused.status, refused.json()), (422, told));
+    let fresh = page.call_as("", "POST", "/config", json!({})).await.ok();
+    let other = fresh["website_channel_config"]["auth_token"]
+        .as_str()
+        .unwrap();
+    page.call_as(other, "POST", "/messages", one_more)
+        .await
+        .ok();
+    let number = page.get("/conversations").await["id"].as_i64().unwrap();
+    assert_eq!(page.demo.messages(number).await.len(), 201);
+}
+
+#[tokio::test]
+async fn whoever_names_somebody_elses_address_learns_nothing_of_them() {
+    let page = Page::open().await;
+    let known = json!({
+        "name": "Victoria", "email": "victoria@shop.example", "phone_number": "+420601000009", "identifier": "vip-1",
+    });
+    page.demo.agent("POST", "/contacts", Some(known)).await.ok();
+    let room =
+        json!({ "channel": "RoomChannel", "pubsub_token": page.config["contact"]["pubsub_token"] });
+    let subscribe = json!({ "command": "subscribe", "identifier": room.to_string() });
+    let config = json!({ "url": page.demo.socket_url("/cable"), "first": [subscribe] });
+    let mut socket = testkit::node::Node::run("raw.mjs", config);
+    let confirmed = |line: &Value| line["frame"]["type"] == "confirm_subscription";
+    socket.expect("the room", confirmed).await;
+    // With their first words, as a page with a form of its own asks.
+    let begins =
+        json!({ "contact": { "email": "Victoria@shop.example" }, "message": { "content": "hi" } });
+    let mut told = vec![page.call("POST", "/conversations", begins).await.ok()];
+    let claim = json!({ "email": "victoria@shop.example" });
+    told.push(page.call("PATCH", "/contact", claim).await.ok());
+    told.push(page.says("me again").await);
+    for path in ["/contact", "/messages", "/conversations"] {
+        told.push(page.get(path).await);
+    }
+    told.push(page.call("POST", "/config", json!({})).await.ok());
+    let number = page.get("/conversations").await["id"].as_i64().unwrap();
+    let path = format!("/conversations/{number}/messages");
+    let answer = json!({ "content": "the end" });
+    page.demo.agent("POST", &path, Some(answer)).await.ok();
+    let the_end = |line: &Value| line["data"]["content"] == "the end";
+    socket.expect("the end", the_end).await;
+    told.extend(socket.lines());
+    for it in told {
+        let text = it.to_string();
+        for secret in ["Victoria", "victoria@", "601000009", "vip-1"] {
+            assert!(!text.contains(secret), "{secret} in {text}");
+        }
+    }
+    // The agents know whom it may be.
+    let seen = page.seen_by_agent(number).await;
+    assert_eq!(seen["meta"]["sender"]["name"], "Victoria");
+}

@@ -353,3 +353,61 @@ async fn what_was_said_long_ago_comes_when_it_is_looked_for() {
     expected.extend((0..50).map(|n| format!("nr {n}")));
     assert_eq!(said, json!(expected));
 }
+
+/// A picture of one point.
+const PICTURE: &[u8] =
+    b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff\x21\xf9\x04\x01\x00\x00\x00\x00\
+    \x2c\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02\x44\x01\x00\x3b";
+
+#[tokio::test]
+async fn files_come_from_agents_too_and_either_is_told_that_the_other_types() {
+    let demo = Demo::start(BINARY, None).await;
+    let (_shop, url) = shop(&demo).await;
+    let agent = &demo.card["agents"][0];
+    let room = json!({
+        "channel": "RoomChannel", "pubsub_token": agent["pubsub_token"], "account_id": 1, "user_id": agent["id"],
+    });
+    let subscribe = json!({ "command": "subscribe", "identifier": room.to_string() });
+    let config = json!({ "url": demo.socket_url("/cable"), "first": [subscribe] });
+    let mut agents = Node::run("raw.mjs", config);
+    let mut jana = visitor(&url, Value::Null).await;
+    does(&mut jana, "open", json!(true)).await;
+    does(&mut jana, "skip", json!(true)).await;
+    does(&mut jana, "write", json!("hello")).await;
+    sees(&mut jana, "hello").await;
+    let number = conversation(&demo, "hello").await;
+    does(&mut jana, "types", json!("anybod")).await;
+    let typing = agents.expect_event("conversation.typing_on").await;
+    assert_eq!(typing["user"]["type"], "contact");
+    does(&mut jana, "press", json!("Enter")).await;
+    agents.expect_event("conversation.typing_off").await;
+
+    let path = format!("/conversations/{number}/messages");
+    for (name, bytes) in [("good.gif", PICTURE), ("broken.gif", b"no picture")] {
+        let form = Form::default();
+        let form = form.file("attachments[]", name, "image/gif", bytes);
+        demo.agent_form(&path, form).await.ok();
+    }
+    until_frame(
+        &mut jana,
+        "[...document.querySelectorAll('.said img')].filter((it)=>it.naturalWidth===1).length===1",
+    )
+    .await;
+    until_frame(
+        &mut jana,
+        "document.querySelectorAll('.said img').length===1",
+    )
+    .await;
+    sees(&mut jana, "broken.gif").await;
+    // Whoever looks away is told what came, and that it was not read.
+    does(&mut jana, "does", json!("$chatwoot.toggle('close')")).await;
+    agent_says(&demo, number, "Still there?").await;
+    until_page(
+        &mut jana,
+        "document.querySelector('.sb-bubble').dataset.unread==='1'",
+    )
+    .await;
+    let all = demo.messages(number).await;
+    assert_ne!(all.last().unwrap()["status"], "read");
+    complains_of_nothing(&jana);
+}
