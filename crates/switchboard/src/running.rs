@@ -16,7 +16,7 @@ use app::{
     directory::Directory,
     hooks::{Enqueuer, HookDesk},
     letters::Notifier,
-    nodes::{self, Keeper},
+    nodes::{self, Keeper, Node},
     ports::{Clock, Store, SystemClock},
     presence::Presence,
     rules::Runner,
@@ -226,14 +226,7 @@ impl Prepared {
         } = self;
         let store = core.store.clone();
         let node = match node {
-            Some(name) => {
-                let mark = key::derive(&key, "mark of a node")?;
-                Some(
-                    store
-                        .transact(move |tx| nodes::join(tx, &name, &mark))
-                        .await?,
-                )
-            }
+            Some(name) => Some(join(&store, name, &key).await?),
             None => None,
         };
         if let Some(node) = &node {
@@ -289,6 +282,14 @@ impl Prepared {
             signals,
         })
     }
+}
+
+/// Takes a place among the servers that share the database.
+async fn join(store: &Arc<dyn Store>, name: String, key: &[u8; 32]) -> Result<Node> {
+    let mark = key::derive(key, "mark of a node")?;
+    Ok(store
+        .transact(move |tx| nodes::join(tx, &name, &mark))
+        .await?)
 }
 
 impl Running {

@@ -6,7 +6,7 @@ use super::{
     answer::{Answer, Meaning},
     send::{Content, FileKind, body, template},
     signature,
-    webhook::{Post, StatusKind},
+    webhook::{Post, StatusKind, What},
 };
 
 #[test]
@@ -82,7 +82,10 @@ fn what_a_webhook_brings() {
             "recipient_id": "447700900123", "errors": [{ "code": 131_026, "title": "Not there" }] }],
     }}]}]});
     let post = Post::parse(post.to_string().as_bytes()).unwrap();
-    let value = post.values().next().unwrap();
+    let [(account, What::Messages(value))] = &post.all().unwrap()[..] else {
+        panic!("one thing was said");
+    };
+    assert_eq!(*account, "1");
     assert_eq!(value.phone_number_id(), "111");
     assert_eq!(value.name_of("447700900123"), Some("Ann"));
     let said: Vec<_> = value
