@@ -1,26 +1,18 @@
 //! Groups, as WhatsApp keeps them.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use app::{
     Error, Result,
-    messages::{self, Inbound},
     ports::{Group, GroupChange},
 };
-use domain::{Inbox, Kind, StoredFile, Timestamp};
+use domain::{Inbox, Kind, StoredFile};
 use futures_util::TryStreamExt as _;
 use whatsapp_rust::{
     Client, GroupCreateOptions, GroupMetadata, GroupParticipant, GroupParticipantOptions, Jid,
     ParticipantChangeResponse,
-    wacore::{
-        stanza::groups::{GroupNotificationAction, GroupParticipantInfo},
-        types::events::GroupUpdate,
-    },
 };
-use wire::maytapi::{
-    chat::Chat,
-    extra::{Author, Extra, Info},
-};
+use wire::maytapi::chat::Chat;
 
 use crate::{WhatsAppWeb, jid, open::unavailable};
 
@@ -140,95 +132,6 @@ impl WhatsAppWeb {
             bytes.extend_from_slice(&piece);
         }
         Ok(bytes)
-    }
-
-    /// Somebody has changed a group that a phone is in.
-    pub(crate) async fn group_told(
-        &self,
-        inbox: &Arc<Inbox>,
-        client: &Arc<Client>,
-        update: &GroupUpdate,
-    ) -> Result<()> {
-        let Some((subtype, people)) = told(&update.action) else {
-            return Ok(());
-        };
-        let Some(source_id) = jid::chat(&update.group_jid) else {
-            return Ok(());
-        };
-        let by = match &update.participant {
-            Some(by) => jid::person(client, by, update.participant_pn.as_ref()).await,
-            None => return Ok(()),
-        };
-        // What we do ourselves is no news.
-        if client
-            .pn()
-            .is_some_and(|own| own.user_base() == by.user_base())
-        {
-            return Ok(());
-        }
-        let from = self
-            .group_met(inbox, client, &update.group_jid, source_id)
-            .await?;
-        let mut all = Vec::with_capacity(people.len());
-        for (place, it) in people.iter().enumerate() {
-            let whom = jid::person(client, &it.jid, it.phone_number.as_ref()).await;
-            let (by, whom) = (by.user_base().to_owned(), whom.user_base().to_owned());
-            let left = subtype == "group/remove" && by == whom;
-            let subtype = if left { "group/leave" } else { subtype };
-            let id = update.notification_id.clone().unwrap_or_default();
-            let extra = Extra {
-                author: Some(Author {
-                    username: None,
-                    number: by.clone(),
-                    name: update.notify.clone().unwrap_or_else(|| by.clone()),
-                }),
-                info: Some(Info {
-                    subtype: subtype.to_owned(),
-                    participant: whom.clone(),
-                }),
-                ..Extra::default()
-            };
-            all.push(Inbound {
-                from: from.clone(),
-                external_id: format!("{id}-{}-{place}", update.action_index),
-                content: Some(sentence(subtype, &by, &whom)),
-                extra: extra.write(),
-                sent_at: Timestamp::from_second(update.timestamp.timestamp()).ok(),
-                ..Inbound::default()
-            });
-        }
-        let (inbox, directory) = (inbox.clone(), self.core().directory.clone());
-        self.core()
-            .store
-            .transact(move |tx| {
-                for inbound in &all {
-                    messages::receive(tx, &directory, &inbox, inbound)?;
-                }
-                Ok(())
-            })
-            .await
-    }
-}
-
-fn told(action: &GroupNotificationAction) -> Option<(&'static str, &[GroupParticipantInfo])> {
-    match action {
-        GroupNotificationAction::Add { participants, .. } => Some(("group/add", participants)),
-        GroupNotificationAction::Remove { participants, .. } => {
-            Some(("group/remove", participants))
-        }
-        GroupNotificationAction::Promote { participants } => Some(("group/promote", participants)),
-        GroupNotificationAction::Demote { participants } => Some(("group/demote", participants)),
-        _ => None,
-    }
-}
-
-fn sentence(subtype: &str, by: &str, whom: &str) -> String {
-    match subtype {
-        "group/add" => format!("{by} added {whom}"),
-        "group/remove" => format!("{by} removed {whom}"),
-        "group/promote" => format!("{by} made {whom} an admin"),
-        "group/demote" => format!("{whom} is no admin any more"),
-        _ => format!("{whom} left"),
     }
 }
 

@@ -2,14 +2,21 @@
 
 use std::sync::{Arc, atomic::Ordering};
 
-use app::{Result, nodes, ports::Tx};
-use domain::{Inbox, InboxId};
+use app::{Error, Result, nodes, ports::Tx};
+use domain::{Inbox, InboxId, Kind};
 
 use crate::{NAME, WhatsAppWeb};
 
 /// What the server holds that opens a phone.
 pub(crate) fn named(id: InboxId) -> String {
     format!("{NAME} {id}")
+}
+
+pub(crate) fn held_elsewhere() -> Error {
+    Error::refused(
+        Kind::Unavailable,
+        "another server of this database has the phone: ask that one",
+    )
 }
 
 impl WhatsAppWeb {
@@ -32,6 +39,14 @@ impl WhatsAppWeb {
         let held = self.core().store.transact(hold).await?;
         self.line(id).held.store(held, Ordering::SeqCst);
         Ok(held)
+    }
+
+    /// Takes hold of a phone, or says that another server has it.
+    pub(crate) async fn hold_here(&self, inbox: &Inbox) -> Result<()> {
+        if self.is_held(inbox.id) || self.take_hold(inbox.id).await? {
+            return Ok(());
+        }
+        Err(held_elsewhere())
     }
 
     /// Looks who has which phone: opens those that have come to this server, and drops those that were taken from it

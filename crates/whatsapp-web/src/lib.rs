@@ -11,6 +11,7 @@ mod arrive;
 mod backup;
 mod content;
 mod control;
+mod group_news;
 mod groups;
 mod hold;
 mod jid;
@@ -46,7 +47,7 @@ pub const NAME: &str = "whatsapp_web";
 /// How often the phones are looked after, and what waits to be written is.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How long a session may take to open before it counts as unreachable.
-const OPENS: Duration = Duration::from_secs(30);
+const OPENS: Duration = Duration::from_secs(15);
 /// What is said of a session whose network does not answer.
 pub(crate) const UNREACHABLE: &str = "WhatsApp cannot be reached";
 /// For how long codes are shown that nobody scans.

@@ -38,17 +38,17 @@ impl WhatsAppWeb {
     ) -> Result<()> {
         match event {
             Event::PairingQrCode(it) => {
+                // It can be reached, and that is said before the code is shown.
+                self.set(inbox, |it| {
+                    it.note.take_if(|it| it == UNREACHABLE);
+                })
+                .await?;
                 let now = self.core().clock.now();
                 self.line(inbox.id).shown.send_replace(Some(Qr {
                     text: it.code.clone(),
                     expires_at: now.saturating_add(it.timeout).unwrap_or(Timestamp::MAX),
                 }));
-                // It can be reached.
-                self.set(inbox, |it| {
-                    it.note.take_if(|it| it == UNREACHABLE);
-                })
-                .await
-                .map(drop)
+                Ok(())
             }
             Event::PairingQrCodesExhausted(_) => {
                 let (engine, inbox) = (self.clone(), inbox.clone());

@@ -49,9 +49,7 @@ impl WhatsAppWeb {
             drop(door);
             return Ok(line);
         }
-        if !self.is_held(inbox.id) && !self.take_hold(inbox.id).await? {
-            return Err(held_elsewhere());
-        }
+        self.hold_here(inbox).await?;
         let memory = self.memory(inbox)?;
         let unread = memory.all_unread().await;
         *line.unread() = unread.map_err(|error| unavailable(&error))?;
@@ -125,13 +123,6 @@ impl WhatsAppWeb {
             }
         });
     }
-}
-
-fn held_elsewhere() -> Error {
-    Error::refused(
-        Kind::Unavailable,
-        "another server of this database has the phone",
-    )
 }
 
 pub(crate) fn unavailable(error: &dyn std::error::Error) -> Error {

@@ -13,7 +13,7 @@ use whatsapp_rust::pair_code::{PairCodeOptions, PairError};
 use crate::{NAME, UNREACHABLE, WhatsAppWeb};
 
 /// How long WhatsApp may take to give us a code.
-const CODE_COMES: Duration = Duration::from_secs(20);
+const CODE_COMES: Duration = Duration::from_secs(12);
 
 impl WhatsAppWeb {
     /// The code of now. An idle session shows codes again.

@@ -10,11 +10,14 @@ use domain::{Direction, Inbox, SessionState, StoredFile};
 use whatsapp_rust::{Client, Jid, wacore_binary::JidExt as _, waproto::whatsapp::MessageKey};
 use wire::maytapi::{extra::Extra, id};
 
-use crate::{WhatsAppWeb, groups::refused, jid, pairing::closed};
+use crate::{WhatsAppWeb, groups::refused, hold::held_elsewhere, jid, pairing::closed};
 
 impl Phones for WhatsAppWeb {
     fn qr<'a>(&'a self, inbox: &'a Arc<Inbox>) -> BoxFuture<'a, Result<Option<Qr>>> {
-        Box::pin(self.show(inbox))
+        Box::pin(async move {
+            self.hold_here(inbox).await?;
+            self.show(inbox).await
+        })
     }
 
     fn pairing_code<'a>(
@@ -22,23 +25,38 @@ impl Phones for WhatsAppWeb {
         inbox: &'a Arc<Inbox>,
         number: &'a str,
     ) -> BoxFuture<'a, Result<String>> {
-        Box::pin(self.code(inbox, number))
+        Box::pin(async move {
+            self.hold_here(inbox).await?;
+            self.code(inbox, number).await
+        })
     }
 
     fn restart<'a>(&'a self, inbox: &'a Arc<Inbox>) -> BoxFuture<'a, Result<()>> {
-        Box::pin(self.restarted(inbox))
+        Box::pin(async move {
+            self.hold_here(inbox).await?;
+            self.restarted(inbox).await
+        })
     }
 
     fn log_out<'a>(&'a self, inbox: &'a Arc<Inbox>) -> BoxFuture<'a, Result<()>> {
-        Box::pin(self.ended(inbox, false))
+        Box::pin(async move {
+            self.hold_here(inbox).await?;
+            self.ended(inbox, false).await
+        })
     }
 
     fn reset<'a>(&'a self, inbox: &'a Arc<Inbox>) -> BoxFuture<'a, Result<()>> {
-        Box::pin(self.ended(inbox, true))
+        Box::pin(async move {
+            self.hold_here(inbox).await?;
+            self.ended(inbox, true).await
+        })
     }
 
     fn backup<'a>(&'a self, inbox: &'a Arc<Inbox>) -> BoxFuture<'a, Result<Backup>> {
-        Box::pin(self.backed_up(inbox))
+        Box::pin(async move {
+            self.hold_here(inbox).await?;
+            self.backed_up(inbox).await
+        })
     }
 
     fn restore<'a>(
@@ -46,7 +64,10 @@ impl Phones for WhatsAppWeb {
         inbox: &'a Arc<Inbox>,
         backup: &'a Backup,
     ) -> BoxFuture<'a, Result<()>> {
-        Box::pin(self.restored(inbox, backup))
+        Box::pin(async move {
+            self.hold_here(inbox).await?;
+            self.restored(inbox, backup).await
+        })
     }
 
     fn react<'a>(
@@ -58,7 +79,7 @@ impl Phones for WhatsAppWeb {
     ) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move {
             let (client, chat) = (self.client(inbox)?, chat_of(chat)?);
-            let key = self.key_of(inbox, &chat, id)?;
+            let key = self.key_of(&client, inbox, &chat, id).await?;
             let put = client.send_reaction(&chat, key, emoji).await;
             put.map(drop).map_err(|it| refused(&it))
         })
@@ -121,6 +142,9 @@ impl Phones for WhatsAppWeb {
 impl WhatsAppWeb {
     /// The client of a phone that is open, for everything that is asked of the network.
     pub(crate) fn client(&self, inbox: &Inbox) -> Result<Arc<Client>> {
+        if !self.is_held(inbox.id) {
+            return Err(held_elsewhere());
+        }
         if self.session(inbox)?.state != SessionState::LoggedIn {
             return Err(closed());
         }
@@ -129,7 +153,13 @@ impl WhatsAppWeb {
     }
 
     /// A message as WhatsApp names it.
-    fn key_of(&self, inbox: &Inbox, chat: &Jid, id: &str) -> Result<MessageKey> {
+    async fn key_of(
+        &self,
+        client: &Arc<Client>,
+        inbox: &Inbox,
+        chat: &Jid,
+        id: &str,
+    ) -> Result<MessageKey> {
         let found = self.core().store.view(|view| {
             if let Some((number, _)) = id::number(id)
                 && let Some(found) = view.find_message(domain::MessageId(number))?
@@ -144,12 +174,15 @@ impl WhatsAppWeb {
         let found = found.filter(|it| it.inbox_id == inbox.id);
         let mine = found.as_ref().map(|it| it.direction) == Some(Direction::Out);
         let author = found.and_then(|it| Extra::read(it.extra.as_deref()).author);
-        let author = author.filter(|_| chat.is_group());
+        let author = match author.filter(|_| chat.is_group()) {
+            Some(it) => Some(jid::member(Some(client), chat, &it.number).await),
+            None => None,
+        };
         Ok(MessageKey {
             remote_jid: Some(chat.to_string()),
             from_me: Some(mine),
             id: Some(id.to_owned()),
-            participant: author.map(|it| Jid::pn(it.number).to_string()),
+            participant: author.map(|it| it.to_string()),
         })
     }
 }

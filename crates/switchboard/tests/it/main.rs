@@ -18,6 +18,8 @@ mod hooks;
 mod house;
 mod labels;
 mod letters;
+#[cfg(feature = "whatsapp-web")]
+mod linked;
 mod lists;
 mod maytapi;
 mod networks;

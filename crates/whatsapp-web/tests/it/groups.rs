@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use wire::maytapi::extra::Extra;
 
 use crate::{fake::FakeWhatsApp, place::Server};
-use whatsapp_rust::wacore::proto_helpers::MessageExt as _;
+use whatsapp_rust::{GroupSubject, wacore::proto_helpers::MessageExt as _};
 
 const SHOP: &str = "447700900200";
 const ANN: &str = "447700900301";
@@ -120,15 +120,29 @@ async fn what_happens_in_a_group_is_told() {
         .add_participants(&team, &[bob])
         .await
         .unwrap();
-    let told = server
-        .hears("who came", |it| {
-            Extra::read(it.extra.as_deref()).info.is_some()
-        })
-        .await;
-    let info = Extra::read(told.extra.as_deref()).info.unwrap();
-    assert_eq!(
-        (info.subtype.as_str(), info.participant.as_str()),
-        ("group/add", BOB)
-    );
+    let happened = async |subtype: &str| {
+        let told = server
+            .hears(subtype, |it| {
+                let info = Extra::read(it.extra.as_deref()).info;
+                info.is_some_and(|it| it.subtype == subtype)
+            })
+            .await;
+        let info = Extra::read(told.extra.as_deref()).info.unwrap();
+        (info.participant, told)
+    };
+    assert_eq!(happened("group/add").await.0, BOB);
+    let name = GroupSubject::new("Plans").unwrap();
+    ann.client.groups().set_subject(&team, name).await.unwrap();
+    let (by, told) = happened("group/subject").await;
+    assert_eq!(by, ANN);
+    let text = told.content.clone().unwrap();
+    assert!(text.contains("\"Plans\""), "{text}");
+    assert_eq!(server.conversation(&told).contact.name, "Plans");
+    ann.client.groups().set_announce(&team, true).await.unwrap();
+    assert_eq!(happened("group/announcement").await.0, ANN);
+    ann.client.groups().leave(&team).await.unwrap();
+    let (gone, told) = happened("group/leave").await;
+    assert_eq!(gone, ANN);
+    assert_eq!(told.content, Some(format!("{ANN} left")));
     server.stop().await;
 }

@@ -14,6 +14,7 @@ use app::{
     deliveries::{Carriers, Figures, Sender, Settings},
     directory::Directory,
     hooks::{Enqueuer, HookDesk},
+    nodes::{self, Keeper},
     ports::{
         BoxFuture, Carrier, ConversationRow, FileStream, Job, Media, Phones, Store, SystemClock,
         View,
@@ -39,7 +40,7 @@ use edge::{
     socket::Hub,
 };
 use serde_json::{Value, json};
-use store::{Options, SqliteStore};
+use store::{Options, PostgresOptions, PostgresStore, SqliteStore};
 use testkit::{
     http::{Answer, Client},
     wait::until,
@@ -133,17 +134,47 @@ impl Media for FaultyMedia {
 impl Server {
     /// Starts on a directory, with what it finds there.
     pub(crate) async fn start(directory: &Path, whatsapp: &FakeWhatsApp) -> Self {
+        let reach = Reach::through(whatsapp.sockets(), whatsapp.files());
+        Self::start_with(directory, None, reach).await
+    }
+
+    /// Starts where WhatsApp is reached in another way, or not at all.
+    pub(crate) async fn start_reaching(directory: &Path, reach: Reach) -> Self {
+        Self::start_with(directory, None, reach).await
+    }
+
+    /// Starts one of several servers on a database: under this name, with a directory that all of them have.
+    pub(crate) async fn start_on(
+        database: &str,
+        name: &str,
+        directory: &Path,
+        whatsapp: &FakeWhatsApp,
+    ) -> Self {
+        let reach = Reach::through(whatsapp.sockets(), whatsapp.files());
+        Self::start_with(directory, Some((database, name)), reach).await
+    }
+
+    async fn start_with(directory: &Path, shared: Option<(&str, &str)>, reach: Reach) -> Self {
         let luck = Luck::default();
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
             .build()
             .unwrap();
-        let core = open(directory, &luck);
+        let core = open(directory, shared, &luck);
         let store = core.store.clone();
-        let reach = Reach::through(whatsapp.sockets(), whatsapp.files());
+        let node = match shared {
+            Some((_, name)) => {
+                let name = name.to_owned();
+                let joined = store.transact(move |tx| nodes::join(tx, &name, "mark"));
+                Some(joined.await.unwrap())
+            }
+            None => None,
+        };
+        let own = node.as_ref().map(|it| it.id);
         let settings = whatsapp_web::Settings {
             version: Some((2, 3000, 1)),
+            node: own,
             ..whatsapp_web::Settings::default()
         };
         let engine = WhatsAppWeb::new(core.clone(), settings, reach, KEY);
@@ -160,14 +191,18 @@ impl Server {
         };
         let carrier: Arc<dyn Carrier> = Arc::new(engine.clone());
         let carriers = Carriers::from([(NAME, carrier)]);
-        let teller = Teller::new(core.clone(), carriers.clone(), None);
+        let teller = Teller::new(core.clone(), carriers.clone(), own);
         let sender = Sender::new(
             core.clone(),
             dialects(),
             carriers,
             desk.clone(),
-            Settings::default(),
+            Settings {
+                owner: own.unwrap_or(1),
+                ..Settings::default()
+            },
         );
+        let keeper = node.map(|node| Keeper::new(core.clone(), node));
         let listener = server::bind("127.0.0.1:0".parse().unwrap()).unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         core.public_url = base.as_str().into();
@@ -183,6 +218,9 @@ impl Server {
         runtime.spawn(live::run(edge.clone(), stopping.clone()));
         runtime.spawn(onechat::run_typing(edge.clone(), stopping.clone()));
         runtime.spawn(teller.run(stopping.clone()));
+        if let Some(keeper) = keeper {
+            runtime.spawn(keeper.run(stopping.clone()));
+        }
         runtime.spawn(enqueuer.run(stopping.clone()));
         runtime.spawn(sender.run(stopping.clone()));
         runtime.spawn(server::serve(listener, edge.router(), stopping));
@@ -375,10 +413,24 @@ fn guard() -> Guard {
     .unwrap()
 }
 
-fn open(place: &Path, luck: &Luck) -> Core {
+fn open(place: &Path, shared: Option<(&str, &str)>, luck: &Luck) -> Core {
     let clock = Arc::new(SystemClock);
-    let path = place.join("switchboard.db");
-    let (store, feed) = SqliteStore::open(&Options { path }, clock.clone()).unwrap();
+    let (store, feed): (Arc<dyn Store>, _) = match shared {
+        Some((url, name)) => {
+            let options = PostgresOptions {
+                url: url.to_owned(),
+                ca: None,
+                node: Some(name.to_owned()),
+            };
+            let (store, feed) = PostgresStore::open(&options, clock.clone()).unwrap();
+            (store, feed)
+        }
+        None => {
+            let path = place.join("switchboard.db");
+            let (store, feed) = SqliteStore::open(&Options { path }, clock.clone()).unwrap();
+            (store, feed)
+        }
+    };
     let store: Arc<dyn Store> = Arc::new(FaultyStore(store, luck.store.clone()));
     let directory = Directory::load(&*store).unwrap();
     feed.observe({

@@ -6,7 +6,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse as _, Response},
 };
-use domain::{Inbox, InboxState, Session, SessionState};
+use domain::{Inbox, InboxState, Kind, Session, SessionState};
 use wire::maytapi::{
     Form,
     answers::{MoreStatus, State as Word, Status, StatusAnswer},
@@ -116,16 +116,21 @@ pub(in crate::maytapi) async fn qr_code(phone: Phone) -> Answer {
 
 /// `GET screen`: a PNG of the QR code when the phone is not paired, else of its number, state and last chats.
 pub(in crate::maytapi) async fn screen(State(edge): State<Edge>, phone: Phone) -> Answer {
-    let session = session_of(&edge, &phone.inbox)?;
+    let mut session = session_of(&edge, &phone.inbox)?;
     let shows = matches!(
         session.state,
         SessionState::Unpaired | SessionState::LoggedOut
     );
-    let qr = if shows {
-        Some(shown_code(&phone).await?.text)
-    } else {
-        None
-    };
+    let mut qr = None;
+    if shows {
+        match phone.carrier.qr(&phone.inbox).await {
+            Ok(shown) => qr = shown.map(|it| it.text),
+            // It is drawn without, and says why.
+            Err(error) if error.kind() == Kind::Unavailable => {}
+            Err(error) => return Err(error.into()),
+        }
+        session = session_of(&edge, &phone.inbox)?;
+    }
     let rows = phone.latest(&edge, CHATS)?;
     let chats = rows.into_iter().map(|row| Chat {
         name: row.contact.name,

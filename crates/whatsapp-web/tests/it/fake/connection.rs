@@ -172,6 +172,9 @@ impl FakeWhatsApp {
         let ended = ended.await;
         if let Some(device) = &device {
             let mut state = self.state();
+            if let Some(count) = state.connections.get_mut(device) {
+                *count -= 1;
+            }
             let mine = state.online.get(device);
             if mine.is_some_and(|it| it.same_channel(&line)) {
                 state.online.remove(device);
@@ -207,6 +210,11 @@ impl FakeWhatsApp {
             .attr("lid", Jid::lid_device(hidden, device));
         let device = (number, device);
         state.online.insert(device.clone(), line.clone());
+        let count = state.connections.entry(device.clone()).or_default();
+        *count += 1;
+        let count = *count;
+        let most = state.most.entry(device.clone()).or_default();
+        *most = count.max(*most);
         say(line, success.build());
         Some(device)
     }

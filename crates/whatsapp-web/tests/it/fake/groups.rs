@@ -1,6 +1,9 @@
 //! Groups: made, changed, and told of.
 
-use whatsapp_rust::{Jid, NodeBuilder, wacore_binary::Node};
+use whatsapp_rust::{
+    Jid, NodeBuilder,
+    wacore_binary::{Node, NodeContent},
+};
 
 use super::{Device, FakeWhatsApp, State, asks::Ask, node::attr, now};
 
@@ -96,6 +99,10 @@ impl State {
             if let Some(group) = self.groups.get_mut(id) {
                 group.members.retain(|it| *it != device.0);
                 group.admins.retain(|it| *it != device.0);
+                let audience = group.members.clone();
+                let gone = NodeBuilder::new("participant").attr("jid", Jid::pn(device.0.clone()));
+                let gone = NodeBuilder::new("remove").children([gone.build()]);
+                self.tell_of_group(device, id, &audience, gone.build());
             }
         }
         ask.answer([NodeBuilder::new("leave").build()]);
@@ -121,31 +128,54 @@ impl State {
             "not_announcement" => group.announcement = false,
             "ephemeral" => group.ephemeral = attr(asked, "expiration"),
             "not_ephemeral" => group.ephemeral = None,
-            "subject" => {}
+            "subject" => {
+                group.name = match &asked.content {
+                    Some(NodeContent::Bytes(name)) => String::from_utf8_lossy(name).into_owned(),
+                    Some(NodeContent::String(name)) => name.to_string(),
+                    _ => String::new(),
+                };
+            }
             _ => return ask.refuse("501"),
         }
+        let name = group.name.clone();
         let named = people.iter().map(|it| {
             let one = NodeBuilder::new("participant");
             one.attr("jid", Jid::pn(it.clone())).build()
         });
         let named: Vec<Node> = named.collect();
-        let tag: &'static str = match what {
-            "add" => "add",
-            "remove" => "remove",
-            "promote" => "promote",
-            "demote" => "demote",
+        let (answer, told) = match what {
+            "add" | "remove" | "promote" | "demote" => {
+                let tag = match what {
+                    "add" => "add",
+                    "remove" => "remove",
+                    "promote" => "promote",
+                    _ => "demote",
+                };
+                let told = NodeBuilder::new(tag).children(named).build();
+                (Some(told.clone()), told)
+            }
+            "subject" => {
+                let told = NodeBuilder::new("subject").attr("subject", name);
+                (None, told.attr("s_t", now().to_string()).build())
+            }
+            "announcement" => (None, NodeBuilder::new("announcement").build()),
             _ => return ask.answer([]),
         };
-        ask.answer([NodeBuilder::new(tag).children(named.clone()).build()]);
+        ask.answer(answer);
+        self.tell_of_group(device, id, &audience, told);
+    }
+
+    /// Tells everybody else what somebody did to a group.
+    fn tell_of_group(&mut self, by: &Device, id: &str, audience: &[String], what: Node) {
         let told = NodeBuilder::new("notification")
             .attr("type", "w:gp2")
             .attr("id", format!("group-{}", self.number()))
             .attr("from", Jid::group(id))
-            .attr("participant", Jid::pn(device.0.clone()))
+            .attr("participant", Jid::pn(by.0.clone()))
             .attr("t", now().to_string())
-            .children([NodeBuilder::new(tag).children(named).build()]);
+            .children([what]);
         let told = told.build();
-        for number in audience.iter().filter(|it| **it != device.0) {
+        for number in audience.iter().filter(|it| **it != by.0) {
             self.tell(number, &told);
         }
     }

@@ -77,6 +77,9 @@ struct State {
     spoiled: HashMap<Device, usize>,
     /// Who subscribed to whose presence, in order.
     attended: Vec<(String, String)>,
+    /// How many connections each device has, and the most that it had at once.
+    connections: HashMap<Device, usize>,
+    most: HashMap<Device, usize>,
     /// Every message that was sent: by whom, and its id.
     sent: Vec<(String, String)>,
     next: u64,
@@ -162,6 +165,12 @@ impl FakeWhatsApp {
         let state = self.state();
         let all = state.attended.iter().filter(|(by, _)| by == number);
         all.map(|(_, whom)| whom.clone()).collect()
+    }
+
+    /// The most connections that a device has ever had at once.
+    pub(crate) fn connections_at_most(&self, device: &Device) -> usize {
+        let state = self.state();
+        state.most.get(device).copied().unwrap_or_default()
     }
 
     /// And let in again.

@@ -1,0 +1,93 @@
+//! Several servers on one database: one of them opens a phone.
+
+use std::time::Duration;
+
+use domain::MessageStatus;
+use serde_json::json;
+use testkit::postgres::Cluster;
+use tokio::time::{Instant, sleep};
+
+use crate::{
+    fake::{Device, FakeWhatsApp},
+    place::Server,
+};
+
+const SHOP: &str = "447700900200";
+const ANN: &str = "447700900301";
+/// How long a dead server may be missed, and a little for a slow machine.
+const MISSED: Duration = Duration::from_secs(60);
+
+async fn is_back(whatsapp: &FakeWhatsApp, device: &Device) {
+    let began = Instant::now();
+    while !whatsapp.is_online(device) {
+        assert!(began.elapsed() < MISSED, "nobody opened the phone");
+        sleep(Duration::from_millis(50)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_server_opens_a_phone_and_another_when_it_has_gone_or_died() {
+    let database = tokio::task::spawn_blocking(|| Cluster::shared().database());
+    let database = database.await.unwrap();
+    let url = database.url();
+    let whatsapp = FakeWhatsApp::new();
+    whatsapp.add(SHOP, "The shop");
+    let ann = whatsapp.somebody(ANN, "Ann").await;
+    let place = tempfile::tempdir().unwrap();
+    let one = Server::start_on(&url, "one", place.path(), &whatsapp).await;
+    let device = one.link(&whatsapp, SHOP).await;
+    let two = Server::start_on(&url, "two", place.path(), &whatsapp).await;
+    assert_eq!(two.phone, one.phone);
+    let named = |id: &str| {
+        let id = id.to_owned();
+        move |it: &domain::Message| it.external_id.as_deref() == Some(&*id)
+    };
+
+    // Both know how it stands, both hear, and what either is given goes out.
+    assert_eq!(two.state().await, "LoggedIn");
+    let said = ann.say(SHOP, "Hello").await;
+    two.hears("the greeting", named(&said)).await;
+    for server in [&one, &two] {
+        let id = server.say(ANN, "Hello to you").await;
+        ann.hears("the answer", |it| it.info.id == id).await;
+        server.until_status(&id, MessageStatus::Delivered).await;
+    }
+    // The session itself is one server's: the other neither opens it nor ends it.
+    assert_eq!(one.call("GET", "getGroups", json!(null)).await.status, 200);
+    for (method, operation) in [
+        ("GET", "getGroups"),
+        ("POST", "restart"),
+        ("POST", "logout"),
+        ("POST", "factoryreset"),
+        ("POST", "backup"),
+    ] {
+        let answer = two.call(method, operation, json!({})).await;
+        assert_eq!(answer.status, 503, "{operation}: {}", answer.text());
+    }
+    assert!(whatsapp.is_online(&device));
+
+    // It goes in order: the other has it at once.
+    one.stop().await;
+    is_back(&whatsapp, &device).await;
+    two.until("LoggedIn").await;
+    let id = two.say(ANN, "from the other").await;
+    ann.hears("the other", |it| it.info.id == id).await;
+
+    // It dies: the other has it when it is missed, and nothing is lost meanwhile.
+    let one = Server::start_on(&url, "one", place.path(), &whatsapp).await;
+    two.kill().await;
+    whatsapp.cut(&device);
+    let began = Instant::now();
+    while whatsapp.is_online(&device) && began.elapsed() < MISSED {
+        sleep(Duration::from_millis(20)).await;
+    }
+    let missed = ann.say(SHOP, "Anybody there?").await;
+    let id = one.say(ANN, "A moment").await;
+    is_back(&whatsapp, &device).await;
+    one.until("LoggedIn").await;
+    one.hears("what was missed", named(&missed)).await;
+    ann.hears("the first again", |it| it.info.id == id).await;
+    assert_eq!(whatsapp.times_sent(SHOP, &id), 1);
+    assert_eq!(whatsapp.connections_at_most(&device), 1);
+    one.stop().await;
+}
