@@ -1,6 +1,12 @@
-//! Accounts: what an operator sets up first.
+//! Accounts: what an operator sets up first, and closes in the end.
+
+mod eraser;
+mod remove;
 
 use domain::{Account, AccountId, Event, Kind};
+
+pub use eraser::{Belongings, Eraser};
+pub use remove::remove;
 
 use crate::{Error, Result, ports::Tx};
 

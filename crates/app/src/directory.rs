@@ -57,6 +57,27 @@ pub struct Tables {
 }
 
 impl Tables {
+    /// Forgets what is of no account that is there: what is left of a closed one is nobody's business.
+    fn keep_to_accounts(&mut self) {
+        let Self {
+            accounts,
+            agents,
+            inboxes,
+            labels,
+            teams,
+            endpoints,
+            socket_apps,
+            ..
+        } = self;
+        let known = |id: AccountId| id == AccountId::NOBODYS || accounts.contains_key(&id);
+        agents.retain(|_, it| known(it.account_id));
+        inboxes.retain(|_, it| known(it.inbox.account_id));
+        labels.retain(|_, it| known(it.account_id));
+        teams.retain(|_, it| known(it.account_id));
+        endpoints.retain(|_, it| known(it.account_id));
+        socket_apps.retain(|_, it| known(it.account_id));
+    }
+
     /// The people of an account.
     pub fn agents_of(&self, account: AccountId) -> impl Iterator<Item = &Arc<Agent>> {
         self.agents
@@ -215,6 +236,7 @@ impl Directory {
                 .collect();
             Ok(())
         })?;
+        tables.keep_to_accounts();
         *self.tables.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(tables);
         Ok(())
     }
@@ -225,6 +247,7 @@ impl Directory {
             matches!(
                 entry.event,
                 Event::AccountChanged { .. }
+                    | Event::AccountRemoved { .. }
                     | Event::InboxChanged { .. }
                     | Event::AgentChanged { .. }
                     | Event::AgentRemoved { .. }

@@ -44,6 +44,13 @@ pub enum Event {
         /// As it is now.
         account: Account,
     },
+    /// An account was closed with everything in it. Nobody reaches it from then on, and what is kept of it goes.
+    AccountRemoved {
+        /// Its inboxes, as they were.
+        inboxes: Vec<Arc<Inbox>>,
+        /// Its socket applications.
+        apps: Vec<AppId>,
+    },
     /// A socket application was added or changed. Its secret is not told.
     SocketAppChanged {
         /// Which.
@@ -275,6 +282,7 @@ impl Event {
             | Self::MessageCreated { thread, .. }
             | Self::MessageUpdated { thread, .. } => Some(thread),
             Self::AccountChanged { .. }
+            | Self::AccountRemoved { .. }
             | Self::SocketAppChanged { .. }
             | Self::EndpointChanged { .. }
             | Self::InboxChanged { .. }

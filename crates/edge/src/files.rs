@@ -29,6 +29,8 @@ async fn file(State(edge): State<Edge>, Path((token, _)): Path<(String, String)>
             return StatusCode::SERVICE_UNAVAILABLE.into_response();
         }
     };
+    let tables = edge.core.directory.tables();
+    let found = found.filter(|it| tables.accounts.contains_key(&it.account_id));
     let attachment = found.and_then(|mut it| it.attachments.drain(..).nth(index));
     let Some(file) = attachment.and_then(|it| it.file) else {
         return not_found();

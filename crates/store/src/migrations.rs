@@ -78,6 +78,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("migrations/0023_listed.sqlite.sql"),
         postgres: include_str!("migrations/0023_listed.postgres.sql"),
     },
+    Migration::portable(24, include_str!("migrations/0024_closed_accounts.sql")),
 ];
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use std::{
 use anyhow::{Context as _, Result, bail};
 use app::{
     Core,
+    accounts::Eraser,
     conversations::run_waking,
     deliveries::{Figures, Retention, Sender, Settings, Sweeper},
     directory::Directory,
@@ -27,11 +28,14 @@ use carriers::{
     hooks::Poster,
     media::ObjectMedia,
     sandbox::Pace,
+    telegram,
 };
 use edge::{
     Edge,
     hooks::{dialects, rulebook},
-    live, onechat, pusher, server,
+    live,
+    onechat::{self, Doors},
+    pusher, server,
     socket::{Hub, HubHandle},
 };
 use ipnet::IpNet;
@@ -248,6 +252,10 @@ impl Prepared {
         let runner = Runner::new(core.clone(), rulebook(core.clone()));
         let notifier = core.post.as_ref().map(|it| it.notify_after);
         let notifier = notifier.map(|after| Notifier::new(core.clone(), after));
+        let belongings = Doors {
+            of_inboxes: vec![(telegram::NAME, telegram::kept_name)],
+        };
+        let eraser = Eraser::new(core.clone(), Arc::new(belongings));
         let waking = core.clone();
         let keeper = node.map(|node| Keeper::new(core.clone(), node));
         let edge = Edge::new(core, hub, desk, pusher).with_visitors_per_hour(visitors_per_hour);
@@ -263,6 +271,7 @@ impl Prepared {
             tokio::spawn(sender.run(stopping.clone())),
             tokio::spawn(sweeper.run(stopping.clone())),
             tokio::spawn(run_waking(waking, stopping.clone())),
+            tokio::spawn(eraser.run(stopping.clone())),
         ];
         tasks.extend(networks.run(&stopping));
         tasks.extend(notifier.map(|it| tokio::spawn(it.run(stopping.clone()))));

@@ -132,8 +132,14 @@ pub trait Session {
     fn too_slow(&mut self, out: &mut Vec<Effect>);
     /// The server is stopping: say goodbye so that the client reconnects.
     fn going_away(&mut self, out: &mut Vec<Effect>);
+    /// Whether the connection is to the socket application with this id.
+    fn is_to(&self, app: &str) -> bool {
+        let _: &str = app;
+        false
+    }
     /// Somebody with the right to do so ends the connection: say goodbye so that the client stays away. Only
-    /// sessions that follow a topic under which they can be dismissed are ever asked.
+    /// sessions that follow a topic under which they can be dismissed, or are [to](Self::is_to) an application that
+    /// is gone, are ever asked.
     fn dismiss(&mut self, out: &mut Vec<Effect>) {
         out.push(Effect::Close {
             code: 1008,

@@ -21,7 +21,7 @@ pub use media::{FileStream, Media};
 pub use network_files::NetworkFiles;
 pub use phones::{Backup, Group, GroupChange, Person, Phones, Product, Qr};
 pub use rows::{
-    Claim, ContactKey, ConversationRow, Counts, EarlyReport, HistoryPage, KeyPair, Lease,
+    Claim, Closed, ContactKey, ConversationRow, Counts, EarlyReport, HistoryPage, KeyPair, Lease,
     MessagePage, NotificationPage, Owed, RecentPage, SessionKey, SocketApp, SocketLimits,
     StoredInbox, Token, TokenKind, With,
 };

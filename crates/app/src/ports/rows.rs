@@ -66,6 +66,15 @@ pub struct StoredInbox {
     pub settings: String,
 }
 
+/// An account that was closed and is not wholly erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Closed {
+    /// Which.
+    pub id: AccountId,
+    /// When it was closed.
+    pub at: Timestamp,
+}
+
 /// Something that the engine of a phone's session must remember between messages. Only its carrier reads it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionKey {

@@ -12,8 +12,9 @@ use domain::{
 
 use super::{
     rows::{
-        Claim, ContactKey, ConversationRow, Counts, EarlyReport, HistoryPage, Lease, MessagePage,
-        NotificationPage, Owed, RecentPage, SessionKey, SocketApp, StoredInbox, Token, With,
+        Claim, Closed, ContactKey, ConversationRow, Counts, EarlyReport, HistoryPage, Lease,
+        MessagePage, NotificationPage, Owed, RecentPage, SessionKey, SocketApp, StoredInbox, Token,
+        With,
     },
     wanted::{ContactPage, ConversationFilter, MessageSearch},
 };
@@ -29,8 +30,12 @@ use crate::{
 
 /// Reads. Absence is `None`, not an error.
 pub trait View {
-    /// Every account.
+    /// Every account that is not closed.
     fn accounts(&self) -> Result<Vec<Account>>;
+    /// Accounts that are closed and not wholly erased.
+    fn closed_accounts(&self) -> Result<Vec<Closed>>;
+    /// Some of the messages of an account, those of its first conversations.
+    fn list_messages_of_account(&self, account: AccountId, limit: i64) -> Result<Vec<Message>>;
     /// Every agent.
     fn agents(&self) -> Result<Vec<Agent>>;
     /// An agent.
@@ -318,6 +323,20 @@ pub trait Tx: View {
     fn insert_account(&mut self, name: &str) -> Result<Account>;
     /// Changes an account's name.
     fn update_account(&mut self, account: &Account) -> Result<()>;
+    /// Closes an account: it is listed no more, its name is forgotten, and nothing is appended for it. Its number is never
+    /// given again.
+    fn remove_account(&mut self, id: AccountId) -> Result<()>;
+    /// Erases some rows of a closed account, about so many, but for messages, agents and entries. Returns how many; 0 if
+    /// there are none left.
+    fn erase(&mut self, account: AccountId, limit: i64) -> Result<usize>;
+    /// Erases messages.
+    fn erase_messages(&mut self, ids: &[MessageId]) -> Result<()>;
+    /// Erases what an agent of a closed account has and, unless they stay and work for nobody, who they are.
+    fn erase_agent(&mut self, id: AgentId, stays: bool) -> Result<()>;
+    /// Erases the entries of a closed account that come after one and not after the other.
+    fn erase_entries(&mut self, account: AccountId, after: i64, until: i64) -> Result<()>;
+    /// A closed account is wholly erased.
+    fn end_erasing(&mut self, account: AccountId) -> Result<()>;
     /// Takes the account's next conversation number.
     fn next_conversation_number(&mut self, account: AccountId) -> Result<i64>;
     /// Adds an agent; its id is given and the one in `agent` ignored.

@@ -113,6 +113,12 @@ impl Runner {
 
     /// Does what rules ask after one entry. Returns false if another node was first.
     async fn look_at(&self, place: &mut Place, entry: &Arc<Entry>) -> Result<bool> {
+        let tables = self.core.directory.tables();
+        if !tables.accounts.contains_key(&entry.account_id) {
+            // It is closed: no rule is anybody's there.
+            place.rules.remove(&entry.account_id);
+            return Ok(true);
+        }
         if matches!(entry.event, Event::DocumentChanged { .. }) {
             place.rules.remove(&entry.account_id);
             return self.advance(place, entry.seq).await;

@@ -24,6 +24,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use wire::telegram::answer::{Failure, read};
 
+pub use polling::kept_name;
 pub use settings::{BASE_URL, TelegramSettings};
 
 use crate::guard::{Bounds, Guard, HeaderMap, HeaderName, HeaderValue};

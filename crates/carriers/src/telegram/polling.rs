@@ -37,6 +37,11 @@ fn name(bot: InboxId) -> String {
     format!("{NAME} {bot}")
 }
 
+/// Under which name it is kept how far a bot has come in its updates.
+pub fn kept_name(bot: InboxId) -> String {
+    format!("offset:{bot}")
+}
+
 impl Telegram {
     /// Looks after every bot until `stop` says so.
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
@@ -184,7 +189,7 @@ impl Telegram {
     /// One call, and everything that it brings. The place in Telegram's queue is kept with what came, so each update
     /// is taken in once whenever the server dies.
     async fn poll(&self, bot: &Connected, settings: &TelegramSettings) -> Result<(), Failure> {
-        let place = format!("offset:{}", bot.inbox.id);
+        let place = kept_name(bot.inbox.id);
         let store = &self.core.store;
         let kept = store.view(|view| view.find_kept(NAME, &place));
         let kept = kept.map_err(|error| ours(&error))?;

@@ -1,8 +1,10 @@
 //! What happened, to whoever follows ChatApp's channels.
 
+use std::sync::Arc;
+
 use app::Core;
 use bytes::Bytes;
-use domain::{Agent, Direction, Entry, Event, Message, Thread};
+use domain::{AccountId, Agent, AppId, Direction, Entry, Event, Inbox, Message, Thread};
 use wire::{
     chatapp::{
         channels::Channel,
@@ -20,6 +22,9 @@ use crate::Edge;
 
 /// Tells the channel of what happened, if anybody follows it: plainly, and with the event's position.
 pub(crate) async fn tell(edge: &Edge, entry: &Entry) {
+    if let Event::AccountRemoved { inboxes, apps } = &entry.event {
+        return dismiss(edge, entry.account_id, inboxes, apps).await;
+    }
     let Some(channel) = channel_of(entry) else {
         return;
     };
@@ -40,6 +45,30 @@ pub(crate) async fn tell(edge: &Edge, entry: &Entry) {
         if positioned {
             let frame = positioned_frame(&channel, &told, number);
             edge.hub.publish_numbered(&resumed, frame, number).await;
+        }
+    }
+}
+
+/// Ends the connections of whoever follows something of an account that is closed: its channels here, and whatever
+/// there is in its own applications.
+async fn dismiss(edge: &Edge, account: AccountId, inboxes: &[Arc<Inbox>], apps: &[AppId]) {
+    for app in apps {
+        edge.hub.dismiss_app(&app.to_string()).await;
+    }
+    let Some(app) = edge.pusher.find(SOCKET_KEY) else {
+        return;
+    };
+    let company = Channel::Company {
+        company_id: account.0,
+    };
+    let messengers = inboxes.iter().map(|it| Channel::Messenger {
+        license_id: it.license_id,
+        messenger: &it.messenger,
+    });
+    for channel in messengers.chain([company]) {
+        let channel = channel.to_string();
+        for topic in [topic(&app.id, &channel), resume::topic(&app.id, &channel)] {
+            edge.hub.dismiss(&topic).await;
         }
     }
 }
@@ -84,6 +113,7 @@ fn thread(event: &Event) -> Option<&Thread> {
         | Event::MessageCreated { thread, .. }
         | Event::MessageUpdated { thread, .. } => Some(thread),
         Event::AccountChanged { .. }
+        | Event::AccountRemoved { .. }
         | Event::SocketAppChanged { .. }
         | Event::EndpointChanged { .. }
         | Event::InboxChanged { .. }

@@ -80,6 +80,7 @@ impl HookDialect for Standard {
                 json!({ "contact": contact_data(contact) }),
             ),
             Event::AccountChanged { .. }
+            | Event::AccountRemoved { .. }
             | Event::SocketAppChanged { .. }
             | Event::EndpointChanged { .. }
             | Event::InboxChanged { .. }

@@ -128,6 +128,9 @@ fn shown(edge: &Edge, parts: &Parts) -> Result<(AccountId, Settings), Refused> {
     let opened = edge.core.sealer.open(Purpose::AccountAccess, shown.trim());
     let (account, generation) = opened.ok_or_else(wrong)?;
     let account = AccountId(account);
+    if !edge.core.directory.tables().accounts.contains_key(&account) {
+        return Err(wrong());
+    }
     let settings = edge.core.store.view(|view| Settings::load(view, account))?;
     if generation == settings.generation {
         Ok((account, settings))

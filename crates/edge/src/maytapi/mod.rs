@@ -23,6 +23,7 @@ use axum::{
 
 pub(crate) use bot::account_of_token;
 pub(crate) use hooks::MaytapiHooks;
+pub(crate) use settings::forget;
 pub use settings::{Credentials, Settings, credentials, new_phone};
 pub use webhook::set_all as set;
 

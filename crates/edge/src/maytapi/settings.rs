@@ -70,6 +70,11 @@ impl Settings {
     }
 }
 
+/// Forgets an account's settings.
+pub(crate) fn forget(tx: &mut dyn Tx, account: AccountId) -> Result<()> {
+    tx.keep(KEEPER, &Settings::place(account), None)
+}
+
 /// The name of an account's product.
 pub(super) fn product_id(sealer: &Sealer, account: AccountId) -> String {
     let name = sealer.name(Purpose::AccountName, account.0);

@@ -206,6 +206,7 @@ impl HookDialect for OneChatHooks {
                 vec![told.and_then(|it| written(Body::InboxUpdated(&it)))]
             }
             Event::AccountChanged { .. }
+            | Event::AccountRemoved { .. }
             | Event::SocketAppChanged { .. }
             | Event::EndpointChanged { .. }
             | Event::SessionChanged { .. }

@@ -3,6 +3,7 @@
 mod about;
 mod account;
 mod agents;
+mod belongings;
 mod bots;
 mod bulk_actions;
 mod cable;
@@ -61,6 +62,7 @@ use axum::{
 use domain::ConversationId;
 use wire::onechat::errors::Refusal;
 
+pub use belongings::Doors;
 pub(crate) use cache::CacheDesk;
 pub(crate) use gatherings::Gatherings;
 pub(crate) use hooks::OneChatHooks;

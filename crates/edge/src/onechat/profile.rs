@@ -49,6 +49,11 @@ pub(super) fn of(core: &Core, agent: &Agent) -> app::Result<Profile> {
     Ok(profile)
 }
 
+/// Forgets what was kept of somebody.
+pub(super) fn forget(tx: &mut dyn Tx, id: AgentId) -> app::Result<()> {
+    tx.keep(KEEPER, &id.to_string(), None)
+}
+
 /// Keeps what an operator's program says of an agent: a JSON object, in place of what it said before.
 pub(super) fn describe(tx: &mut dyn Tx, id: AgentId, attributes: Option<&str>) -> app::Result<()> {
     let Some(attributes) = attributes else {

@@ -14,7 +14,7 @@ use wire::onechat::{
 use super::{
     cache::{CacheDesk, Kept},
     to_wire::{Audience, mentioned as named_in, message_status, push},
-    topics::{agent_topic, agents_topic, contact_topics, watchers_topics},
+    topics::{agent_topic, agents_topic, contact_topics, visitors_topic, watchers_topics},
 };
 use crate::Edge;
 
@@ -44,6 +44,12 @@ pub(crate) async fn tell(edge: &Edge, entry: &Entry) {
     };
     if let Some(id) = voided(&entry.event) {
         edge.hub.dismiss(&agent_topic(id)).await;
+    }
+    if let Event::AccountRemoved { .. } = &entry.event {
+        let account = entry.account_id;
+        for topic in [agents_topic(account), visitors_topic(account)] {
+            edge.hub.dismiss(&topic).await;
+        }
     }
     if let Some(kept) = kept {
         edge.cache.changed(entry.account_id, kept, entry.at);
@@ -186,6 +192,7 @@ fn thread_for_contact(event: &Event) -> Option<&Thread> {
         | Event::ConversationLabeled { thread, .. }
         | Event::ConversationDescribed { thread, .. } => Some(thread),
         Event::AccountChanged { .. }
+        | Event::AccountRemoved { .. }
         | Event::SocketAppChanged { .. }
         | Event::EndpointChanged { .. }
         | Event::InboxChanged { .. }

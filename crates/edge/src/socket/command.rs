@@ -76,6 +76,8 @@ pub(crate) enum Command {
     TellMissed(Box<Page>),
     /// Have every follower of this topic say goodbye for good, after what was published before.
     Dismiss(Arc<str>),
+    /// End every connection to a socket application.
+    DismissApp(Arc<str>),
     /// Say goodbye to everybody and end.
     Stop,
 }

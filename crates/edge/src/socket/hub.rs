@@ -165,6 +165,14 @@ impl Hub {
         }
     }
 
+    /// Ends every connection to a socket application, in the same words.
+    pub(crate) async fn dismiss_app(&self, app: &str) {
+        let app: Arc<str> = app.into();
+        for shard in &self.shards {
+            drop(shard.send(Command::DismissApp(app.clone())).await);
+        }
+    }
+
     /// Gives a connection to a shard.
     pub(crate) async fn adopt(&self, arrival: Arrival) {
         let at = self.next.fetch_add(1, Ordering::Relaxed) % self.shards.len();

@@ -114,6 +114,7 @@ async fn work(shard: Rc<RefCell<Shard>>, mut commands: mpsc::Receiver<Command>) 
                 }
                 Command::TellMissed(page) => shard.borrow_mut().tell_missed(*page),
                 Command::Dismiss(topic) => dismissed.push(topic),
+                Command::DismissApp(app) => shard.borrow_mut().dismiss_app(&app),
             }
         }
         let published = {

@@ -44,12 +44,17 @@ impl Teller {
     }
 
     /// Tells those of these entries that were not told yet. Returns false, and tells none, if others come before.
-    pub(super) fn tell(&self, mut entries: Vec<Arc<Entry>>) -> bool {
+    pub(super) fn tell(&self, entries: Vec<Arc<Entry>>) -> bool {
+        self.tell_after(entries, false)
+    }
+
+    /// The same for entries that were read: what is missing before them is not to come, but was erased.
+    fn tell_after(&self, mut entries: Vec<Arc<Entry>>, read: bool) -> bool {
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let head = self.feed.head();
         entries.retain(|it| it.seq > head);
         match entries.first() {
-            Some(first) if first.seq != head + 1 => return false,
+            Some(first) if first.seq != head + 1 && !read => return false,
             Some(_) => self.feed.publish(entries),
             None => {}
         }
@@ -72,7 +77,7 @@ impl Teller {
             if entries.is_empty() {
                 return Ok(());
             }
-            self.tell(entries.into_iter().map(Arc::new).collect());
+            self.tell_after(entries.into_iter().map(Arc::new).collect(), true);
         }
     }
 }

@@ -164,6 +164,8 @@ struct EventRecord<'a> {
     was: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     by: Option<i64>,
+    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    inboxes: Vec<InboxRecord<'a>>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     de: Option<DetailsRecord<'a>>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
@@ -178,6 +180,11 @@ pub fn encode(event: &Event) -> Result<(&'static str, String)> {
         Event::AccountChanged { account } => {
             record.account = Some(AccountRecord::of(account));
             "account.changed"
+        }
+        Event::AccountRemoved { inboxes, apps } => {
+            record.inboxes = inboxes.iter().map(|it| InboxRecord::of(it)).collect();
+            record.members = apps.iter().map(|id| id.0).collect();
+            "account.removed"
         }
         Event::SocketAppChanged { app_id } => {
             record.app = Some(app_id.0);
@@ -389,6 +396,7 @@ pub fn decode(kind: &str, version: i64, body: &str) -> Result<Event> {
         endpoint,
         inbox,
         inbox_was,
+        inboxes,
         session,
         agent,
         agent_was,
@@ -424,6 +432,13 @@ pub fn decode(kind: &str, version: i64, body: &str) -> Result<Event> {
     Ok(match kind {
         "account.changed" => Event::AccountChanged {
             account: account.ok_or_else(|| missing("its account"))?.read()?,
+        },
+        "account.removed" => Event::AccountRemoved {
+            inboxes: inboxes
+                .into_iter()
+                .map(InboxRecord::read)
+                .collect::<Result<_>>()?,
+            apps: members.into_iter().map(AppId).collect(),
         },
         "socket_app.changed" => Event::SocketAppChanged {
             app_id: AppId(app.ok_or_else(|| missing("its number"))?),

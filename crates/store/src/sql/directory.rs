@@ -16,7 +16,7 @@ macro_rules! agent_select {
 pub(super) fn accounts(engine: &impl Engine) -> Result<Vec<Account>> {
     all(
         engine,
-        "SELECT id, name, created_at FROM accounts ORDER BY id",
+        "SELECT id, name, created_at FROM accounts WHERE removed_at IS NULL ORDER BY id",
         &[],
         |row| {
             Ok(Account {

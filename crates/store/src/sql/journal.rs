@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::Result;
+use app::{Error, Result};
 use domain::{AccountId, Entry, Event};
 
 use super::{Writing, all, codes, directory::micros, first, number};
@@ -17,6 +17,9 @@ pub(super) fn append<E: Engine>(
     account: AccountId,
     event: Event,
 ) -> Result<()> {
+    if tx.state.gone.contains(&account) {
+        return Err(Error::not_found("account"));
+    }
     let seq = tx.state.seq + 1;
     let (kind, body) = record::encode(&event)?;
     let at = tx.now;

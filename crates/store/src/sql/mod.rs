@@ -14,6 +14,7 @@ mod directory;
 mod documents;
 mod draft;
 mod endpoints;
+mod erase;
 mod journal;
 mod labels;
 mod lines;
@@ -45,9 +46,9 @@ use app::{
     nodes::Node,
     pacing::Paced,
     ports::{
-        Claim, ContactKey, ContactPage, ConversationFilter, ConversationRow, Counts, EarlyReport,
-        HistoryPage, Lease, MessagePage, MessageSearch, NotificationPage, Owed, RecentPage,
-        SessionKey, SocketApp, StoredInbox, Token, Tx, View, With,
+        Claim, Closed, ContactKey, ContactPage, ConversationFilter, ConversationRow, Counts,
+        EarlyReport, HistoryPage, Lease, MessagePage, MessageSearch, NotificationPage, Owed,
+        RecentPage, SessionKey, SocketApp, StoredInbox, Token, Tx, View, With,
     },
     reports::{
         Bucket, Cell, Group, Line, Measure, Scoped, Span, Tally, Timing, TimingPage, observed,
@@ -128,12 +129,15 @@ pub(crate) struct WriterState {
     ahead: i64,
     /// The newest entry's number.
     pub(crate) seq: i64,
+    /// Accounts that were closed.
+    gone: Vec<AccountId>,
 }
 
 /// A place in a transaction.
 #[derive(Clone, Copy)]
 pub(crate) struct Mark {
     seq: i64,
+    gone: usize,
     entries: usize,
     changes: usize,
 }
@@ -141,12 +145,13 @@ pub(crate) struct Mark {
 impl WriterState {
     /// Where the only writer of a store left off.
     pub(crate) fn load(engine: &impl Engine) -> Result<Self> {
-        let (reserved, seq) = numbers::left_off(engine)?;
+        let (reserved, seq, _) = numbers::left_off(engine)?;
         Ok(Self {
             ids: Ids::after(reserved),
             reserved,
             ahead: Ids::AHEAD,
             seq,
+            gone: erase::gone(engine)?,
         })
     }
 
@@ -158,7 +163,10 @@ impl WriterState {
 
     /// Goes on where another writer left off.
     pub(crate) fn catch_up(&mut self, engine: &impl Engine) -> Result<()> {
-        let (reserved, seq) = numbers::left_off(engine)?;
+        let (reserved, seq, gone) = numbers::left_off(engine)?;
+        if usize::try_from(gone).ok() != Some(self.gone.len()) {
+            self.gone = erase::gone(engine)?;
+        }
         // What a transaction made that was not committed is not made again.
         self.ids = Ids::after(reserved.max(self.ids.last()));
         (self.reserved, self.seq) = (reserved, seq);
@@ -186,6 +194,7 @@ impl<'e, E: Engine> Writing<'e, E> {
     pub(crate) fn mark(&self) -> Mark {
         Mark {
             seq: self.state.seq,
+            gone: self.state.gone.len(),
             entries: self.entries.len(),
             changes: self.changes,
         }
@@ -199,6 +208,7 @@ impl<'e, E: Engine> Writing<'e, E> {
     /// Forgets what happened since then: the engine has.
     pub(crate) fn forget(&mut self, since: Mark) {
         self.state.seq = since.seq;
+        self.state.gone.truncate(since.gone);
         self.entries.truncate(since.entries);
         self.changes = since.changes;
     }
@@ -221,6 +231,12 @@ impl<'e, E: Engine> Writing<'e, E> {
 impl<E: Engine> View for Reading<'_, E> {
     fn accounts(&self) -> Result<Vec<Account>> {
         directory::accounts(self.0)
+    }
+    fn closed_accounts(&self) -> Result<Vec<Closed>> {
+        erase::closed(self.0)
+    }
+    fn list_messages_of_account(&self, account: AccountId, limit: i64) -> Result<Vec<Message>> {
+        erase::messages_of(self.0, account, limit)
     }
     fn agents(&self) -> Result<Vec<Agent>> {
         directory::agents(self.0)
@@ -569,6 +585,8 @@ macro_rules! read_through {
 
 read_through! {
     accounts() -> Vec<Account>;
+    closed_accounts() -> Vec<Closed>;
+    list_messages_of_account(account: AccountId, limit: i64) -> Vec<Message>;
     agents() -> Vec<Agent>;
     find_agent(id: AgentId) -> Option<Agent>;
     inbox_members() -> Vec<(InboxId, AgentId)>;
@@ -676,6 +694,24 @@ impl<E: Engine> Tx for Writing<'_, E> {
     }
     fn update_account(&mut self, account: &Account) -> Result<()> {
         directory::update_account(self, account)
+    }
+    fn remove_account(&mut self, id: AccountId) -> Result<()> {
+        erase::close(self, id)
+    }
+    fn erase(&mut self, account: AccountId, limit: i64) -> Result<usize> {
+        erase::rows(self, account, limit)
+    }
+    fn erase_messages(&mut self, ids: &[MessageId]) -> Result<()> {
+        erase::messages(self, ids)
+    }
+    fn erase_agent(&mut self, id: AgentId, stays: bool) -> Result<()> {
+        erase::agent(self, id, stays)
+    }
+    fn erase_entries(&mut self, account: AccountId, after: i64, until: i64) -> Result<()> {
+        erase::entries(self, account, after, until)
+    }
+    fn end_erasing(&mut self, account: AccountId) -> Result<()> {
+        erase::end(self, account)
     }
     fn next_conversation_number(&mut self, account: AccountId) -> Result<i64> {
         directory::next_conversation_number(self, account)

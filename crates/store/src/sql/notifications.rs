@@ -176,6 +176,7 @@ pub(super) fn snoozed(
 ) -> Result<Vec<Notification>> {
     const SQL: &str = notification_select!(
         "WHERE n.snoozed_until IS NOT NULL AND n.snoozed_until <= ?1 \
+         AND n.account_id NOT IN (SELECT id FROM accounts WHERE removed_at IS NOT NULL) \
          ORDER BY n.snoozed_until LIMIT ?2"
     );
     all(engine, SQL, &[micros(now), limit.into()], notification)

@@ -8,11 +8,12 @@ use app::Result;
 use super::{Writing, first};
 use crate::engine::Engine;
 
-/// The numbers that are reserved, and the newest entry's.
-pub(super) fn left_off(engine: &impl Engine) -> Result<(i64, i64)> {
-    let sql = "SELECT reserved, (SELECT max(seq) FROM journal) FROM numbers";
+/// The numbers that are reserved, the newest entry's, and how many accounts were closed.
+pub(super) fn left_off(engine: &impl Engine) -> Result<(i64, i64, i64)> {
+    let sql = "SELECT reserved, (SELECT max(seq) FROM journal), \
+               (SELECT count(*) FROM accounts WHERE removed_at IS NOT NULL) FROM numbers";
     let found = first(engine, sql, &[], |row| {
-        Ok((row.int()?, row.maybe_int()?.unwrap_or(0)))
+        Ok((row.int()?, row.maybe_int()?.unwrap_or(0), row.int()?))
     })?;
     Ok(found.unwrap_or_default())
 }

@@ -224,6 +224,8 @@ fn read_all(view: &dyn View) -> Result<()> {
     view.find_agent(AgentId(1))?;
     view.inbox_members()?;
     view.inbox_bots()?;
+    view.closed_accounts()?;
+    view.list_messages_of_account(AccountId(1), 100)?;
     view.inboxes()?;
     view.labels()?;
     view.labels_of(AccountId(1))?;
@@ -358,6 +360,16 @@ fn list_all(view: &dyn View) -> Result<()> {
     Ok(())
 }
 
+fn erase(tx: &mut dyn Tx) -> Result<()> {
+    tx.erase(AccountId(9), 100)?;
+    tx.erase_messages(&[MessageId(1)])?;
+    tx.erase_agent(AgentId(9), true)?;
+    tx.erase_agent(AgentId(9), false)?;
+    tx.erase_entries(AccountId(9), 0, 1)?;
+    tx.remove_account(AccountId(9))?;
+    tx.end_erasing(AccountId(9))
+}
+
 fn write_session_keys(tx: &mut dyn Tx) -> Result<()> {
     tx.put_session_key(&SessionKey {
         inbox_id: InboxId(1),
@@ -444,6 +456,7 @@ fn write_all(tx: &mut dyn Tx) -> Result<()> {
     tx.describe_conversation(&samples::conversation())?;
     tx.move_contact(ContactId(1), ContactId(2))?;
     tx.delete_contact(ContactId(1))?;
+    erase(tx)?;
     tx.insert_document(&samples::document())?;
     tx.update_document(&samples::document())?;
     tx.delete_document(samples::document().id)?;

@@ -548,6 +548,10 @@ pub fn full_events() -> Vec<Event> {
     let mut events = events_of_people();
     events.extend([
         Event::AccountChanged { account: account() },
+        Event::AccountRemoved {
+            inboxes: vec![Arc::new(paused_inbox())],
+            apps: vec![AppId(3)],
+        },
         Event::SocketAppChanged { app_id: AppId(3) },
         Event::EndpointChanged {
             endpoint_id: EndpointId(5),

@@ -195,6 +195,10 @@ impl<D: Desk> Pusher<D> {
 }
 
 impl<D: Desk> Session for Pusher<D> {
+    fn is_to(&self, app: &str) -> bool {
+        self.app.as_ref().is_ok_and(|it| it.id == app)
+    }
+
     fn open(&mut self, now: Millis, out: &mut Vec<Effect>) {
         self.liveness.heard(now);
         match &self.app {

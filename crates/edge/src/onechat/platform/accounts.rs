@@ -65,16 +65,20 @@ pub(super) async fn update(
     Ok(shown(&renamed.await?))
 }
 
-/// `DELETE …/accounts/{id}`: refused. An account is everything that was ever said in it.
+/// `DELETE …/accounts/{id}`: an empty 200. Nobody reaches the account from then on; what is kept of it goes in the
+/// background.
 pub(super) async fn delete(
     State(edge): State<Edge>,
     program: Program,
     Path(account): Path<i64>,
 ) -> Answer {
     find(&edge, &program, account)?;
-    let text = "accounts are not removed here: nothing of an account would be left to restore; \
-                remove its users instead";
-    Err(Refusal::unprocessable(text).into())
+    let remove = move |tx: &mut dyn Tx| {
+        accounts::remove(tx, AccountId(account))?;
+        program.forget(tx, Thing::Account(account))
+    };
+    edge.core.store.transact(remove).await?;
+    Ok(StatusCode::OK.into_response())
 }
 
 /// `GET …/accounts/{id}/account_users`: a bare array.

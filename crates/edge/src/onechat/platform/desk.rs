@@ -6,6 +6,7 @@ use app::{
     tokens::{hash, random_text},
 };
 use axum::{extract::FromRequestParts, http::request::Parts};
+use domain::{AccountId, AgentId};
 use wire::onechat::errors::Refusal;
 
 use super::super::errors::{Answer, Refused};
@@ -15,6 +16,8 @@ use crate::{Edge, credentials};
 const PROGRAMS: &str = "onechat/platform";
 /// And what they made.
 const MADE: &str = "onechat/platform/made";
+/// As many of these as are ever looked through, when an account goes.
+const MADE_MAX: i64 = 1_000_000;
 
 /// Things of all programs that are looked through for a list.
 const THINGS_LISTED: i64 = 100_000;
@@ -60,6 +63,29 @@ fn hex(token: &str) -> String {
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect()
+}
+
+/// Whether a program made this user.
+pub(in crate::onechat) fn made_user(view: &dyn View, user: AgentId) -> Result<bool> {
+    let end = format!("/user/{user}");
+    let all = view.list_kept(MADE, MADE_MAX)?;
+    Ok(all.iter().any(|(name, _)| name.ends_with(&end)))
+}
+
+/// Forgets who made an account and these users: they are gone.
+pub(in crate::onechat) fn forget(
+    tx: &mut dyn Tx,
+    account: AccountId,
+    users: &[AgentId],
+) -> Result<()> {
+    let mut ends = vec![format!("/account/{account}")];
+    ends.extend(users.iter().map(|it| format!("/user/{it}")));
+    for (name, _) in tx.list_kept(MADE, MADE_MAX)? {
+        if ends.iter().any(|it| name.ends_with(it)) {
+            tx.keep(MADE, &name, None)?;
+        }
+    }
+    Ok(())
 }
 
 impl Program {

@@ -9,6 +9,7 @@ mod users;
 use axum::{Router, routing::get};
 
 pub use desk::create as create_app;
+pub(in crate::onechat) use desk::{forget, made_user};
 
 use super::errors;
 use crate::Edge;

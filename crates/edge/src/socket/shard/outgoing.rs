@@ -163,6 +163,15 @@ impl Shard {
         }
     }
 
+    pub(super) fn dismiss_app(&mut self, app: &str) {
+        let all = self.connections.iter();
+        let mine = all.filter(|(_, it)| it.session.is_to(app));
+        let mine: Vec<usize> = mine.map(|(at, _)| at).collect();
+        for at in mine {
+            self.with_session(at, |session, _, out| session.dismiss(out));
+        }
+    }
+
     pub(super) fn flush_listed(&mut self) {
         let mut listed = std::mem::take(&mut self.listed);
         for at in listed.drain(..) {

@@ -303,6 +303,21 @@ pub(super) fn delete_of<E: Engine>(tx: &mut Writing<'_, E>, to: Receiver) -> Res
     Ok(())
 }
 
+/// Erases some of what was owed to a receiver. Returns how many.
+pub(super) fn erase<E: Engine>(tx: &mut Writing<'_, E>, to: Receiver, limit: i64) -> Result<usize> {
+    let values = [code(to), limit.into()];
+    tx.put(
+        "DELETE FROM attempts WHERE delivery_id IN (SELECT id FROM deliveries \
+         WHERE receiver = ?1 AND state IN (0, 1, 2, 3) LIMIT ?2)",
+        &values,
+    )?;
+    tx.run(
+        "DELETE FROM deliveries WHERE id IN (SELECT id FROM deliveries \
+         WHERE receiver = ?1 AND state IN (0, 1, 2, 3) LIMIT ?2)",
+        &values,
+    )
+}
+
 /// Whether something of a lane is not settled. What is in no lane waits for nothing.
 fn lane_is_open<E: Engine>(tx: &Writing<'_, E>, to: Receiver, lane: i64) -> Result<bool> {
     if lane == 0 {

@@ -1,0 +1,43 @@
+//! What doors keep of accounts and people beside their rows, and how it is forgotten when an account is closed.
+
+use app::{
+    Result,
+    accounts::Belongings,
+    ports::{Tx, View},
+};
+use domain::{AccountId, AgentId, InboxId};
+
+use super::{platform, profile};
+use crate::maytapi;
+
+/// What the doors keep, and what the carriers do.
+pub struct Doors {
+    /// Names under which carriers keep something of an inbox, by who keeps it.
+    pub of_inboxes: Vec<(&'static str, fn(InboxId) -> String)>,
+}
+
+impl Belongings for Doors {
+    fn stays(&self, view: &dyn View, agent: AgentId) -> Result<bool> {
+        platform::made_user(view, agent)
+    }
+
+    fn forget(
+        &self,
+        tx: &mut dyn Tx,
+        account: AccountId,
+        inboxes: &[InboxId],
+        agents: &[AgentId],
+    ) -> Result<()> {
+        platform::forget(tx, account, agents)?;
+        maytapi::forget(tx, account)?;
+        for agent in agents {
+            profile::forget(tx, *agent)?;
+        }
+        for inbox in inboxes {
+            for (keeper, name) in &self.of_inboxes {
+                tx.keep(keeper, &name(*inbox), None)?;
+            }
+        }
+        Ok(())
+    }
+}
