@@ -183,7 +183,7 @@ pub(super) async fn update(
     // What they just said is no secret.
     seen.email = seen
         .email
-        .or(said.filter(|it| Some(it) == contact.email.as_ref()));
+        .or_else(|| said.filter(|it| Some(it) == contact.email.as_ref()));
     let body = value!({ "contact": client::contact_row(&seen) });
     Ok(json(StatusCode::OK, &body))
 }
