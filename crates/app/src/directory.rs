@@ -19,7 +19,7 @@ use domain::{
 use crate::{
     Result, Sight,
     hooks::Endpoint,
-    ports::{SocketApp, Store},
+    ports::{Closed, SocketApp, Store},
 };
 
 /// An inbox with its carrier's settings.
@@ -57,10 +57,9 @@ pub struct Tables {
 }
 
 impl Tables {
-    /// Forgets what is of no account that is there: what is left of a closed one is nobody's business.
-    fn keep_to_accounts(&mut self) {
+    /// Forgets what is left of these accounts, which are closed, and of those that are erased.
+    fn forget(&mut self, closed: &[Closed]) {
         let Self {
-            accounts,
             agents,
             inboxes,
             labels,
@@ -69,7 +68,7 @@ impl Tables {
             socket_apps,
             ..
         } = self;
-        let known = |id: AccountId| id == AccountId::NOBODYS || accounts.contains_key(&id);
+        let known = |id| id != AccountId::ERASED && closed.iter().all(|it| it.id != id);
         agents.retain(|_, it| known(it.account_id));
         inboxes.retain(|_, it| known(it.inbox.account_id));
         labels.retain(|_, it| known(it.account_id));
@@ -188,7 +187,9 @@ impl Directory {
             version: self.tables().version + 1,
             ..Tables::default()
         };
+        let mut closed = Vec::new();
         store.look(&mut |view| {
+            closed = view.closed_accounts()?;
             tables.accounts = view
                 .accounts()?
                 .into_iter()
@@ -236,7 +237,7 @@ impl Directory {
                 .collect();
             Ok(())
         })?;
-        tables.keep_to_accounts();
+        tables.forget(&closed);
         *self.tables.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(tables);
         Ok(())
     }

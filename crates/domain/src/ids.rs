@@ -53,6 +53,8 @@ ids! {
 impl AccountId {
     /// The account of people who work for nobody yet: it has no number of an account, and nothing in it.
     pub const NOBODYS: Self = Self(0);
+    /// The account of what was erased: only numbers are left in it, so that they are not given again.
+    pub const ERASED: Self = Self(-1);
 }
 
 impl LabelId {

@@ -26,8 +26,8 @@ macro_rules! first_contacts {
     };
 }
 
-/// Whose account what is left of a row belongs to, which is its number, so that it is not given again.
-const ERASED: i64 = -1;
+/// Whose what is left of a row is, which is its number, so that it is not given again.
+const ERASED: i64 = AccountId::ERASED.0;
 /// A week, in the quarters of an hour by which is tallied.
 const WEEK: i64 = 7 * 24 * 4;
 
