@@ -19,6 +19,8 @@ use domain::{
 use crate::{
     Result, Sight,
     hooks::Endpoint,
+    limits::PICTURES,
+    pictures::{self, Owner},
     ports::{Closed, SocketApp, Store},
 };
 
@@ -44,6 +46,8 @@ pub struct Tables {
     pub members: BTreeMap<InboxId, Vec<AgentId>>,
     /// Which program answers first in an inbox; none if it is not here.
     pub bots: BTreeMap<InboxId, AgentId>,
+    /// The pictures of agents and inboxes, by their owners' names.
+    pub pictures: BTreeMap<String, String>,
     /// By number.
     pub labels: BTreeMap<LabelId, Arc<Label>>,
     /// By number.
@@ -88,6 +92,11 @@ impl Tables {
     pub fn colleague(&self, account: AccountId, id: AgentId) -> Option<&Arc<Agent>> {
         let found = self.agents.get(&id)?;
         (found.account_id == account && !found.is_bot()).then_some(found)
+    }
+
+    /// Where the picture of an agent or an inbox is kept.
+    pub fn picture_of(&self, owner: Owner) -> Option<&str> {
+        self.pictures.get(&owner.name()).map(String::as_str)
     }
 
     /// The labels of an account, in the order in which they are shown.
@@ -204,6 +213,10 @@ impl Directory {
                 tables.members.entry(inbox).or_default().push(agent);
             }
             tables.bots = view.inbox_bots()?.into_iter().collect();
+            tables.pictures = view
+                .list_kept(pictures::KEEPER, PICTURES)?
+                .into_iter()
+                .collect();
             tables.labels = view
                 .labels()?
                 .into_iter()

@@ -23,6 +23,7 @@ pub mod messages;
 pub mod nodes;
 pub mod notifications;
 pub mod pacing;
+pub mod pictures;
 pub mod ports;
 pub mod presence;
 pub mod reach;

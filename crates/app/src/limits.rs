@@ -82,3 +82,7 @@ pub const UNLABELED_AT_ONCE: i64 = 100;
 pub const TIMINGS: i64 = 100_000;
 /// Cases of what took time that are shown of one conversation.
 pub const TIMINGS_OF_CONVERSATION: i64 = 1_000;
+/// Bytes of a picture of somebody or of an inbox.
+pub const PICTURE_BYTES: usize = 5 * 1024 * 1024;
+/// Agents and inboxes whose pictures are known.
+pub const PICTURES: i64 = 100_000;

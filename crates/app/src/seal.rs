@@ -31,6 +31,8 @@ pub enum Purpose {
     Backup,
     /// Choosing a password: agent, a number of its own.
     Password,
+    /// Fetching a picture: a text, shown beside its proof.
+    Picture,
 }
 
 impl Purpose {
@@ -46,6 +48,7 @@ impl Purpose {
             Self::AccountAccess => 8,
             Self::Backup => 9,
             Self::Password => 10,
+            Self::Picture => 11,
         }
     }
 }

@@ -23,6 +23,8 @@ pub struct Contact {
     pub custom_attributes: String,
     /// What was learnt of them besides (city, company, picture), an opaque JSON object.
     pub additional_attributes: String,
+    /// Where their picture is kept, if they have one.
+    pub picture: Option<String>,
     /// When they first wrote.
     pub created_at: Timestamp,
     /// When anything in this record last changed.

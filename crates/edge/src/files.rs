@@ -1,6 +1,6 @@
 //! Hands out the files of messages, to whoever has an address that still works.
 
-use app::media::open_file_token;
+use app::{media::open_file_token, pictures::opened};
 use axum::{
     Router,
     body::Body,
@@ -13,7 +13,32 @@ use axum::{
 use crate::Edge;
 
 pub(crate) fn routes() -> Router<Edge> {
-    Router::new().route("/media/{token}/{name}", get(file))
+    Router::new()
+        .route("/media/{token}/{name}", get(file))
+        .route("/avatars/{name}/{proof}", get(picture))
+}
+
+/// A picture of somebody or of an inbox, for whoever was told its address. It never changes.
+async fn picture(
+    State(edge): State<Edge>,
+    Path((name, proof)): Path<(String, String)>,
+) -> Response {
+    let Some((key, content_type)) = opened(&edge.core.sealer, &name, &proof) else {
+        return not_found();
+    };
+    let Ok(stream) = edge.core.media.open(&key).await else {
+        return not_found();
+    };
+    let headers = [
+        (header::CONTENT_TYPE, content_type),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; sandbox",
+        ),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::CACHE_CONTROL, "public, max-age=86400"),
+    ];
+    (headers, Body::from_stream(stream)).into_response()
 }
 
 /// The file behind an address. An unknown, a forged and an expired address are the same 404.

@@ -79,6 +79,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("migrations/0023_listed.postgres.sql"),
     },
     Migration::portable(24, include_str!("migrations/0024_closed_accounts.sql")),
+    Migration::portable(25, include_str!("migrations/0025_pictures.sql")),
 ];
 
 #[cfg(test)]

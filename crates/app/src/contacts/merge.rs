@@ -34,6 +34,7 @@ pub fn merge(
     kept.email = kept.email.take().or_else(|| gone.email.clone());
     kept.phone = kept.phone.take().or_else(|| gone.phone.clone());
     kept.identifier = kept.identifier.take().or_else(|| gone.identifier.clone());
+    kept.picture = kept.picture.take().or_else(|| gone.picture.clone());
     kept.custom_attributes = join(&gone.custom_attributes, &kept.custom_attributes);
     kept.additional_attributes = join(&gone.additional_attributes, &kept.additional_attributes);
     kept.updated_at = tx.now();

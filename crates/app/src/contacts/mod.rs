@@ -49,6 +49,7 @@ pub(crate) fn meet(tx: &mut dyn Tx, inbox: &Inbox, told: &Told) -> Result<(Addre
         blocked: false,
         custom_attributes: "{}".to_owned(),
         additional_attributes: "{}".to_owned(),
+        picture: None,
         created_at: now,
         updated_at: now,
     };

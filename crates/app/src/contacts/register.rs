@@ -144,6 +144,7 @@ fn fresh(tx: &mut dyn Tx, account: domain::AccountId, told: &Change) -> Contact 
         blocked: false,
         custom_attributes: "{}".to_owned(),
         additional_attributes: "{}".to_owned(),
+        picture: None,
         created_at: now,
         updated_at: now,
     };

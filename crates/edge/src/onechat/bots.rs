@@ -9,6 +9,7 @@ use app::{
         endpoints::{self, NewEndpoint, URL_CHARS},
     },
     limits::DOCUMENTS,
+    pictures::Owner,
     ports::{Tx, View},
     tokens::random_text,
 };
@@ -28,6 +29,8 @@ use super::{
     hooks::{BOT_EVENTS, OneChatHooks},
     inboxes,
     path::Path,
+    pictures::{Brought, forget_of, take},
+    to_wire::agent_picture,
 };
 use crate::{Edge, http::json};
 
@@ -134,7 +137,7 @@ fn shown(edge: &Edge, bot: &Agent, kept: Kept, administers: bool) -> rest::Agent
         id: bot.id.0,
         name: bot.name.clone(),
         description: kept.description,
-        thumbnail: String::new(),
+        thumbnail: agent_picture(&edge.core, bot.id),
         outgoing_url: kept.outgoing_url,
         bot_type: "webhook",
         bot_config: Json::parse_or_empty(&kept.bot_config),
@@ -200,8 +203,10 @@ pub(super) async fn create(
     request: Request,
 ) -> Answer {
     let scope = caller.administers(account)?;
-    let params = Given::read(&edge, request).await?.params;
-    let id = make(&edge, &scope, &params, |_, _| Ok(())).await?;
+    let given = Given::read(&edge, request).await?;
+    let picture = Brought::read(&given, &given.params.unwrapped("agent_bot"))?;
+    let id = make(&edge, &scope, &given.params, |_, _| Ok(())).await?;
+    picture.give(&edge, &scope, Owner::Agent(id)).await?;
     answer(&edge, &caller, &scope, id)
 }
 
@@ -238,9 +243,11 @@ pub(super) async fn update(
     request: Request,
 ) -> Answer {
     let scope = caller.administers(account)?;
-    let params = Given::read(&edge, request).await?.params;
+    let given = Given::read(&edge, request).await?;
+    let picture = Brought::read(&given, &given.params.unwrapped("agent_bot"))?;
     let id = AgentId(bot);
-    change(&edge, &scope, id, &params).await?;
+    change(&edge, &scope, id, &given.params).await?;
+    picture.give(&edge, &scope, Owner::Agent(id)).await?;
     answer(&edge, &caller, &scope, id)
 }
 
@@ -264,6 +271,7 @@ pub(super) async fn delete(
     let id = AgentId(bot);
     let remove = move |tx: &mut dyn Tx| throw_away(tx, &scope, id);
     edge.core.store.transact(remove).await?;
+    forget_of(&edge, Owner::Agent(id)).await?;
     Ok(StatusCode::OK.into_response())
 }
 
@@ -276,6 +284,19 @@ pub(super) fn throw_away(tx: &mut dyn Tx, scope: &Scope, id: AgentId) -> app::Re
     bots::remove(tx, scope, id)?;
     let (document, _) = Kept::find(&*tx, scope, id)?;
     documents::remove(tx, scope, &document)
+}
+
+/// `DELETE …/agent_bots/{id}/avatar`: bare.
+pub(super) async fn delete_avatar(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path((account, bot)): Path<(i64, i64)>,
+) -> Answer {
+    let scope = caller.administers(account)?;
+    let id = AgentId(bot);
+    edge.core.store.view(|view| bots::load(view, &scope, id))?;
+    take(&edge, &scope, Owner::Agent(id)).await?;
+    answer(&edge, &caller, &scope, id)
 }
 
 /// `POST …/agent_bots/{id}/reset_access_token`: bare, with the new one. The one before is void at once.

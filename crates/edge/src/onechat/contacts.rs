@@ -26,6 +26,7 @@ use super::{
     filters,
     given::Given,
     path::Path,
+    pictures::{Brought, forget, set_of_contact},
     random_uuid,
     settings::{API, WIDGET},
     to_wire::rest,
@@ -252,10 +253,9 @@ pub(super) async fn create(
     request: Request,
 ) -> Answer {
     let scope = caller.within(account)?;
-    let params = Given::read(&edge, request)
-        .await?
-        .params
-        .unwrapped("contact");
+    let given = Given::read(&edge, request).await?;
+    let params = given.params.unwrapped("contact");
+    let (picture, by) = (Brought::read(&given, &params)?, scope.clone());
     let change = Change {
         blocked: params.flag("blocked")?,
         ..told(&params)?
@@ -278,6 +278,7 @@ pub(super) async fn create(
         Ok((contact, address))
     };
     let (contact, address) = edge.core.store.transact(make).await?;
+    let contact = picture.give_contact(&edge, &by, contact).await?;
     let told_inbox = address
         .as_ref()
         .map(|it| rest::slim_inbox(&edge.core, it.inbox_id));
@@ -348,10 +349,9 @@ pub(super) async fn update(
     request: Request,
 ) -> Answer {
     let scope = caller.within(account)?;
-    let params = Given::read(&edge, request)
-        .await?
-        .params
-        .unwrapped("contact");
+    let given = Given::read(&edge, request).await?;
+    let params = given.params.unwrapped("contact");
+    let (picture, by) = (Brought::read(&given, &params)?, scope.clone());
     let taken = |key: &str| -> Answer<Option<String>> {
         let told = params.text(key)?;
         // Null and blank both mean nothing.
@@ -370,6 +370,19 @@ pub(super) async fn update(
         .store
         .transact(move |tx| contacts::change(tx, &scope, id, &change))
         .await?;
+    let contact = picture.give_contact(&edge, &by, contact).await?;
+    let payload = shown_now(&edge, &contact)?;
+    Ok(json(StatusCode::OK, &Payload { payload }))
+}
+
+/// `DELETE …/contacts/{id}/avatar`.
+pub(super) async fn delete_avatar(
+    State(edge): State<Edge>,
+    caller: Caller,
+    Path((account, contact)): Path<(i64, i64)>,
+) -> Answer {
+    let scope = caller.within(account)?;
+    let contact = set_of_contact(&edge, &scope, ContactId(contact), None).await?;
     let payload = shown_now(&edge, &contact)?;
     Ok(json(StatusCode::OK, &Payload { payload }))
 }
@@ -398,6 +411,7 @@ pub(super) async fn delete(
     core.store
         .transact(move |tx| contacts::delete(tx, &scope, contact.id))
         .await?;
+    forget(core, contact.picture).await;
     Ok(nothing())
 }
 
@@ -569,9 +583,19 @@ pub(super) async fn merge(
         Ok(ContactId(id.ok_or_else(|| Refusal::missing_param(key))?))
     };
     let (base, other) = (id("base_contact_id")?, id("mergee_contact_id")?);
+    let gone = edge
+        .core
+        .store
+        .view(|view| view.find_contact(scope.account_id, other))?;
     let directory = edge.core.directory.clone();
     let merge = move |tx: &mut dyn Tx| contacts::merge(tx, &directory, &scope, base, other, joined);
     let contact = edge.core.store.transact(merge).await?;
+    let picture = gone.and_then(|it| it.picture);
+    forget(
+        &edge.core,
+        picture.filter(|it| contact.picture.as_ref() != Some(it)),
+    )
+    .await;
     Ok(json(StatusCode::OK, &shown_now(&edge, &contact)?))
 }
 

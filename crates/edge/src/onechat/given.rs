@@ -28,6 +28,8 @@ use crate::{
 pub(super) struct Given {
     pub(super) params: Params,
     pub(super) files: Vec<NewAttachment>,
+    /// A file under `avatar`, which is nobody's yet.
+    pub(super) picture: Option<Bytes>,
 }
 
 impl Given {
@@ -82,6 +84,8 @@ impl Given {
                     return Err(Refusal::unprocessable(&text).into());
                 }
                 self.files.push(keep(edge, field).await?);
+            } else if name == "avatar" || name.ends_with("[avatar]") {
+                self.picture = Some(field.bytes().await.map_err(broken_form)?);
             }
         }
         self.add_pairs(&texts);

@@ -9,6 +9,7 @@ use app::{
     },
     inboxes,
     limits::NAME_CHARS,
+    pictures::Owner,
     ports::Tx,
     tokens,
 };
@@ -26,6 +27,7 @@ use super::{
     hooks::OneChatHooks,
     hours,
     path::Path,
+    pictures::Brought,
     settings::{API, InboxSettings, WIDGET, new_inbox},
     to_wire::rest,
 };
@@ -62,7 +64,10 @@ pub(super) async fn create(
     request: Request,
 ) -> Answer {
     let scope = caller.administers(account)?;
-    let params = Given::read(&edge, request).await?.params;
+    let given = Given::read(&edge, request).await?;
+    let params = given.params.unwrapped("inbox");
+    let picture = Brought::read(&given, &params)?;
+    let by = scope.clone();
     let channel = params.within("channel");
     let carrier = match channel.text("type")?.as_deref() {
         Some("api") => API,
@@ -100,6 +105,7 @@ pub(super) async fn create(
         Ok(made)
     };
     let inbox = edge.core.store.transact(make).await?;
+    picture.give(&edge, &by, Owner::Inbox(inbox.id)).await?;
     shown(&edge, &caller, account, inbox.id.0)
 }
 
@@ -110,9 +116,11 @@ pub(super) async fn update(
     Path((account, inbox)): Path<(i64, i64)>,
     request: Request,
 ) -> Answer {
-    caller.administers(account)?;
+    let scope = caller.administers(account)?;
     let connected = find(&edge, &caller, account, inbox)?;
-    let params = Given::read(&edge, request).await?.params;
+    let given = Given::read(&edge, request).await?;
+    let params = given.params.unwrapped("inbox");
+    let picture = Brought::read(&given, &params)?;
     let name = params
         .text("name")?
         .map(|it| it.trim().to_owned())
@@ -135,6 +143,8 @@ pub(super) async fn update(
         .store
         .transact(move |tx| edit(tx, &connected, name.as_deref(), settings.as_ref()))
         .await?;
+    let owner = Owner::Inbox(InboxId(inbox));
+    picture.give(&edge, &scope, owner).await?;
     shown(&edge, &caller, account, inbox)
 }
 

@@ -33,6 +33,7 @@ mod participants;
 mod passing;
 mod password;
 mod path;
+mod pictures;
 pub mod platform;
 mod presence;
 mod profile;
@@ -114,6 +115,10 @@ pub(crate) fn routes() -> Router<Edge> {
         )
         .route("/inboxes/{inbox}/reset_secret", post(inboxes::reset_secret))
         .route("/inboxes/{inbox}/resume", post(inboxes::resume))
+        .route(
+            "/inboxes/{inbox}/avatar",
+            axum::routing::delete(pictures::delete_of_inbox),
+        )
         .route("/webhooks", get(webhooks::list).post(webhooks::create))
         .route(
             "/webhooks/{webhook}",
@@ -268,6 +273,7 @@ fn of_contacts() -> Router<Edge> {
         )
         .route("/contact_inboxes", post(contacts::add_address))
         .route("/contactable_inboxes", get(contacts::contactable))
+        .route("/avatar", axum::routing::delete(contacts::delete_avatar))
         .route(
             "/destroy_custom_attributes",
             post(contacts::destroy_custom_attributes),
@@ -360,6 +366,10 @@ fn of_bots() -> Router<Edge> {
             post(bots::reset_access_token),
         )
         .route("/agent_bots/{bot}/reset_secret", post(bots::reset_secret))
+        .route(
+            "/agent_bots/{bot}/avatar",
+            axum::routing::delete(bots::delete_avatar),
+        )
         .route("/inboxes/{inbox}/agent_bot", get(bots::of_inbox))
         .route("/inboxes/{inbox}/set_agent_bot", post(bots::set_of_inbox))
 }
@@ -380,6 +390,7 @@ fn of_profile() -> Router<Edge> {
             axum::routing::put(profile::set_active_account),
         )
         .route("/reset_access_token", post(profile::reset_access_token))
+        .route("/avatar", axum::routing::delete(pictures::delete_mine))
 }
 
 /// Addresses without their beginning, as the description has them, and as libraries made from it call them.

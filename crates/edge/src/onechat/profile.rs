@@ -5,6 +5,7 @@ use app::{
     Core,
     agents::{self, AgentChange, PASSWORD_CHARS_MIN},
     limits::ATTRIBUTES_BYTES,
+    pictures::Owner,
     ports::Tx,
 };
 use axum::{
@@ -22,6 +23,7 @@ use super::{
     caller::Caller,
     errors::Answer,
     given::Given,
+    pictures::Brought,
     to_wire::rest,
 };
 use crate::{Edge, credentials, http::json};
@@ -80,8 +82,9 @@ pub(super) async fn show(State(edge): State<Edge>, caller: Caller) -> Answer {
 /// `PUT /api/v1/profile {profile: {…}}`: what is sent changes. A new password needs the one there is, and ends
 /// everything that was shown before.
 pub(super) async fn update(State(edge): State<Edge>, caller: Caller, request: Request) -> Answer {
-    let params = Given::read(&edge, request).await?.params;
-    let params = params.unwrapped("profile");
+    let given = Given::read(&edge, request).await?;
+    let params = given.params.unwrapped("profile");
+    let picture = Brought::read(&given, &params)?;
     let me = caller.agent.id;
     let scope = caller.within(caller.agent.account_id.0)?;
     let password_hash = new_password(&edge, &caller.agent, &params).await?;
@@ -98,7 +101,7 @@ pub(super) async fn update(State(edge): State<Edge>, caller: Caller, request: Re
         password_hash,
         ..AgentChange::default()
     };
-    let directory = edge.core.directory.clone();
+    let (directory, by) = (edge.core.directory.clone(), scope.clone());
     let change = move |tx: &mut dyn Tx| {
         let agent = agents::change(tx, &directory, &scope, me, &change)?;
         if keeps {
@@ -107,6 +110,7 @@ pub(super) async fn update(State(edge): State<Edge>, caller: Caller, request: Re
         Ok(agent)
     };
     let agent = edge.core.store.transact(change).await?;
+    picture.give(&edge, &by, Owner::Agent(me)).await?;
     shown(&edge.core, &agent)
 }
 

@@ -305,6 +305,8 @@ pub(super) struct ContactRecord<'a> {
     cu: Option<Text<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     ad: Option<Text<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pi: Option<Text<'a>>,
     ca: i64,
     ua: i64,
 }
@@ -322,6 +324,7 @@ impl<'a> ContactRecord<'a> {
             cu: (it.custom_attributes != "{}").then_some(Cow::Borrowed(&it.custom_attributes)),
             ad: (it.additional_attributes != "{}")
                 .then_some(Cow::Borrowed(&it.additional_attributes)),
+            pi: borrowed(&it.picture),
             ca: it.created_at.as_microsecond(),
             ua: it.updated_at.as_microsecond(),
         }
@@ -338,6 +341,7 @@ impl<'a> ContactRecord<'a> {
             blocked: self.b,
             custom_attributes: owned(self.cu).unwrap_or_else(|| "{}".to_owned()),
             additional_attributes: owned(self.ad).unwrap_or_else(|| "{}".to_owned()),
+            picture: owned(self.pi),
             created_at: at(self.ca)?,
             updated_at: at(self.ua)?,
         })

@@ -188,6 +188,7 @@ prop_compose! {
     fn contact()(
         (name, custom_attributes) in (text(), text()),
         (email, phone, identifier) in (maybe_text(), maybe_text(), maybe_text()),
+        picture in maybe_text(),
         blocked in any::<bool>(),
         (created_at, updated_at) in (time(), time()),
     ) -> Contact {
@@ -198,6 +199,7 @@ prop_compose! {
             identifier,
             blocked,
             custom_attributes,
+            picture,
             created_at,
             updated_at,
             ..samples::contact()

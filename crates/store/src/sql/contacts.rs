@@ -16,7 +16,8 @@ use crate::engine::{Columns, Engine};
 macro_rules! contact_columns {
     () => {
         "t.id, t.account_id, t.name, t.email, t.phone, t.identifier, t.blocked, \
-         t.custom_attributes, t.additional_attributes, t.created_at, t.updated_at"
+         t.custom_attributes, t.additional_attributes, t.picture, t.created_at, \
+         t.updated_at"
     };
 }
 macro_rules! address_columns {
@@ -38,6 +39,7 @@ pub(super) fn contact(row: &mut Columns<'_>) -> Result<Contact> {
         blocked: row.flag()?,
         custom_attributes: row.text()?,
         additional_attributes: row.text()?,
+        picture: row.maybe_text()?,
         created_at: codes::time(row.int()?)?,
         updated_at: codes::time(row.int()?)?,
     })
@@ -169,8 +171,8 @@ pub(super) fn addresses_of_all(engine: &impl Engine, ids: &[ContactId]) -> Resul
 pub(super) fn insert<E: Engine>(tx: &mut Writing<'_, E>, it: &Contact) -> Result<()> {
     tx.put(
         "INSERT INTO contacts (id, account_id, name, email, phone, identifier, blocked, \
-         custom_attributes, created_at, updated_at, additional_attributes) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+         custom_attributes, created_at, updated_at, additional_attributes, picture) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         &[
             it.id.0.into(),
             it.account_id.0.into(),
@@ -183,6 +185,7 @@ pub(super) fn insert<E: Engine>(tx: &mut Writing<'_, E>, it: &Contact) -> Result
             micros(it.created_at),
             micros(it.updated_at),
             (&it.additional_attributes).into(),
+            it.picture.as_ref().into(),
         ],
     )?;
     find_by_attributes(tx, it, true)
@@ -191,7 +194,8 @@ pub(super) fn insert<E: Engine>(tx: &mut Writing<'_, E>, it: &Contact) -> Result
 pub(super) fn update<E: Engine>(tx: &mut Writing<'_, E>, it: &Contact) -> Result<()> {
     tx.put(
         "UPDATE contacts SET name = ?2, email = ?3, phone = ?4, identifier = ?5, blocked = ?6, \
-         custom_attributes = ?7, updated_at = ?8, additional_attributes = ?9 WHERE id = ?1",
+         custom_attributes = ?7, updated_at = ?8, additional_attributes = ?9, \
+         picture = ?10 WHERE id = ?1",
         &[
             it.id.0.into(),
             (&it.name).into(),
@@ -202,6 +206,7 @@ pub(super) fn update<E: Engine>(tx: &mut Writing<'_, E>, it: &Contact) -> Result
             (&it.custom_attributes).into(),
             micros(it.updated_at),
             (&it.additional_attributes).into(),
+            it.picture.as_ref().into(),
         ],
     )?;
     find_by_attributes(tx, it, false)

@@ -3,6 +3,7 @@
 mod account;
 mod bots;
 mod conversations;
+mod pictures;
 mod reports;
 
 use serde_json::{Value, json};

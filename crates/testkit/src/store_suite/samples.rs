@@ -92,6 +92,7 @@ pub fn contact() -> Contact {
         blocked: true,
         custom_attributes: r#"{"size":"\"L\"","n":[1,2.5,null]}"#.to_owned(),
         additional_attributes: "{}".to_owned(),
+        picture: None,
         created_at: at(4),
         updated_at: at(5),
     }

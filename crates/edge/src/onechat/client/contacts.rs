@@ -1,6 +1,7 @@
 //! The inbox as anybody may see it, and the contact that calls: created, shown, told of.
 
 use app::{
+    Actor, Scope,
     contacts::{self, NewContact},
     ports::Tx,
 };
@@ -18,7 +19,7 @@ use super::{
 use crate::{
     Edge,
     http::json,
-    onechat::{given::Given, random_uuid},
+    onechat::{given::Given, pictures::Brought, random_uuid},
 };
 
 /// `GET …/inboxes/{identifier}`.
@@ -37,15 +38,17 @@ pub(super) async fn create(
     request: Request,
 ) -> Answer {
     let door = Door::open(&edge, &identifier)?;
-    let params = Given::read(&edge, request).await?.params;
-    door.check(&params)?;
+    let given = Given::read(&edge, request).await?;
+    let params = &given.params;
+    let picture = Brought::read(&given, params)?;
+    door.check(params)?;
     let source_id = params.text("source_id")?.filter(|it| !it.trim().is_empty());
     let new = NewContact {
         source_id: match source_id {
             Some(source_id) => source_id,
             None => random_uuid()?,
         },
-        told: told(&params)?,
+        told: told(params)?,
     };
     let inbox = door.inbox;
     let (address, contact) = edge
@@ -53,6 +56,17 @@ pub(super) async fn create(
         .store
         .transact(move |tx| contacts::register(tx, &inbox, &new))
         .await?;
+    // Somebody who has one keeps it.
+    let contact = match contact.picture {
+        Some(_) => contact,
+        None => {
+            let scope = Scope {
+                account_id: contact.account_id,
+                actor: Actor::Contact(contact.id),
+            };
+            picture.give_contact(&edge, &scope, contact).await?
+        }
+    };
     Ok(shown(&edge, &address, &contact))
 }
 
@@ -82,9 +96,11 @@ pub(super) async fn update(
     request: Request,
 ) -> Answer {
     let seat = Seat::find(&edge, &identifier, &source_id)?;
-    let params = Given::read(&edge, request).await?.params;
-    let proved = seat.door.check(&params)?;
-    let mut told = told(&params)?;
+    let given = Given::read(&edge, request).await?;
+    let params = &given.params;
+    let picture = Brought::read(&given, params)?;
+    let proved = seat.door.check(params)?;
+    let mut told = told(params)?;
     // Whoever they are is settled at the beginning, or proved.
     if !proved {
         told.identifier = None;
@@ -95,7 +111,7 @@ pub(super) async fn update(
         scope,
         ..
     } = seat;
-    let directory = edge.core.directory.clone();
+    let (directory, by) = (edge.core.directory.clone(), scope.clone());
     let change = move |tx: &mut dyn Tx| {
         if proved {
             contacts::verify(tx, &address)?;
@@ -103,6 +119,7 @@ pub(super) async fn update(
         identify(tx, &directory, &scope, &contact, told.clone())
     };
     let contact = edge.core.store.transact(change).await?;
+    let contact = picture.give_contact(&edge, &by, contact).await?;
     Ok(json(StatusCode::OK, &to_wire::contact_row(&contact)))
 }
 

@@ -1,6 +1,6 @@
 //! Bots that an operator's program puts into its accounts.
 
-use app::{Actor, Scope, ports::Tx};
+use app::{Actor, Scope, pictures::Owner, ports::Tx};
 use axum::{
     extract::{Request, State},
     http::StatusCode,
@@ -13,7 +13,13 @@ use super::desk::{Program, Thing};
 use crate::{
     Edge,
     http::json,
-    onechat::{bots, errors::Answer, given::Given, path::Path},
+    onechat::{
+        bots,
+        errors::Answer,
+        given::Given,
+        path::Path,
+        pictures::{Brought, forget_of},
+    },
 };
 
 fn scope(account_id: AccountId) -> Scope {
@@ -50,14 +56,16 @@ pub(super) async fn list(State(edge): State<Edge>, program: Program) -> Answer {
 
 /// `POST …/agent_bots {name, description, outgoing_url, account_id}`: bare. The account is one of the program's.
 pub(super) async fn create(State(edge): State<Edge>, program: Program, request: Request) -> Answer {
-    let params = Given::read(&edge, request).await?.params;
-    let params = params.unwrapped("agent_bot");
+    let given = Given::read(&edge, request).await?;
+    let params = given.params.unwrapped("agent_bot");
+    let picture = Brought::read(&given, &params)?;
     let account = params.number("account_id")?;
     let account = account.ok_or_else(|| Refusal::missing_param("account_id"))?;
     program.must_own(&edge, Thing::Account(account))?;
     let scope = scope(AccountId(account));
     let made = move |tx: &mut dyn Tx, id: AgentId| program.made(tx, Thing::Bot(id.0));
     let id = bots::make(&edge, &scope, &params, made).await?;
+    picture.give(&edge, &scope, Owner::Agent(id)).await?;
     shown(&edge, &scope, id)
 }
 
@@ -79,8 +87,10 @@ pub(super) async fn update(
     request: Request,
 ) -> Answer {
     let (scope, id) = find(&edge, &program, bot)?;
-    let params = Given::read(&edge, request).await?.params;
-    bots::change(&edge, &scope, id, &params).await?;
+    let given = Given::read(&edge, request).await?;
+    let picture = Brought::read(&given, &given.params.unwrapped("agent_bot"))?;
+    bots::change(&edge, &scope, id, &given.params).await?;
+    picture.give(&edge, &scope, Owner::Agent(id)).await?;
     shown(&edge, &scope, id)
 }
 
@@ -96,5 +106,6 @@ pub(super) async fn delete(
         program.forget(tx, Thing::Bot(id.0))
     };
     edge.core.store.transact(remove).await?;
+    forget_of(&edge, Owner::Agent(id)).await?;
     Ok(StatusCode::OK.into_response())
 }

@@ -13,7 +13,12 @@ use super::asked;
 use crate::{
     Edge,
     http::json,
-    onechat::{caller::Caller, errors::Answer, path::Path, to_wire::agent_availability},
+    onechat::{
+        caller::Caller,
+        errors::Answer,
+        path::Path,
+        to_wire::{agent_availability, agent_picture},
+    },
 };
 
 /// Open conversations, all or those that nobody attends, or pending ones.
@@ -107,7 +112,7 @@ fn of_agents(edge: &Edge, scope: &Scope, only: Option<AgentId>) -> Answer<Vec<Va
                 "id": agent.id.0,
                 "name": agent.name,
                 "email": agent.email,
-                "thumbnail": "",
+                "thumbnail": agent_picture(&edge.core, agent.id),
                 "availability": agent_availability(&edge.core, agent),
                 "metric": { "open": count(&open)?, "unattended": count(&unattended)? },
             }));

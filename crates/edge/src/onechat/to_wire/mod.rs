@@ -6,10 +6,18 @@ pub(super) mod rest;
 
 use std::sync::Arc;
 
-use app::{Core, directory::Tables, messages::is_deleted, presence::Person, seal::Purpose};
+use app::{
+    Core,
+    directory::Tables,
+    messages::is_deleted,
+    pictures::{self, Owner},
+    presence::Person,
+    seal::Purpose,
+};
 use domain::{
     AccountId, Address, Agent, AgentId, AttachmentKind, Contact, ConversationStatus, Direction,
-    Label, Message, MessageStatus, NotificationKind, Priority, Role, TeamId, Thread, Timestamp,
+    InboxId, Label, Message, MessageStatus, NotificationKind, Priority, Role, TeamId, Thread,
+    Timestamp,
 };
 use jiff::SignedDuration;
 use serde_json::{Map, Value};
@@ -39,6 +47,27 @@ pub(super) enum Audience {
     Agents,
     /// The contact it is about, who may not see what agents keep to themselves.
     Contact,
+}
+
+/// The address of a contact's picture, or nothing.
+pub(super) fn contact_picture(core: &Core, contact: &Contact) -> String {
+    picture(core, contact.picture.as_deref())
+}
+
+/// The same of an agent or a bot,
+pub(super) fn agent_picture(core: &Core, id: AgentId) -> String {
+    let tables = core.directory.tables();
+    picture(core, tables.picture_of(Owner::Agent(id)))
+}
+
+/// and of an inbox.
+pub(super) fn inbox_picture(core: &Core, id: InboxId) -> String {
+    let tables = core.directory.tables();
+    picture(core, tables.picture_of(Owner::Inbox(id)))
+}
+
+fn picture(core: &Core, kept: Option<&str>) -> String {
+    kept.map(|it| pictures::url(core, it)).unwrap_or_default()
 }
 
 /// What OneChat calls the way an inbox is reached.

@@ -15,9 +15,10 @@ use wire::onechat::{
 };
 
 use super::{
-    Audience, address_token, agent_availability, attributes, can_reply, channel_type, content,
-    content_attributes, content_type, conversation_status, hides_contact, iso, maybe_seconds,
-    message_status, message_type, notification_type, priority, seconds, titles,
+    Audience, address_token, agent_availability, agent_picture, attributes, can_reply,
+    channel_type, contact_picture, content, content_attributes, content_type, conversation_status,
+    hides_contact, iso, maybe_seconds, message_status, message_type, notification_type, priority,
+    seconds, titles,
 };
 
 /// A contact; with the token of the address under which this reader may follow them, if there is one.
@@ -46,7 +47,7 @@ pub(in crate::onechat) fn contact(
         name: told(&Some(contact.name.clone())).unwrap_or_default(),
         phone_number: told(&contact.phone),
         pubsub_token: address.map(|it| address_token(core, it)),
-        thumbnail: String::new(),
+        thumbnail: told(&Some(contact_picture(core, contact))).unwrap_or_default(),
         kind: ContactTag,
         blocked: contact.blocked,
     }
@@ -58,7 +59,7 @@ pub(in crate::onechat) fn user(core: &Core, agent: &Agent) -> Actor {
         return Actor::AgentBot(AgentBot {
             id: agent.id.0,
             name: agent.name.clone(),
-            avatar_url: String::new(),
+            avatar_url: agent_picture(core, agent.id),
             kind: AgentBotTag,
         });
     }
@@ -70,10 +71,10 @@ fn plain_user(core: &Core, agent: &Agent) -> User {
         id: agent.id.0,
         name: agent.name.clone(),
         available_name: agent.shown_name().to_owned(),
-        avatar_url: String::new(),
+        avatar_url: agent_picture(core, agent.id),
         kind: UserTag,
         availability_status: Some(agent_availability(core, agent)),
-        thumbnail: String::new(),
+        thumbnail: agent_picture(core, agent.id),
     }
 }
 

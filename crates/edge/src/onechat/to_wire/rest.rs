@@ -17,9 +17,10 @@ use crate::{
 };
 
 use super::{
-    Audience, agent_availability, attributes, can_reply, channel_type, contact_availability,
-    content, content_attributes, content_type, conversation_status, iso, maybe_seconds,
-    message_status, message_type, priority, push, role, seconds, titles, uuid,
+    Audience, agent_availability, agent_picture, attributes, can_reply, channel_type,
+    contact_availability, contact_picture, content, content_attributes, content_type,
+    conversation_status, inbox_picture, iso, maybe_seconds, message_status, message_type, priority,
+    push, role, seconds, titles, uuid,
 };
 
 /// An agent.
@@ -36,7 +37,7 @@ pub(in crate::onechat) fn agent(core: &Core, agent: &Agent) -> rest::Agent {
         custom_attributes: None,
         name: agent.name.clone(),
         role: role(agent.role),
-        thumbnail: String::new(),
+        thumbnail: agent_picture(core, agent.id),
     }
 }
 
@@ -51,7 +52,7 @@ pub(in crate::onechat) fn profile(
         access_token: agents::access_token(&core.sealer, agent),
         account_id: Some(agent.account_id.0),
         available_name: agent.shown_name().to_owned(),
-        avatar_url: String::new(),
+        avatar_url: agent_picture(core, agent.id),
         confirmed: true,
         display_name: agent.display_name.clone(),
         message_signature: None,
@@ -99,7 +100,7 @@ pub(in crate::onechat) fn contact(
         phone_number: contact.phone.clone(),
         blocked: contact.blocked,
         identifier: contact.identifier.clone(),
-        thumbnail: String::new(),
+        thumbnail: contact_picture(core, contact),
         custom_attributes: Json::parse_or_empty(&contact.custom_attributes),
         last_activity_at: None,
         created_at: Some(seconds(contact.created_at)),
@@ -150,7 +151,7 @@ pub(in crate::onechat) fn slim_inbox(core: &Core, id: InboxId) -> Option<rest::S
     let it = core.directory.inbox(id)?.inbox;
     Some(rest::SlimInbox {
         id: it.id.0,
-        avatar_url: String::new(),
+        avatar_url: inbox_picture(core, it.id),
         channel_id: it.id.0,
         name: it.name.clone(),
         channel_type: channel_type(&it.carrier).to_owned(),
@@ -256,7 +257,7 @@ pub(in crate::onechat) fn inbox(edge: &Edge, connected: &Connected, role: Role) 
     let attributes = Value::Object(settings.additional_attributes.clone()).to_string();
     let body = rest::Inbox {
         id: it.id.0,
-        avatar_url: String::new(),
+        avatar_url: inbox_picture(&edge.core, it.id),
         channel_id: it.id.0,
         name: it.name.clone(),
         channel_type: channel_type(&it.carrier).to_owned(),

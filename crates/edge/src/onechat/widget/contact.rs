@@ -22,6 +22,7 @@ use crate::{
         client::{identify, told},
         errors::Answer,
         given::Given,
+        pictures::Brought,
     },
 };
 
@@ -50,31 +51,42 @@ fn shown(contact: &Contact, identifier: Option<String>) -> Value {
 /// `PATCH …/contact`: what the visitor tells of themselves. Who they are to the business is not theirs to say.
 pub(super) async fn update(State(edge): State<Edge>, request: Request) -> Answer {
     let headers = request.headers().clone();
-    let params = Given::read(&edge, request).await?.params;
-    let visitor = Visitor::find(&edge, &headers, &params)?;
+    let given = Given::read(&edge, request).await?;
+    let params = &given.params;
+    let visitor = Visitor::find(&edge, &headers, params)?;
+    let picture = Brought::read(&given, &params.unwrapped("contact"))?;
     let told = Change {
         identifier: None,
         ..told(&params.unwrapped("contact"))?
     };
     let address = visitor.address.clone();
-    let contact = identified(&edge, visitor, told).await?;
+    let contact = identified(&edge, visitor, told, picture).await?;
     let seen = seen_by(&edge, &address, &contact);
     Ok(json(StatusCode::OK, &shown(&contact, seen.identifier)))
 }
 
-async fn identified(edge: &Edge, visitor: Visitor, told: Change) -> Answer<Contact> {
+async fn identified(
+    edge: &Edge,
+    visitor: Visitor,
+    told: Change,
+    picture: Brought,
+) -> Answer<Contact> {
     let directory = edge.core.directory.clone();
     let Visitor { contact, scope, .. } = visitor;
+    let by = scope.clone();
     let tell = move |tx: &mut dyn Tx| identify(tx, &directory, &scope, &contact, told.clone());
-    Ok(edge.core.store.transact(tell).await?)
+    let contact = edge.core.store.transact(tell).await?;
+    picture.give_contact(edge, &by, contact).await
 }
 
 /// `PATCH …/contact/set_user`: the page says who the visitor is. A visitor who was somebody else begins anew, with a
 /// token of their own.
 pub(super) async fn set_user(State(edge): State<Edge>, request: Request) -> Answer {
     let (headers, from) = (request.headers().clone(), address_of(&edge, &request));
-    let params = Given::read(&edge, request).await?.params;
-    let mut visitor = Visitor::find(&edge, &headers, &params)?;
+    let given = Given::read(&edge, request).await?;
+    let params = &given.params;
+    let picture = Brought::read(&given, params)?;
+    let mut visitor = Visitor::find(&edge, &headers, params)?;
     let identifier = params.text("identifier")?.unwrap_or_default();
     if identifier.trim().is_empty() {
         return Err(Refusal::missing_param("identifier").into());
@@ -94,7 +106,7 @@ pub(super) async fn set_user(State(edge): State<Edge>, request: Request) -> Answ
         visitor.scope.actor = app::Actor::Contact(contact.id);
         (visitor.address, visitor.contact) = (address, contact);
     }
-    let told = told(&params)?;
+    let told = told(params)?;
     // A name alone, without a proof, opens nobody else's record.
     let told = match proved {
         true => told,
@@ -107,7 +119,7 @@ pub(super) async fn set_user(State(edge): State<Edge>, request: Request) -> Answ
             .transact(move |tx| contacts::verify(tx, &address))
             .await?;
     }
-    let contact = identified(&edge, visitor, told).await?;
+    let contact = identified(&edge, visitor, told, picture).await?;
     // What they just said is no secret.
     let said = contact.identifier.clone().filter(|it| *it == identifier);
     let mut body = shown(&contact, said);

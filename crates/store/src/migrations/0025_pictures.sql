@@ -1,0 +1,2 @@
+-- Where contacts' pictures are kept.
+ALTER TABLE contacts ADD COLUMN picture TEXT;
