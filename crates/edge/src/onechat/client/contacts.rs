@@ -56,16 +56,17 @@ pub(super) async fn create(
         .store
         .transact(move |tx| contacts::register(tx, &inbox, &new))
         .await?;
-    // Somebody who has one keeps it.
-    let contact = match contact.picture {
-        Some(_) => contact,
-        None => {
+    // Somebody who was known before they came here is not changed.
+    let is_own = address.created_at == contact.created_at && contact.picture.is_none();
+    let contact = match is_own {
+        true => {
             let scope = Scope {
                 account_id: contact.account_id,
                 actor: Actor::Contact(contact.id),
             };
             picture.give_contact(&edge, &scope, contact).await?
         }
+        false => contact,
     };
     Ok(shown(&edge, &address, &contact))
 }
