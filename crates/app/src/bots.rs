@@ -10,9 +10,11 @@ use domain::{Agent, AgentId, Availability, Event, Inbox, InboxId, Kind, Refusal,
 use crate::{
     Error, Result, Scope,
     agents::{AgentChange, apply},
+    conversations,
+    directory::Directory,
     inboxes,
     limits::{BOTS, NAME_CHARS},
-    ports::{Tx, View},
+    ports::{ConversationFilter, Tx, View},
 };
 
 /// Adds one.
@@ -61,19 +63,21 @@ pub fn change(
 }
 
 /// Removes one. Its inboxes are without one from then on, and whatever it shows is refused.
-pub fn remove(tx: &mut dyn Tx, scope: &Scope, id: AgentId) -> Result<()> {
+pub fn remove(tx: &mut dyn Tx, directory: &Directory, scope: &Scope, id: AgentId) -> Result<()> {
     let bot = load(&*tx, scope, id)?;
     for inbox in inboxes_of(&*tx, id)? {
-        serve(tx, scope, inbox, None)?;
+        serve(tx, directory, scope, inbox, None)?;
     }
     tx.remove_agent(id)?;
     let agent = Arc::new(bot);
     tx.append(scope.account_id, Event::AgentRemoved { agent })
 }
 
-/// Says which program answers first in an inbox of its account, if one.
+/// Says which program answers first in an inbox of its account, if one. The one before has no conversation there any
+/// more.
 pub fn serve(
     tx: &mut dyn Tx,
+    directory: &Directory,
     scope: &Scope,
     inbox: InboxId,
     bot: Option<AgentId>,
@@ -83,6 +87,10 @@ pub fn serve(
         return Err(Error::not_found("inbox"));
     }
     bot.map(|id| load(&*tx, scope, id)).transpose()?;
+    let before = tx.inbox_bots()?.into_iter().find(|it| it.0 == inbox.id);
+    if let Some((_, old)) = before.filter(|it| Some(it.1) != bot) {
+        release(tx, directory, scope, inbox.id, old)?;
+    }
     tx.set_inbox_bot(inbox.id, bot)?;
     let event = Event::InboxChanged {
         inbox: inbox.clone(),
@@ -90,6 +98,31 @@ pub fn serve(
     };
     tx.append(scope.account_id, event)?;
     Ok(inbox)
+}
+
+/// Takes from one what it has in an inbox.
+fn release(
+    tx: &mut dyn Tx,
+    directory: &Directory,
+    scope: &Scope,
+    inbox: InboxId,
+    bot: AgentId,
+) -> Result<()> {
+    const BITE: i64 = 100;
+    let filter = ConversationFilter {
+        inbox_id: Some(inbox),
+        assignee: Some(Some(bot)),
+        ..ConversationFilter::default()
+    };
+    loop {
+        let rows = tx.list_conversations(scope.account_id, &filter, BITE, 0)?;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        for row in rows {
+            conversations::assign(tx, directory, scope, row.conversation.number, None)?;
+        }
+    }
 }
 
 /// The inboxes that one answers first in.

@@ -148,6 +148,8 @@ pub enum Event {
         contact: Contact,
         /// The address under which this was learnt.
         address: Option<Box<Address>>,
+        /// The agent who did it, if a person did.
+        by: Option<AgentId>,
     },
     /// A contact's record changed.
     ContactUpdated {
@@ -155,6 +157,8 @@ pub enum Event {
         contact: Contact,
         /// The address under which this was learnt, if it was not an agent who changed it.
         address: Option<Box<Address>>,
+        /// The agent who did it, if a person did.
+        by: Option<AgentId>,
     },
     /// A document was written, changed or removed. What it says is not told.
     DocumentChanged {
@@ -167,11 +171,15 @@ pub enum Event {
         contact: Contact,
         /// The one that is gone.
         gone: ContactId,
+        /// The agent who did it, if a person did.
+        by: Option<AgentId>,
     },
     /// A contact was removed with everything said.
     ContactDeleted {
         /// As it was.
         contact: Contact,
+        /// The agent who did it, if a person did.
+        by: Option<AgentId>,
     },
     /// A conversation is another contact's now.
     ConversationMoved {
@@ -181,11 +189,15 @@ pub enum Event {
         last_message: Option<Box<Spoken>>,
         /// Whose it was.
         was: ContactId,
+        /// The agent who did it, if a person did.
+        by: Option<AgentId>,
     },
     /// A conversation began.
     ConversationCreated {
         /// As it began.
         thread: Box<Thread>,
+        /// The agent who did it, if a person did.
+        by: Option<AgentId>,
     },
     /// A conversation's status changed.
     ConversationStatusChanged {
@@ -271,7 +283,7 @@ impl Event {
     /// The conversation in which it happened.
     pub fn thread(&self) -> Option<&Thread> {
         match self {
-            Self::ConversationCreated { thread }
+            Self::ConversationCreated { thread, .. }
             | Self::ConversationStatusChanged { thread, .. }
             | Self::ConversationAssigned { thread, .. }
             | Self::ConversationLabeled { thread, .. }

@@ -176,6 +176,7 @@ pub fn change(tx: &mut dyn Tx, scope: &Scope, id: ContactId, told: &Change) -> R
         let told = Event::ContactUpdated {
             contact: contact.clone(),
             address: None,
+            by: scope.agent_id(),
         };
         tx.append(scope.account_id, told)?;
     }

@@ -30,6 +30,7 @@ pub fn label(
         let told = Event::ContactUpdated {
             contact,
             address: None,
+            by: scope.agent_id(),
         };
         tx.append(scope.account_id, told)?;
     }

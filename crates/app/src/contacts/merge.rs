@@ -53,12 +53,14 @@ pub fn merge(
             thread,
             last_message,
             was: other,
+            by: scope.agent_id(),
         };
         tx.append(scope.account_id, event)?;
     }
     let event = Event::ContactMerged {
         contact: kept.clone(),
         gone: other,
+        by: scope.agent_id(),
     };
     tx.append(scope.account_id, event)?;
     Ok(kept)
@@ -68,5 +70,6 @@ pub fn merge(
 pub fn delete(tx: &mut dyn Tx, scope: &Scope, id: ContactId) -> Result<()> {
     let contact = load(tx, scope, id)?;
     tx.delete_contact(id)?;
-    tx.append(scope.account_id, Event::ContactDeleted { contact })
+    let by = scope.agent_id();
+    tx.append(scope.account_id, Event::ContactDeleted { contact, by })
 }

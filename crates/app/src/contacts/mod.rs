@@ -70,6 +70,7 @@ pub(crate) fn meet(tx: &mut dyn Tx, inbox: &Inbox, told: &Told) -> Result<(Addre
         Event::ContactCreated {
             contact: contact.clone(),
             address: Some(Box::new(address.clone())),
+            by: None,
         },
     )?;
     Ok((address, contact))
@@ -101,6 +102,7 @@ pub(crate) fn hear_name(
             Event::ContactUpdated {
                 contact: contact.clone(),
                 address: Some(Box::new(address.clone())),
+                by: None,
             },
         )?;
     }

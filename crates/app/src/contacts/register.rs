@@ -50,6 +50,7 @@ pub fn add(tx: &mut dyn Tx, scope: &Scope, told: &Change) -> Result<Contact> {
     let event = Event::ContactCreated {
         contact: contact.clone(),
         address: None,
+        by: scope.agent_id(),
     };
     tx.append(scope.account_id, event)?;
     Ok(contact)
@@ -127,6 +128,7 @@ fn meet(
     let event = Event::ContactCreated {
         contact: contact.clone(),
         address: Some(Box::new(address.clone())),
+        by: None,
     };
     tx.append(inbox.account_id, event)?;
     Ok((address, contact))

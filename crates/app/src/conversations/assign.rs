@@ -4,7 +4,11 @@ use domain::{AgentId, Conversation, Event, Kind, Refusal, Thread, Via};
 
 use super::{activity, load, parts};
 use crate::{
-    Error, Result, Scope, directory::Directory, limits::CLIENT_KEY_CHARS, notifications, ports::Tx,
+    Error, Result, Scope, bots,
+    directory::Directory,
+    limits::CLIENT_KEY_CHARS,
+    notifications,
+    ports::{ConversationRow, Tx},
 };
 
 /// Refuses an agent who may not see the conversation.
@@ -23,9 +27,29 @@ pub(super) fn may_have(
     if tables.sees(id, conversation) {
         return Ok(());
     }
-    Err(Error::Refused(
+    Err(no_access())
+}
+
+fn no_access() -> Error {
+    Error::Refused(
         Refusal::new(Kind::Invalid, "Assignee must have inbox access").of_field("assignee"),
-    ))
+    )
+}
+
+/// Gives a conversation to a program of its account that answers in its inbox.
+pub fn assign_bot(
+    tx: &mut dyn Tx,
+    directory: &Directory,
+    scope: &Scope,
+    number: i64,
+    bot: AgentId,
+) -> Result<Thread> {
+    let row = load(tx, scope, number)?;
+    bots::load(&*tx, scope, bot)?;
+    if !bots::inboxes_of(&*tx, bot)?.contains(&row.conversation.inbox_id) {
+        return Err(no_access());
+    }
+    hand_to(tx, directory, scope, row, Some(bot), None)
 }
 
 /// Gives a conversation to an agent of its account who may see it, or to nobody.
@@ -52,9 +76,20 @@ pub fn assign_tracked(
         let text = format!("a key has at most {CLIENT_KEY_CHARS} characters");
         return Err(Error::refused(Kind::Invalid, text));
     }
-    let now = tx.now();
-    let mut row = load(tx, scope, number)?;
+    let row = load(tx, scope, number)?;
     may_have(directory, assignee, &row.conversation)?;
+    hand_to(tx, directory, scope, row, assignee, tracking)
+}
+
+fn hand_to(
+    tx: &mut dyn Tx,
+    directory: &Directory,
+    scope: &Scope,
+    mut row: ConversationRow,
+    assignee: Option<AgentId>,
+    tracking: Option<&str>,
+) -> Result<Thread> {
+    let now = tx.now();
     let was = row.conversation.assignee_id;
     let changed = row.conversation.assign(assignee, now);
     let mut notes = activity::Notes::new();
@@ -64,7 +99,8 @@ pub fn assign_tracked(
             row.conversation.noted(now);
         }
         tx.update_conversation(&row.conversation)?;
-        if let Some(id) = assignee.filter(|id| !row.conversation.participants.contains(id)) {
+        let person = assignee.filter(|id| directory.tables().sees(*id, &row.conversation));
+        if let Some(id) = person.filter(|id| !row.conversation.participants.contains(id)) {
             row.conversation.participants.push(id);
             row.conversation.participants.sort_unstable();
             tx.put_participants(&row.conversation)?;

@@ -56,7 +56,9 @@ pub fn begin(
         labels: Vec::new(),
         team: None,
     });
-    tx.append(inbox.account_id, Event::ConversationCreated { thread })?;
+    let by = scope.agent_id();
+    let event = Event::ConversationCreated { thread, by };
+    tx.append(inbox.account_id, event)?;
     Ok(conversation)
 }
 

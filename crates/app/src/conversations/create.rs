@@ -70,6 +70,7 @@ pub fn create(
     };
     let event = Event::ConversationCreated {
         thread: Box::new(thread.clone()),
+        by: scope.agent_id(),
     };
     tx.append(scope.account_id, event)?;
     notifications::of_begun(tx, directory, &thread)?;

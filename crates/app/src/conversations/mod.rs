@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use domain::{Agent, Conversation, Inbox, Kind, Label, Message, Sender, Spoken, Team, Thread};
 
-pub use assign::{assign, assign_tracked};
+pub use assign::{assign, assign_bot, assign_tracked};
 pub(crate) use begin::fresh;
 pub use begin::{begin, find_at};
 pub use create::{NewConversation, create};
@@ -31,6 +31,7 @@ pub use mute::mute;
 pub use participants::set_participants;
 pub use read::read;
 pub use seen::seen;
+pub(crate) use status::hand_over;
 pub use status::{NewStatus, set_status};
 pub use team::assign_team;
 pub use wake::{run_waking, wake};

@@ -1,6 +1,6 @@
 //! Setting a conversation's status.
 
-use domain::{ConversationStatus, Event, Thread, Timestamp};
+use domain::{AccountId, ConversationStatus, Event, Thread, Timestamp};
 
 use super::{activity, load, parts};
 use crate::{
@@ -17,6 +17,42 @@ pub enum NewStatus {
     Toggled,
     /// This one; a time only matters with `Snoozed`.
     To(ConversationStatus, Option<Timestamp>),
+}
+
+/// What is written into a conversation whose program cannot be told of it.
+const UNREACHED: &str = "Conversation was opened because its bot cannot be reached";
+
+/// Opens a conversation that a program has which cannot be told of it: it is people's from then on.
+pub(crate) fn hand_over(
+    tx: &mut dyn Tx,
+    directory: &Directory,
+    account_id: AccountId,
+    number: i64,
+) -> Result<()> {
+    let scope = Scope {
+        account_id,
+        actor: Actor::System,
+    };
+    let now = tx.now();
+    let mut row = load(tx, &scope, number)?;
+    if row.conversation.status != ConversationStatus::Pending {
+        return Ok(());
+    }
+    let was = row
+        .conversation
+        .set_status(ConversationStatus::Open, None, now);
+    row.conversation.noted(now);
+    tx.update_conversation(&row.conversation)?;
+    let (thread, last_message) = parts(directory, row)?;
+    let event = Event::ConversationStatusChanged {
+        thread: thread.clone(),
+        last_message,
+        was: was.unwrap_or(ConversationStatus::Pending),
+        by: None,
+    };
+    tx.append(account_id, event)?;
+    activity::write(tx, &thread, vec![UNREACHED.to_owned()])?;
+    notifications::of_begun(tx, directory, &thread)
 }
 
 /// Sets the status of a conversation. Setting the one it has changes nothing and is not an error.

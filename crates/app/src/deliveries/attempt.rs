@@ -2,16 +2,18 @@
 
 use std::time::Instant;
 
-use domain::Timestamp;
+use domain::{EndpointId, Timestamp};
 
 use super::{
-    Delivery, Parcel, Receiver, letter,
+    Delivery, Parcel, Receiver,
+    hand_over::hand_over,
+    letter,
     outcome::{Effect, Made, Outcome, Settled},
     part, post,
     settings::Shared,
     settle::settle,
 };
-use crate::{Result, pacing::HELD_MAX};
+use crate::{Result, pacing::HELD_MAX, ports::Tx};
 
 /// One attempt at one delivery, or none if it has waited for too long. Returns when the next is due, if there is to be
 /// one.
@@ -59,11 +61,15 @@ pub(super) async fn make(
         tracing::info!(delivery.id = delivery.id.0, ?to, %error, "a delivery was not made");
     }
     let (settings, directory) = (shared.settings.clone(), shared.core.directory.clone());
-    let Settled { again_at, effect } = shared
-        .core
-        .store
-        .transact(move |tx| settle(tx, &directory, &settings, &delivery, &outcome))
-        .await?;
+    let program = program(shared, to).filter(|_| outcome.made.result.is_err());
+    let settle = move |tx: &mut dyn Tx| {
+        let settled = settle(tx, &directory, &settings, &delivery, &outcome)?;
+        if let Some(endpoint) = program {
+            hand_over(tx, &directory, endpoint, &delivery)?;
+        }
+        Ok(settled)
+    };
+    let Settled { again_at, effect } = shared.core.store.transact(settle).await?;
     match effect {
         Effect::Closed => shared.figures.closed(to),
         Effect::Worrying if shared.figures.worries(to) => tracing::warn!(
@@ -73,4 +79,15 @@ pub(super) async fn make(
         Effect::Worrying | Effect::None => {}
     }
     Ok(again_at)
+}
+
+/// The endpoint, if conversations wait for whoever is behind it.
+fn program(shared: &Shared, to: Receiver) -> Option<EndpointId> {
+    let Receiver::Endpoint(id) = to else {
+        return None;
+    };
+    let tables = shared.core.directory.tables();
+    let endpoint = tables.endpoints.get(&id)?;
+    let dialect = shared.dialects.get(endpoint.dialect.as_str())?;
+    dialect.answers_first().then_some(id)
 }

@@ -9,6 +9,7 @@
 mod attempt;
 mod endpoint;
 mod figures;
+mod hand_over;
 mod health;
 mod letter;
 mod load;

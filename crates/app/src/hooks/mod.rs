@@ -109,6 +109,10 @@ pub trait HookDialect: Send + Sync {
     fn belongs_to_inbox(&self) -> bool {
         false
     }
+    /// Whether conversations wait for whoever is told: they are people's if that fails.
+    fn answers_first(&self) -> bool {
+        false
+    }
     /// For how long events of this name are gathered into one post, if they are: each that comes meanwhile is
     /// [joined](Self::join) to the first.
     fn gathers(&self, event: &str) -> Option<Duration> {

@@ -97,6 +97,7 @@ pub fn receive(
         let thread = thread(&conversation, &contact);
         let event = Event::ConversationCreated {
             thread: thread.clone(),
+            by: None,
         };
         tx.append(inbox.account_id, event)?;
         notifications::of_begun(tx, directory, &thread)?;

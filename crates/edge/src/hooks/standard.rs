@@ -61,7 +61,9 @@ impl HookDialect for Standard {
                 "message.updated",
                 spoken_data(core, thread, &spoken.message),
             ),
-            Event::ConversationCreated { thread } => ("conversation.created", thread_data(thread)),
+            Event::ConversationCreated { thread, .. } => {
+                ("conversation.created", thread_data(thread))
+            }
             Event::ConversationStatusChanged { thread, .. } => {
                 ("conversation.status_changed", thread_data(thread))
             }

@@ -3,7 +3,9 @@
 //! What a bot is told goes through an endpoint of each of its inboxes, signed with the bot's secret.
 
 use app::{
-    Scope, agents, bots, documents,
+    Scope, agents, bots,
+    directory::Directory,
+    documents,
     hooks::{
         HookDialect as _,
         endpoints::{self, NewEndpoint, URL_CHARS},
@@ -268,20 +270,25 @@ pub(super) async fn delete(
     Path((account, bot)): Path<(i64, i64)>,
 ) -> Answer {
     let scope = caller.administers(account)?;
-    let id = AgentId(bot);
-    let remove = move |tx: &mut dyn Tx| throw_away(tx, &scope, id);
+    let (directory, id) = (edge.core.directory.clone(), AgentId(bot));
+    let remove = move |tx: &mut dyn Tx| throw_away(tx, &directory, &scope, id);
     edge.core.store.transact(remove).await?;
     forget_of(&edge, Owner::Agent(id)).await?;
     Ok(StatusCode::OK.into_response())
 }
 
 /// Removes a bot, and what is kept of it.
-pub(super) fn throw_away(tx: &mut dyn Tx, scope: &Scope, id: AgentId) -> app::Result<()> {
+pub(super) fn throw_away(
+    tx: &mut dyn Tx,
+    directory: &Directory,
+    scope: &Scope,
+    id: AgentId,
+) -> app::Result<()> {
     bots::load(&*tx, scope, id)?;
     for inbox in bots::inboxes_of(&*tx, id)? {
         put_callback(tx, scope, inbox, None)?;
     }
-    bots::remove(tx, scope, id)?;
+    bots::remove(tx, directory, scope, id)?;
     let (document, _) = Kept::find(&*tx, scope, id)?;
     documents::remove(tx, scope, &document)
 }
@@ -359,8 +366,9 @@ pub(super) async fn set_of_inbox(
     let inbox = inboxes::find(&edge, &caller, account, inbox)?.inbox.id;
     let params = Given::read(&edge, request).await?.params;
     let bot = params.number("agent_bot")?.map(AgentId);
+    let directory = edge.core.directory.clone();
     let set = move |tx: &mut dyn Tx| {
-        bots::serve(tx, &scope, inbox, bot)?;
+        bots::serve(tx, &directory, &scope, inbox, bot)?;
         let kept = bot.map(|id| Kept::find(&*tx, &scope, id)).transpose()?;
         put_callback(tx, &scope, inbox, kept.as_ref().map(|it| &it.1))
     };

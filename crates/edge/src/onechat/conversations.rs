@@ -341,9 +341,10 @@ pub(super) async fn assign(
     let assignee = match body::<Assign>(&bytes)? {
         Assign::Agent(id) => id.map(AgentId),
         Assign::Team(id) => return assign_team(&edge, scope, number, id.map(TeamId)).await,
-        Assign::AgentBot(_) => {
-            return Err(Refusal::unprocessable("only agents can be assigned").into());
+        Assign::AgentBot(Some(id)) => {
+            return assign_bot(&edge, scope, number, AgentId(id)).await;
         }
+        Assign::AgentBot(None) => None,
         Assign::Nothing => return Err(Refusal::missing_param("assignee_id").into()),
     };
     let directory = edge.core.directory.clone();
@@ -357,6 +358,20 @@ pub(super) async fn assign(
         .as_ref()
         .map(|it| rest::agent(&edge.core, it));
     Ok(json(StatusCode::OK, &assignee))
+}
+
+/// To a bot that answers in the conversation's inbox: answers the bot.
+async fn assign_bot(edge: &Edge, scope: Scope, number: i64, bot: AgentId) -> Answer {
+    let directory = edge.core.directory.clone();
+    let assign = move |tx: &mut dyn app::ports::Tx| {
+        conversations::assign_bot(tx, &directory, &scope, number, bot)
+    };
+    let thread = edge.core.store.transact(assign).await?;
+    let bot = thread.assignee.as_deref();
+    Ok(json(
+        StatusCode::OK,
+        &bot.map(|it| push::user(&edge.core, it)),
+    ))
 }
 
 async fn assign_team(edge: &Edge, scope: Scope, number: i64, team: Option<TeamId>) -> Answer {

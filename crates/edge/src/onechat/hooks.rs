@@ -78,6 +78,10 @@ impl HookDialect for OneChatHooks {
         }
     }
 
+    fn answers_first(&self) -> bool {
+        *self == Self::Bot
+    }
+
     fn secret(&self, random: &[u8; 32]) -> String {
         URL_SAFE_NO_PAD.encode(random)
     }
@@ -94,7 +98,7 @@ impl HookDialect for OneChatHooks {
                 let told = message(core, thread, spoken, account);
                 vec![told.and_then(|it| written(Body::MessageUpdated(&it)))]
             }
-            Event::ConversationCreated { thread } => {
+            Event::ConversationCreated { thread, .. } => {
                 let told = conversation(core, thread, None, account);
                 vec![written(Body::ConversationCreated(&told))]
             }

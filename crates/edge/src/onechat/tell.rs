@@ -186,7 +186,7 @@ fn thread_for_contact(event: &Event) -> Option<&Thread> {
             let secret = message.private || message.direction == Direction::Activity;
             (!secret).then_some(thread)
         }
-        Event::ConversationCreated { thread }
+        Event::ConversationCreated { thread, .. }
         | Event::ConversationStatusChanged { thread, .. }
         | Event::ConversationAssigned { thread, .. }
         | Event::ConversationLabeled { thread, .. }
@@ -337,15 +337,24 @@ fn is_first_reply(thread: &Thread, spoken: &Spoken) -> bool {
 }
 
 fn render_people(on: Ground<'_>, entry: &Entry, event: &Event) -> Option<Vec<Option<Bytes>>> {
-    let (name, contact, address) = match event {
-        Event::ContactCreated { contact, address } => (Name::ContactCreated, contact, address),
-        Event::ContactUpdated { contact, address } => (Name::ContactUpdated, contact, address),
-        Event::ContactMerged { contact, .. } => (Name::ContactMerged, contact, &None),
-        Event::ContactDeleted { contact } => (Name::ContactDeleted, contact, &None),
+    let (name, contact, address, by) = match event {
+        Event::ContactCreated {
+            contact,
+            address,
+            by,
+        } => (Name::ContactCreated, contact, address, by),
+        Event::ContactUpdated {
+            contact,
+            address,
+            by,
+        } => (Name::ContactUpdated, contact, address, by),
+        Event::ContactMerged { contact, by, .. } => (Name::ContactMerged, contact, &None, by),
+        Event::ContactDeleted { contact, by } => (Name::ContactDeleted, contact, &None, by),
         _ => return None,
     };
-    let told = told_contact(on, entry, name, contact, address.as_deref());
-    Some(vec![told])
+    let data = push::contact(on.core, contact, address.as_deref(), Audience::Agents);
+    let performer = performer_by(on, *by);
+    Some(vec![event_by(name, entry, &data, None, performer.as_ref())])
 }
 
 fn render_conversation(
@@ -360,7 +369,9 @@ fn render_conversation(
         Audience::Contact => vec![Name::ConversationUpdated],
     };
     let (thread, last_message, names) = match event {
-        Event::ConversationCreated { thread } => (thread, &None, vec![Name::ConversationCreated]),
+        Event::ConversationCreated { thread, .. } => {
+            (thread, &None, vec![Name::ConversationCreated])
+        }
         Event::ConversationStatusChanged {
             thread,
             last_message,
@@ -411,17 +422,6 @@ fn render_conversation(
     Some(names.into_iter().map(tell).collect())
 }
 
-fn told_contact(
-    on: Ground<'_>,
-    entry: &Entry,
-    name: Name,
-    contact: &domain::Contact,
-    address: Option<&domain::Address>,
-) -> Option<Bytes> {
-    let data = push::contact(on.core, contact, address, Audience::Agents);
-    event(name, entry, &data, None)
-}
-
 fn told_conversation(
     on: Ground<'_>,
     entry: &Entry,
@@ -431,7 +431,15 @@ fn told_conversation(
     audience: Audience,
 ) -> Option<Bytes> {
     let data = push::conversation(on.core, thread, last_message, audience);
-    event(name, entry, &data, None)
+    // Of what else is told of a conversation, nobody is told who did it.
+    let by = match (&entry.event, audience) {
+        (
+            Event::ConversationCreated { by, .. } | Event::ConversationMoved { by, .. },
+            Audience::Agents,
+        ) => *by,
+        _ => None,
+    };
+    event_by(name, entry, &data, None, performer_by(on, by).as_ref())
 }
 
 /// `{"status":[before,now]}`; empty if OneChat has one word for both.
@@ -451,6 +459,12 @@ fn changes(was: domain::MessageStatus, spoken: &Spoken) -> Json {
 fn performer(on: Ground<'_>, spoken: &Spoken) -> Option<Actor> {
     let author = spoken.author.as_deref();
     author.map(|it| push::user(on.core, it))
+}
+
+/// The agent whose request caused what is told.
+fn performer_by(on: Ground<'_>, by: Option<AgentId>) -> Option<Actor> {
+    let agent = on.core.directory.agent(by?)?;
+    Some(push::user(on.core, &agent))
 }
 
 fn event(name: Name, entry: &Entry, data: &impl Data, changes: Option<&Json>) -> Option<Bytes> {

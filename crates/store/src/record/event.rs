@@ -262,12 +262,22 @@ pub fn encode(event: &Event) -> Result<(&'static str, String)> {
             record.notified = notified.iter().map(NotifiedRecord::of).collect();
             "notifications.changed"
         }
-        Event::ContactCreated { contact, address } => {
+        Event::ContactCreated {
+            contact,
+            address,
+            by,
+        } => {
+            record.by = by.map(|id| id.0);
             record.address = address.as_deref().map(AddressRecord::of);
             record.contact = Some(ContactRecord::of(contact));
             "contact.created"
         }
-        Event::ContactUpdated { contact, address } => {
+        Event::ContactUpdated {
+            contact,
+            address,
+            by,
+        } => {
+            record.by = by.map(|id| id.0);
             record.address = address.as_deref().map(AddressRecord::of);
             record.contact = Some(ContactRecord::of(contact));
             "contact.updated"
@@ -276,12 +286,14 @@ pub fn encode(event: &Event) -> Result<(&'static str, String)> {
             record.was = Some(document_id.0);
             "document.changed"
         }
-        Event::ContactMerged { contact, gone } => {
+        Event::ContactMerged { contact, gone, by } => {
+            record.by = by.map(|id| id.0);
             record.contact = Some(ContactRecord::of(contact));
             record.was = Some(gone.0);
             "contact.merged"
         }
-        Event::ContactDeleted { contact } => {
+        Event::ContactDeleted { contact, by } => {
+            record.by = by.map(|id| id.0);
             record.contact = Some(ContactRecord::of(contact));
             "contact.deleted"
         }
@@ -289,13 +301,16 @@ pub fn encode(event: &Event) -> Result<(&'static str, String)> {
             thread,
             last_message,
             was,
+            by,
         } => {
+            record.by = by.map(|id| id.0);
             record.t = Some(ThreadRecord::of(thread));
             record.m = last_message.as_deref().map(SpokenRecord::of);
             record.was = Some(was.0);
             "conversation.moved"
         }
-        Event::ConversationCreated { thread } => {
+        Event::ConversationCreated { thread, by } => {
+            record.by = by.map(|id| id.0);
             record.t = Some(ThreadRecord::of(thread));
             "conversation.created"
         }
@@ -495,10 +510,12 @@ pub fn decode(kind: &str, version: i64, body: &str) -> Result<Event> {
         "contact.created" => Event::ContactCreated {
             contact: person(contact)?,
             address: place(address)?,
+            by: by.map(AgentId),
         },
         "contact.updated" => Event::ContactUpdated {
             contact: person(contact)?,
             address: place(address)?,
+            by: by.map(AgentId),
         },
         "document.changed" => Event::DocumentChanged {
             document_id: DocumentId(status()?),
@@ -506,16 +523,22 @@ pub fn decode(kind: &str, version: i64, body: &str) -> Result<Event> {
         "contact.merged" => Event::ContactMerged {
             contact: person(contact)?,
             gone: ContactId(status()?),
+            by: by.map(AgentId),
         },
         "contact.deleted" => Event::ContactDeleted {
             contact: person(contact)?,
+            by: by.map(AgentId),
         },
         "conversation.moved" => Event::ConversationMoved {
             thread: thread(t)?,
             last_message: last(m)?,
             was: ContactId(status()?),
+            by: by.map(AgentId),
         },
-        "conversation.created" => Event::ConversationCreated { thread: thread(t)? },
+        "conversation.created" => Event::ConversationCreated {
+            thread: thread(t)?,
+            by: by.map(AgentId),
+        },
         "conversation.status_changed" => Event::ConversationStatusChanged {
             thread: thread(t)?,
             last_message: last(m)?,

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use domain::{
-    Attachment, AttachmentKind, Contact, Direction, Event, Message, MessageId, MessageStatus,
-    Sender, StoredFile, Timestamp,
+    AgentId, Attachment, AttachmentKind, Contact, Direction, Event, Message, MessageId,
+    MessageStatus, Sender, StoredFile, Timestamp,
 };
 use proptest::prelude::*;
 use testkit::store_suite::samples;
@@ -133,7 +133,7 @@ prop_compose! {
 fn sender() -> impl Strategy<Value = Sender> {
     prop_oneof![
         any::<i64>().prop_map(|id| Sender::Contact(domain::ContactId(id))),
-        any::<i64>().prop_map(|id| Sender::Agent(domain::AgentId(id))),
+        any::<i64>().prop_map(|id| Sender::Agent(AgentId(id))),
         Just(Sender::System),
     ]
 }
@@ -224,8 +224,8 @@ proptest! {
     fn any_contact_comes_back(contact in contact()) {
         let mut thread = samples::thread();
         thread.contact = contact.clone();
-        assert_comes_back(&Event::ConversationCreated { thread });
-        assert_comes_back(&Event::ContactUpdated { contact, address: None });
+        assert_comes_back(&Event::ConversationCreated { thread, by: Some(AgentId(4)) });
+        assert_comes_back(&Event::ContactUpdated { contact, address: None, by: None });
     }
 
     #[test]

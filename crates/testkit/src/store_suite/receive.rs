@@ -94,10 +94,10 @@ pub fn the_first_message_makes_contact_address_and_conversation(bench: Bench) {
         panic!("{journal:?}")
     };
     assert!(
-        matches!(&created.event, Event::ContactCreated { contact: it, address: Some(at) }
+        matches!(&created.event, Event::ContactCreated { contact: it, address: Some(at), .. }
             if *it == contact && **at == address)
     );
-    let Event::ConversationCreated { thread } = &began.event else {
+    let Event::ConversationCreated { thread, .. } = &began.event else {
         panic!("{began:?}")
     };
     assert_eq!(

@@ -569,12 +569,17 @@ pub fn full_events() -> Vec<Event> {
         Event::ContactCreated {
             contact: contact(),
             address: Some(Box::new(address())),
+            by: None,
         },
         Event::ContactUpdated {
             contact: contact(),
             address: Some(Box::new(address())),
+            by: None,
         },
-        Event::ConversationCreated { thread: thread() },
+        Event::ConversationCreated {
+            thread: thread(),
+            by: None,
+        },
         Event::ConversationStatusChanged {
             thread: thread(),
             last_message: Some(spoken()),
@@ -655,12 +660,17 @@ fn events_of_people() -> Vec<Event> {
         Event::ContactMerged {
             contact: described_thread().contact,
             gone: ContactId(6_500),
+            by: None,
         },
-        Event::ContactDeleted { contact: contact() },
+        Event::ContactDeleted {
+            contact: contact(),
+            by: None,
+        },
         Event::ConversationMoved {
             thread: described_thread(),
             last_message: Some(spoken()),
             was: ContactId(6_500),
+            by: None,
         },
         Event::ConversationRead {
             thread: described_thread(),
@@ -702,12 +712,17 @@ pub fn bare_events() -> Vec<Event> {
         Event::ContactCreated {
             contact: bare_contact(),
             address: None,
+            by: None,
         },
         Event::ContactUpdated {
             contact: bare_contact(),
             address: None,
+            by: None,
         },
-        Event::ConversationCreated { thread: thread() },
+        Event::ConversationCreated {
+            thread: thread(),
+            by: None,
+        },
         Event::ConversationStatusChanged {
             thread: thread(),
             last_message: None,
@@ -787,7 +802,7 @@ pub fn grown_events() -> Vec<Event> {
         name: AWKWARD.to_owned(),
         ..paused_inbox()
     };
-    vec![
+    let mut events = vec![
         Event::ConversationAssigned {
             thread,
             last_message: None,
@@ -801,7 +816,10 @@ pub fn grown_events() -> Vec<Event> {
         Event::AgentRemoved {
             agent: Arc::new(wishing),
         },
-        Event::ConversationCreated { thread: shared },
+        Event::ConversationCreated {
+            thread: shared,
+            by: None,
+        },
         Event::AgentChanged {
             agent: Arc::new(shown),
             was: Some(working()),
@@ -815,6 +833,39 @@ pub fn grown_events() -> Vec<Event> {
             last_message: None,
             was: Box::new(Details::default()),
             by: None,
+        },
+    ];
+    events.extend(performed_events());
+    events
+}
+
+/// Those that tell who did it, which they did not at first.
+fn performed_events() -> Vec<Event> {
+    vec![
+        Event::ContactCreated {
+            contact: bare_contact(),
+            address: None,
+            by: Some(AgentId(4)),
+        },
+        Event::ContactUpdated {
+            contact: bare_contact(),
+            address: None,
+            by: Some(AgentId(4)),
+        },
+        Event::ContactMerged {
+            contact: bare_contact(),
+            gone: ContactId(6_500),
+            by: Some(AgentId(4)),
+        },
+        Event::ContactDeleted {
+            contact: bare_contact(),
+            by: Some(AgentId(4)),
+        },
+        Event::ConversationMoved {
+            thread: bare_thread(),
+            last_message: None,
+            was: ContactId(6_500),
+            by: Some(AgentId(4)),
         },
     ]
 }

@@ -101,8 +101,9 @@ pub(super) async fn delete(
     Path(bot): Path<i64>,
 ) -> Answer {
     let (scope, id) = find(&edge, &program, bot)?;
+    let directory = edge.core.directory.clone();
     let remove = move |tx: &mut dyn Tx| {
-        bots::throw_away(tx, &scope, id)?;
+        bots::throw_away(tx, &directory, &scope, id)?;
         program.forget(tx, Thing::Bot(id.0))
     };
     edge.core.store.transact(remove).await?;

@@ -105,7 +105,7 @@ impl Rule for AutomationRule {
 fn happened(event: &Event) -> Option<(&Thread, Option<&Message>, Vec<&'static str>)> {
     let updated = "conversation_updated";
     Some(match event {
-        Event::ConversationCreated { thread } => (thread, None, vec!["conversation_created"]),
+        Event::ConversationCreated { thread, .. } => (thread, None, vec!["conversation_created"]),
         Event::ConversationStatusChanged {
             thread,
             last_message,
@@ -148,7 +148,13 @@ fn happened(event: &Event) -> Option<(&Thread, Option<&Message>, Vec<&'static st
         Event::MessageCreated { thread, spoken }
             if spoken.message.direction != domain::Direction::Activity =>
         {
-            (thread, Some(&spoken.message), vec!["message_created"])
+            let (it, now) = (&thread.conversation, Some(spoken.message.created_at));
+            let mut events = vec!["message_created"];
+            // With these words somebody has answered for the first time, or the contact begins to wait.
+            if it.first_reply_at == now || it.waiting_since == now {
+                events.push(updated);
+            }
+            (thread, Some(&spoken.message), events)
         }
         _ => return None,
     })

@@ -66,6 +66,12 @@ pub(in crate::onechat) fn user(core: &Core, agent: &Agent) -> Actor {
     Actor::User(plain_user(core, agent))
 }
 
+/// What has a conversation: a user, or a bot.
+pub(super) fn assignee_type(agent: &Agent) -> String {
+    let word = if agent.is_bot() { "AgentBot" } else { "User" };
+    word.to_owned()
+}
+
 fn plain_user(core: &Core, agent: &Agent) -> User {
     User {
         id: agent.id.0,
@@ -332,7 +338,7 @@ pub(in crate::onechat) fn conversation(
         meta: Meta {
             sender: contact(core, &thread.contact, Some(address), audience),
             assignee: thread.assignee.as_ref().map(|agent| user(core, agent)),
-            assignee_type: thread.assignee.as_ref().map(|_| "User".to_owned()),
+            assignee_type: thread.assignee.as_deref().map(assignee_type),
             team: match audience {
                 Audience::Agents => thread.team.as_deref().map(team),
                 Audience::Contact => None,

@@ -8,6 +8,7 @@ use domain::{
 use serde_json::{Map, Value, json};
 use wire::onechat::{
     FloatSeconds, Json,
+    push::Actor,
     rest::{self, ConversationCounts, Meta, Profile, ProfileAccount},
 };
 
@@ -38,6 +39,14 @@ pub(in crate::onechat) fn agent(core: &Core, agent: &Agent) -> rest::Agent {
         name: agent.name.clone(),
         role: role(agent.role),
         thumbnail: agent_picture(core, agent.id),
+    }
+}
+
+/// Who has a conversation.
+fn assignee(core: &Core, it: &Agent) -> rest::Assignee {
+    match push::user(core, it) {
+        Actor::AgentBot(bot) => rest::Assignee::Bot(bot),
+        _ => rest::Assignee::Agent(Box::new(agent(core, it))),
     }
 }
 
@@ -202,8 +211,8 @@ pub(in crate::onechat) fn conversation(
         meta: Meta {
             sender: contact(core, it.account_id, &thread.contact),
             channel: channel_type(&thread.inbox.carrier).to_owned(),
-            assignee: thread.assignee.as_ref().map(|it| agent(core, it)),
-            assignee_type: thread.assignee.as_ref().map(|_| "User".to_owned()),
+            assignee: thread.assignee.as_ref().map(|it| assignee(core, it)),
+            assignee_type: thread.assignee.as_deref().map(push::assignee_type),
             team: thread.team.as_deref().map(push::team),
             hmac_verified: thread.address.verified,
         },

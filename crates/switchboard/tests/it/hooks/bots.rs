@@ -6,7 +6,7 @@ use testkit::{
     demo::{Demo, Options},
     http::Answer,
     json::keys,
-    receiver::{Hook, Receiver},
+    receiver::{Hook, Receiver, Reply},
     wait::until,
 };
 
@@ -471,4 +471,84 @@ async fn another_accounts_bots_are_not_there() {
     )
     .await;
     assert_eq!(seen.ok()["status"], "pending");
+}
+
+#[tokio::test]
+async fn a_bot_that_cannot_be_reached_three_times_in_a_row_hands_over() {
+    let (demo, receiver) = (
+        super::demo("[20,20,20,600000]").await,
+        Receiver::start().await,
+    );
+    let flags = json!({ "selected_push_flags": ["push_conversation_creation"] });
+    let wishes = json!({ "notification_settings": flags });
+    let set = demo.agent("PATCH", "/notification_settings", Some(wishes));
+    set.await.ok();
+    greeter(&demo, &receiver.url("/bot")).await;
+    // It stumbles twice, and goes on.
+    for _ in 0..2 {
+        receiver.answer_next("/bot", Reply::status(500));
+    }
+    say(&demo, "hello").await;
+    receiver.wait_for("/bot", 3).await;
+    assert_eq!(conversation(&demo).await["status"], "pending");
+    receiver.answer("/bot", Reply::status(503));
+    say(&demo, "anybody?").await;
+    until("the conversation to be people's", async || {
+        (conversation(&demo).await["status"] == "open").then_some(())
+    })
+    .await;
+    let note = "Conversation was opened because its bot cannot be reached";
+    let all = demo.messages(1).await;
+    let notes: Vec<&Value> = all.iter().filter(|it| it["message_type"] == 2).collect();
+    assert_eq!((notes.len(), &notes[0]["content"]), (1, &json!(note)));
+    let unread = demo.agent("GET", "/notifications/unread_count", None).await;
+    assert_eq!(unread.ok(), 1, "for people it begins here");
+    // What fails for others is nobody's conversation.
+    serve(&demo, &Value::Null).await;
+    let pending = json!({ "status": "pending" });
+    let path = "/conversations/1/toggle_status";
+    demo.agent("POST", path, Some(pending)).await.ok();
+    let hook = json!({ "url": receiver.url("/account") });
+    demo.agent("POST", "/webhooks", Some(hook)).await.ok();
+    receiver.answer("/account", Reply::status(500));
+    say(&demo, "still there?").await;
+    receiver.wait_for("/account", 4).await;
+    assert_eq!(conversation(&demo).await["status"], "pending");
+}
+
+#[tokio::test]
+async fn a_conversation_is_given_to_a_bot_that_answers_there() {
+    let (demo, receiver) = (Demo::start(BINARY, None).await, Receiver::start().await);
+    let bot = greeter(&demo, &receiver.url("/bot")).await;
+    let other = json!({ "name": "Elsewhere" });
+    let other = demo.agent("POST", "/agent_bots", Some(other)).await.ok();
+    say(&demo, "hello").await;
+    let path = "/conversations/1/assignments";
+    let to = |id: &Value| json!({ "assignee_id": id, "assignee_type": "AgentBot" });
+    for (id, status) in [(&other["id"], 422), (&json!(1), 404), (&json!(99), 404)] {
+        let refused = demo.agent("POST", path, Some(to(id))).await;
+        assert_eq!(refused.status, status, "{}", refused.text());
+    }
+    let me = json!({ "id": bot["id"], "name": "Greeter", "avatar_url": "", "type": "agent_bot" });
+    let given = demo.agent("POST", path, Some(to(&bot["id"]))).await.ok();
+    assert_eq!(given, me);
+    let shown = conversation(&demo).await;
+    assert_eq!(shown["meta"]["assignee"], me);
+    assert_eq!(shown["meta"]["assignee_type"], "AgentBot");
+    let hook = told(&receiver, "/bot", |it| !it["meta"]["assignee"].is_null()).await;
+    assert_eq!(hook.json()["meta"]["assignee"]["id"], bot["id"]);
+    let people = demo.agent("GET", "/conversations/1/participants", None);
+    assert_eq!(people.await.ok(), json!([]));
+    // It answers there no more, and has nothing there.
+    serve(&demo, &other["id"]).await;
+    let shown = conversation(&demo).await;
+    assert_eq!(shown["meta"].get("assignee"), None);
+    demo.agent("POST", path, Some(to(&other["id"]))).await.ok();
+    let gone = format!("/agent_bots/{}", other["id"]);
+    assert_eq!(demo.agent("DELETE", &gone, None).await.status, 200);
+    assert_eq!(conversation(&demo).await["meta"].get("assignee"), None);
+    let counts = demo
+        .agent("GET", "/conversations/meta?status=all", None)
+        .await;
+    assert_eq!(counts.ok()["meta"]["unassigned_count"], 1);
 }

@@ -369,3 +369,40 @@ async fn another_accounts_notifications_are_not_there() {
     is_not_eves(&demo, &eve, &routes).await;
     assert_eq!(list(&demo, "").await, before);
 }
+
+#[tokio::test]
+async fn who_begins_a_conversation_or_changes_a_contact_is_told_as_its_performer() {
+    let demo = Demo::start(BINARY, None).await;
+    let mut bob = follow(&demo, 1).await;
+    customer_writes(&demo, "447700900901", "hello").await;
+    for event in ["contact.created", "conversation.created"] {
+        let by_nobody = told(&mut bob, event).await;
+        assert_eq!(by_nobody.get("performer"), None, "{event}");
+    }
+    let made = alice(&demo, "POST", "/contacts", json!({ "name": "Ann" })).await;
+    let ann = made["payload"]["contact"]["id"].clone();
+    let path = format!("/contacts/{ann}");
+    alice(&demo, "PUT", &path, json!({ "name": "Ann B." })).await;
+    let other = alice(&demo, "POST", "/contacts", json!({ "name": "Ann too" })).await;
+    let other = &other["payload"]["contact"]["id"];
+    let both = json!({ "base_contact_id": ann, "mergee_contact_id": other });
+    alice(&demo, "POST", "/actions/contact_merge", both).await;
+    let shown = alice(&demo, "GET", "/conversations/1", None).await;
+    let new = json!({ "inbox_id": 1, "contact_id": shown["meta"]["sender"]["id"] });
+    alice(&demo, "POST", "/conversations", new).await;
+    let gone = by(&demo, 0, "DELETE", &path, None).await;
+    assert_eq!(gone.status, 200, "{}", gone.text());
+    for event in [
+        "contact.created",
+        "contact.updated",
+        "contact.merged",
+        "conversation.created",
+        "contact.deleted",
+    ] {
+        let is_hers = |line: &Value| {
+            let performer = &line["data"]["performer"];
+            line["event"] == event && performer["id"] == 1 && performer["type"] == "user"
+        };
+        bob.expect(event, is_hers).await;
+    }
+}

@@ -320,3 +320,47 @@ async fn only_administrators_of_the_account_may() {
     let all = ok(&demo, "GET", "/automation_rules", json!({})).await;
     assert_eq!(all["payload"], json!([made]));
 }
+
+#[tokio::test]
+async fn the_first_answer_and_the_beginning_of_a_wait_change_a_conversation() {
+    let demo = demo().await;
+    let rule = json!({
+        "name": "count", "event_name": "conversation_updated",
+        "conditions": [condition("content", "contains", json!(["word"]), None)],
+        "actions": [action("add_private_note", json!(["it has changed"]))],
+    });
+    ok(&demo, "POST", "/automation_rules", rule).await;
+    let changes = async || {
+        let all = texts(&demo, 1).await.into_iter();
+        all.filter(|it| it == "it has changed").count()
+    };
+    let settle = async |text: &str, count: usize| {
+        // What comes after it has been looked at after it.
+        let name = format!("done {text}");
+        say(&demo, FRANK, &name).await;
+        until(text, async || (changes().await == count).then_some(())).await;
+    };
+    let path = "/conversations/1/messages";
+    say(&demo, FRANK, "first word").await;
+    settle("he waits", 1).await;
+    say(&demo, FRANK, "second word").await;
+    settle("he waits already", 1).await;
+    ok(&demo, "POST", path, json!({ "content": "a word back" })).await;
+    until("the first answer", async || {
+        (changes().await == 2).then_some(())
+    })
+    .await;
+    ok(&demo, "POST", path, json!({ "content": "another word" })).await;
+    say(&demo, FRANK, "third word").await;
+    until("he waits again", async || {
+        (changes().await == 3).then_some(())
+    })
+    .await;
+    let all = texts(&demo, 1).await;
+    let third = all.iter().position(|it| it == "third word");
+    let last = all.iter().rposition(|it| it == "it has changed");
+    assert!(
+        third < last,
+        "nothing but what begins a wait counts: {all:?}"
+    );
+}

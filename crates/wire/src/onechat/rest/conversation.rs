@@ -65,6 +65,16 @@ pub struct Conversation {
     pub sla_policy_id: Option<i64>,
 }
 
+/// Who has a conversation.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Assignee {
+    /// A user.
+    Agent(Box<Agent>),
+    /// A bot, as the cable shows it.
+    Bot(push::AgentBot),
+}
+
 /// Who takes part in a conversation. Absent keys stand for nobody.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Meta {
@@ -72,9 +82,9 @@ pub struct Meta {
     pub sender: Contact,
     /// `Channel::Api` and others.
     pub channel: String,
-    /// The user in charge.
+    /// The user in charge, or the bot.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub assignee: Option<Agent>,
+    pub assignee: Option<Assignee>,
     /// `User` or `AgentBot`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assignee_type: Option<String>,

@@ -14,7 +14,7 @@ pub mod profile;
 pub use agent::{Agent, Label, Team};
 pub use bot::AgentBot;
 pub use contact::{Contact, ContactInbox, SlimInbox};
-pub use conversation::{Conversation, Meta};
+pub use conversation::{Assignee, Conversation, Meta};
 pub use inbox::{Inbox, WorkingHours};
 pub use message::Message;
 pub use page::{
