@@ -252,7 +252,7 @@ pub(super) const DIFFERS: [(&str, &str, &str); 56] = [
 const NO_HELP_CENTER: &str = "there are no pages of help here";
 const NO_INTEGRATIONS: &str = "other makers' services are not spoken to from here";
 
-/// An operation, and why it is not served.
+/// An operation, and why it is not served, or not walked.
 pub(super) const NOT_SERVED: [(&str, &str); 12] = [
     ("GET /api/v1/accounts/{account_id}/portals", NO_HELP_CENTER),
     ("POST /api/v1/accounts/{account_id}/portals", NO_HELP_CENTER),
@@ -294,6 +294,6 @@ pub(super) const NOT_SERVED: [(&str, &str); 12] = [
     ),
     (
         "DELETE /platform/api/v1/accounts/{account_id}",
-        "an account is everything that was ever said in it",
+        "served; people/closing.rs tells its story",
     ),
 ];
