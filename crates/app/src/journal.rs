@@ -73,6 +73,12 @@ impl Feed {
         *self.head.borrow()
     }
 
+    /// Waits until there is an entry after this one.
+    pub async fn wait_beyond(&self, seq: i64) {
+        // An error means that the feed is gone, which cannot be while we hold it.
+        drop(self.head.subscribe().wait_for(|&head| head > seq).await);
+    }
+
     /// Up to a batch of entries after `seq` from memory; `None` if memory does not reach back that far.
     fn after(&self, seq: i64) -> Option<Vec<Arc<Entry>>> {
         let ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);

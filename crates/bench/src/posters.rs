@@ -15,10 +15,12 @@ use crate::http::answer;
 use crate::message::{Contacts, Messages};
 use crate::number::{count, index};
 use crate::poll::{Poll, Watch, dial};
-use crate::process::{Meter, Spent};
+use crate::process::{Meter, Spent, settle};
 use crate::server::Target;
 
 const READ_BYTES: usize = 64 * 1024;
+/// How long a server may go on working on what it has answered.
+const SETTLE_MAX: Duration = Duration::from_secs(20);
 /// A server that does not answer for this long has failed.
 const SILENCE_MAX: Duration = Duration::from_secs(30);
 
@@ -124,11 +126,14 @@ impl<'a> Posters<'a> {
                 latencies.push(latency)
             })?;
         }
-        let spent = meter.stop()?;
+        let mut spent = meter.stop()?;
         to_send = 0;
         while self.posters.iter().any(|poster| poster.waiting) {
             self.turn(writers, &mut to_send, &mut |_| {})?;
         }
+        // What is still to be done for these messages is part of what they cost.
+        settle(self.pid, SETTLE_MAX)?;
+        spent.cpu = meter.stop()?.cpu;
         Ok(Posted { latencies, spent })
     }
 

@@ -80,6 +80,12 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     },
     Migration::portable(24, include_str!("migrations/0024_closed_accounts.sql")),
     Migration::portable(25, include_str!("migrations/0025_pictures.sql")),
+    Migration {
+        number: 26,
+        sql: "",
+        sqlite: include_str!("migrations/0026_words_later.sqlite.sql"),
+        postgres: "",
+    },
 ];
 
 #[cfg(test)]
@@ -96,6 +102,34 @@ mod tests {
             .sql
             .replace("{PK}", "INTEGER PRIMARY KEY");
         sql.execute_batch(&text).unwrap();
+    }
+
+    #[test]
+    fn messages_that_were_indexed_when_they_were_written_wait_to_be_indexed_anew() {
+        let sql = Connection::open_in_memory().unwrap();
+        let mut said = "INSERT INTO messages (id, account_id, inbox_id, conversation_id, direction, private, content, \
+             sender_kind, status, sent_at, created_at, updated_at) VALUES (7, 1, 1, 1, 0, 0, 'kettle', 0, 0, 0, 0, 0)";
+        for it in MIGRATIONS {
+            if it.number == 26 {
+                sql.execute_batch(std::mem::take(&mut said)).unwrap();
+            }
+            step(&sql, it.number);
+            sql.execute_batch(it.sqlite).unwrap();
+        }
+        let count = |text: &str| sql.query_row(text, [], |row| row.get::<_, i64>(0)).unwrap();
+        assert_eq!(count("SELECT seq FROM cursors WHERE reader = 'words'"), 0);
+        assert_eq!(count("SELECT count(*) FROM message_terms"), 0);
+        // What is not indexed yet can be changed and deleted.
+        sql.execute_batch("UPDATE messages SET content = 'teapot' WHERE id = 7")
+            .unwrap();
+        assert_eq!(count("SELECT count(*) FROM changed_messages"), 0);
+        sql.execute_batch(
+            "UPDATE cursors SET seq = 7 WHERE reader = 'words'; UPDATE messages SET content = NULL",
+        )
+        .unwrap();
+        assert_eq!(count("SELECT min(id) FROM changed_messages"), 7);
+        sql.execute_batch("DELETE FROM messages").unwrap();
+        assert_eq!(count("SELECT count(*) FROM changed_messages"), 0);
     }
 
     #[test]

@@ -22,6 +22,7 @@ use app::{
     presence::Presence,
     rules::Runner,
     seal::Sealer,
+    words::Indexer,
 };
 use carriers::{
     guard::{Guard, Policy},
@@ -256,6 +257,7 @@ impl Prepared {
             of_inboxes: vec![(telegram::NAME, telegram::kept_name)],
         };
         let eraser = Eraser::new(core.clone(), Arc::new(belongings));
+        let indexer = Indexer::new(&core);
         let waking = core.clone();
         let keeper = node.map(|node| Keeper::new(core.clone(), node));
         let edge = Edge::new(core, hub, desk, pusher).with_visitors_per_hour(visitors_per_hour);
@@ -268,6 +270,7 @@ impl Prepared {
             tokio::spawn(pusher::run_hooks(edge.clone(), stopping.clone())),
             tokio::spawn(enqueuer.run(stopping.clone())),
             tokio::spawn(runner.run(stopping.clone())),
+            tokio::spawn(indexer.run(stopping.clone())),
             tokio::spawn(sender.run(stopping.clone())),
             tokio::spawn(sweeper.run(stopping.clone())),
             tokio::spawn(run_waking(waking, stopping.clone())),

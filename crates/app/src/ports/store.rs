@@ -299,6 +299,9 @@ pub trait View {
     /// How far a reader of the journal has come; `None` if it never began.
     fn find_cursor(&self, reader: &str) -> Result<Option<i64>>;
 
+    /// Whether messages wait to be found by their words: see [`Tx::index_messages`].
+    fn has_unindexed_messages(&self) -> Result<bool>;
+
     /// The nodes that share the store.
     fn nodes(&self) -> Result<Vec<Node>>;
 
@@ -496,6 +499,10 @@ pub trait Tx: View {
     fn delete_node(&mut self, id: i64) -> Result<()>;
     /// Writes how far a reader of the journal has come.
     fn set_cursor(&mut self, reader: &str, seq: i64) -> Result<()>;
+
+    /// Lets messages that wait for it be found by their words, at most so many: the oldest first, and before them
+    /// those whose text was changed. Returns whether others wait. Where the store does that by itself, none ever does.
+    fn index_messages(&mut self, limit: i64) -> Result<bool>;
 
     /// Keeps a report for a network id we do not know yet. The oldest give way to it.
     fn insert_early_report(

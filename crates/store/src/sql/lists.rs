@@ -271,7 +271,7 @@ fn wheres(
                 limit: SOUGHT_MESSAGES,
                 offset: 0,
             };
-            let found = words::messages(draft, engine.words(), account, &search);
+            let found = words::messages(engine, draft, account, &search)?;
             all.push(format!(
                 "f.id IN (SELECT o.conversation_id FROM ({found}) q JOIN messages o ON o.id = q.id)"
             ));

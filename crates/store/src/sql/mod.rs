@@ -561,6 +561,9 @@ impl<E: Engine> View for Reading<'_, E> {
     fn find_cursor(&self, reader: &str) -> Result<Option<i64>> {
         journal::find_cursor(self.0, reader)
     }
+    fn has_unindexed_messages(&self) -> Result<bool> {
+        words::is_behind(self.0)
+    }
     fn nodes(&self) -> Result<Vec<Node>> {
         nodes::list(self.0)
     }
@@ -668,6 +671,7 @@ read_through! {
     next_delivery_at(now: Timestamp) -> Option<Timestamp>;
     count_owed(now: Timestamp) -> Owed;
     find_cursor(reader: &str) -> Option<i64>;
+    has_unindexed_messages() -> bool;
     nodes() -> Vec<Node>;
     journal_head() -> i64;
     read_journal(after: i64, limit: i64) -> Vec<Entry>;
@@ -935,6 +939,9 @@ impl<E: Engine> Tx for Writing<'_, E> {
     }
     fn set_cursor(&mut self, reader: &str, seq: i64) -> Result<()> {
         journal::set_cursor(self, reader, seq)
+    }
+    fn index_messages(&mut self, limit: i64) -> Result<bool> {
+        words::index(self, limit)
     }
     fn insert_early_report(
         &mut self,

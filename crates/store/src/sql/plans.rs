@@ -295,6 +295,7 @@ fn read_all(view: &dyn View) -> Result<()> {
     view.next_delivery_at(samples::at(0))?;
     view.count_owed(samples::at(0))?;
     view.find_cursor("")?;
+    view.has_unindexed_messages()?;
     view.nodes()?;
     view.journal_head()?;
     view.read_journal(0, 512)?;
@@ -523,6 +524,7 @@ fn write_deliveries(tx: &mut dyn Tx) -> Result<()> {
         beats: 1,
     })?;
     tx.delete_node(1)?;
+    tx.index_messages(1)?;
     tx.set_cursor("", 1)
 }
 

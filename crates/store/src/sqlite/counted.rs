@@ -92,12 +92,14 @@ fn filled(path: &std::path::Path, count: i64) -> Connection {
             let message = Message {
                 id: MessageId(id),
                 conversation_id: conversation.id,
+                content: Some("hello".to_owned()),
                 client_key: None,
                 ..samples::bare_message()
             };
             assert!(tx.insert_message(&message).unwrap());
         }
     }
+    while tx.index_messages(1000).unwrap() {}
     connection
 }
 
@@ -145,7 +147,7 @@ fn asked(engine: &Counted<'_>) -> Vec<(String, usize)> {
         limit: 15,
         offset: 0,
     };
-    view.find_messages(account, &search).unwrap();
+    assert_eq!(view.find_messages(account, &search).unwrap().len(), 15);
     note("search".to_owned());
     let page = ContactPage {
         containing: Some("ann"),
@@ -180,7 +182,8 @@ fn a_page_takes_the_same_number_of_statements_whatever_the_history() {
     let single = few
         .iter()
         .filter(|(name, _)| single.contains(&name.as_str()));
-    assert!(single.map(|(_, asked)| *asked).eq([1, 1, 1]));
+    // A search first looks up the words that begin so.
+    assert!(single.map(|(_, asked)| *asked).eq([1, 2, 1]));
 }
 
 #[test]

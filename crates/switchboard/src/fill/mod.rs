@@ -13,6 +13,7 @@ use app::{
     contacts::Told,
     messages::{self, Inbound},
     ports::{ConversationFilter, Tx},
+    words,
 };
 use carriers::guard::Policy;
 use domain::{AgentId, Inbox};
@@ -60,6 +61,8 @@ pub(crate) async fn run(data: &Path, total: u64, conversations: u64) -> Result<(
             say(&format!("{written} messages"));
         }
     }
+    say("indexing the messages");
+    words::catch_up(&core.store).await?;
     tokio::task::spawn_blocking(move || core.store.close()).await?;
     Ok(())
 }

@@ -316,6 +316,7 @@ async fn whatever_was_acknowledged_is_there_once_after_twenty_kills() {
 
     let shown = everything_delivered(&demo).await;
     customers_messages_are_there_once_in_order(&demo, &shown, &written).await;
+    customers_messages_are_found_once(&demo, &written).await;
     let resent = answers_arrived(&shown, &answered, &connector.sent());
     let all: BTreeMap<i64, (usize, String)> = shown
         .iter()
@@ -391,6 +392,30 @@ async fn customers_messages_are_there_once_in_order(
     }
     let all = demo.agent("GET", "/conversations/meta", None).await.ok();
     assert_eq!(all["meta"]["all_count"], CUSTOMERS);
+}
+
+/// Whatever the server was about when it was killed, each message is in the index of words, and once.
+async fn customers_messages_are_found_once(demo: &Demo, written: &[usize]) {
+    for (customer, count) in written.iter().enumerate() {
+        let said = (0..*count).rev();
+        let expected: Vec<String> = said.map(|it| format!("c{customer}-{it}")).collect();
+        until("every message to be found", async || {
+            let mut found = Vec::new();
+            for page in 1.. {
+                let path = format!("/search/messages?q=c{customer}&page={page}");
+                let answer = demo.agent("GET", &path, None).await.ok();
+                let messages = answer["payload"]["messages"].as_array().unwrap();
+                if messages.is_empty() {
+                    break;
+                }
+                let texts = messages.iter().map(|it| it["content"].as_str().unwrap());
+                found.extend(texts.map(str::to_owned));
+            }
+            assert!(found.len() <= expected.len(), "{found:?}");
+            (found == expected).then_some(())
+        })
+        .await;
+    }
 }
 
 /// Every answer is there once, and arrived at least once, in order. Returns how many arrived more than once.

@@ -296,6 +296,8 @@ macro_rules! store_suite {
             words {
                 messages_are_found_by_the_beginnings_of_their_words,
                 conversations_are_found_by_what_was_said,
+                what_is_said_is_found_once_whenever_it_is_indexed,
+                beginnings_of_any_length_are_found,
                 contacts_are_found_by_any_part_of_what_they_are_known_by,
                 no_text_that_is_sought_breaks_anything,
             }

@@ -23,7 +23,19 @@ fn search(words: &[String]) -> MessageSearch<'_> {
     }
 }
 
+/// Indexes a little at a time, until nothing waits.
+fn index(bench: &Bench) {
+    while bench.tx(|tx| tx.index_messages(2)) {}
+    assert!(!bench.view(|view| view.has_unindexed_messages()));
+}
+
 fn found(bench: &Bench, account: AccountId, text: &str) -> Vec<String> {
+    index(bench);
+    now_found(bench, account, text)
+}
+
+/// What is found before anything is indexed.
+fn now_found(bench: &Bench, account: AccountId, text: &str) -> Vec<String> {
     let rows = bench.view(|view| view.find_messages(account, &search(&words(text))));
     let messages = rows.into_iter().map(|it| it.last_message.unwrap());
     messages.map(|it| it.content.unwrap()).collect()
@@ -90,6 +102,7 @@ pub fn messages_are_found_by_the_beginnings_of_their_words(bench: Bench) {
     let mut message = bench.message(id);
     message.content = Some("A teapot after all".to_owned());
     bench.tx(move |tx| tx.update_message(&message));
+    assert_eq!(now_found(&bench, account, "kettle"), [bell]);
     assert_eq!(found(&bench, account, "kettle"), [bell]);
     assert_eq!(found(&bench, account, "teapot"), ["A teapot after all"]);
 }
@@ -109,6 +122,7 @@ pub fn conversations_are_found_by_what_was_said(bench: Bench) {
     hear(&bench, &shop, "from 1", "5", "one more kettle");
     hear(&bench, &shop, "from 3", "6", "no kettles");
     hear(&bench, &shop, "from 2", "7", "bye");
+    index(&bench);
     let listed = |text: &str| {
         let filter = ConversationFilter {
             words: Some(words(text)),
@@ -126,6 +140,93 @@ pub fn conversations_are_found_by_what_was_said(bench: Bench) {
     assert_eq!(listed("one kettle"), (vec![1], 1));
     assert_eq!(listed("samovar"), (vec![], 0));
     assert_eq!(listed("!?"), (vec![], 0));
+}
+
+pub fn what_is_said_is_found_once_whenever_it_is_indexed(mut bench: Bench) {
+    let shop = bench.shop("acme");
+    let account = shop.account.id;
+    let mut said = Vec::new();
+    for n in 0..7 {
+        said.insert(0, format!("kettle {n}"));
+        hear(
+            &bench,
+            &shop,
+            &format!("from {}", n % 2),
+            &format!("{n}"),
+            &said[0],
+        );
+    }
+    // The store is closed before everything is indexed.
+    bench.tx(|tx| tx.index_messages(3));
+    bench.reopen();
+    assert_eq!(found(&bench, account, "kettle"), said);
+    assert!(!bench.tx(|tx| tx.index_messages(3)));
+    assert_eq!(found(&bench, account, "kettle"), said);
+
+    // One that is changed twice, one that is changed before it is indexed, one whose text is taken away.
+    hear(&bench, &shop, "from 2", "7", "kettle 7");
+    let rows = bench.view(|view| view.find_messages(account, &search(&words("kettle 3"))));
+    let mut old = rows[0].last_message.clone().unwrap();
+    let newest = bench.conversation(account, 3).last_message.unwrap();
+    for text in ["samovar 3", "teapot 3"] {
+        old.content = Some(text.to_owned());
+        let old = old.clone();
+        bench.tx(move |tx| tx.update_message(&old));
+    }
+    let mut changed = newest.clone();
+    changed.content = Some("teapot 7".to_owned());
+    bench.tx(move |tx| tx.update_message(&changed));
+    assert_eq!(found(&bench, account, "teapot"), ["teapot 7", "teapot 3"]);
+    assert_eq!(found(&bench, account, "samovar"), [] as [&str; 0]);
+    assert_eq!(found(&bench, account, "kettle").len(), 6);
+    let mut emptied = newest;
+    emptied.content = None;
+    bench.tx(move |tx| tx.update_message(&emptied));
+    assert_eq!(now_found(&bench, account, "teapot"), ["teapot 3"]);
+    assert_eq!(found(&bench, account, "teapot"), ["teapot 3"]);
+
+    // A contact goes with everything that was said, indexed, changed or neither.
+    hear(&bench, &shop, "from 1", "8", "kettle 8");
+    let contact = bench.conversation(account, 2).contact.id;
+    bench.tx(move |tx| tx.delete_contact(contact));
+    let left = ["kettle 6", "kettle 4", "kettle 2", "kettle 0"];
+    assert_eq!(now_found(&bench, account, "kettle"), left);
+    assert_eq!(found(&bench, account, "kettle"), left);
+    assert_eq!(found(&bench, account, "teapot"), [] as [&str; 0]);
+}
+
+pub fn beginnings_of_any_length_are_found(bench: Bench) {
+    let (shop, other) = (bench.shop("acme"), bench.shop("other"));
+    let account = shop.account.id;
+    for n in 0..60 {
+        let text = format!("order{n:02} x{n}x number {}", n % 10);
+        hear(&bench, &shop, "a", &format!("{n}"), &text);
+    }
+    hear(&bench, &other, "b", "1", "order00 of somebody else");
+    for (text, count) in [
+        ("o", 60),
+        ("or", 60),
+        ("ord", 60),
+        // Longer ones that many words begin with, and that few do.
+        ("orde", 60),
+        ("order", 60),
+        ("order1", 10),
+        ("order17", 1),
+        ("orders", 0),
+        ("number", 60),
+        ("numb 3", 6),
+        ("x5", 11),
+        ("x59x order number", 1),
+    ] {
+        assert_eq!(found(&bench, account, text).len(), count, "{text}");
+    }
+    // Many long texts are indexed a part at a time, and found by how they begin.
+    let long = format!("beginning {} ending", "filling ".repeat(20_000));
+    for n in 60..66 {
+        hear(&bench, &shop, "a", &format!("{n}"), &long);
+    }
+    assert_eq!(found(&bench, account, "beginn fill").len(), 6);
+    assert_eq!(found(&bench, account, "ending").len(), 0);
 }
 
 pub fn contacts_are_found_by_any_part_of_what_they_are_known_by(bench: Bench) {

@@ -1,8 +1,28 @@
 //! Looking for something in the whole account.
 
-use serde_json::json;
+use serde_json::{Value, json};
+use testkit::{demo::Demo, wait::until};
 
-use super::{get, listed, numbers, post, start};
+use super::{get, listed, numbers, post};
+
+/// The demo of the other tests, once everything that was said in it is found.
+async fn start() -> Demo {
+    let demo = super::start().await;
+    for (text, count) in [("kettle", 2), ("parcel", 1), ("morning", 1), ("way", 1)] {
+        once_found(&demo, &format!("/search/messages?q={text}"), count).await;
+    }
+    demo
+}
+
+/// What a search for messages finds, once it finds so many.
+async fn once_found(demo: &Demo, path: &str, count: usize) -> Value {
+    until("messages to be found", async || {
+        let found = get(demo, path).await;
+        let messages = found["payload"]["messages"].as_array().unwrap();
+        (messages.len() == count).then_some(found)
+    })
+    .await
+}
 
 #[tokio::test]
 async fn messages_contacts_and_conversations_are_found_by_words() {
@@ -57,11 +77,17 @@ async fn conversations_are_found_by_what_was_said_in_them() {
     let slim = &found["payload"][0];
     assert_eq!(slim["messages"][0]["content"], "A kettle, please");
     assert!(slim["contact"]["name"].is_string() && slim["agent"]["name"].is_string());
-    // What an agent says is found as soon as it is answered.
+    // What an agent says is found a moment later.
     let said = json!({ "content": "We have samovars" });
-    post(&demo, "/conversations/4/messages", said).await;
+    let said = post(&demo, "/conversations/4/messages", said).await;
+    once_found(&demo, "/search/messages?q=samovar", 1).await;
     let found = get(&demo, "/conversations/search?q=samovar").await;
     assert_eq!(numbers(&found["payload"]), [4]);
+    // What is deleted is found no more, at once.
+    let path = format!("/conversations/4/messages/{}", said["id"]);
+    demo.agent("DELETE", &path, None).await.ok();
+    let found = get(&demo, "/conversations/search?q=samovar").await;
+    assert_eq!(numbers(&found["payload"]), [] as [i64; 0]);
     assert_eq!(listed(&demo, "q=kettle").await, (vec![3, 1], [1, 1, 1, 2]));
     assert_eq!(
         listed(&demo, "q=parcel").await.0,

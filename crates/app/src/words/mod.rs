@@ -1,5 +1,9 @@
 //! The words of a text, as messages are searched by.
 
+mod indexer;
+
+pub use indexer::{Indexer, catch_up};
+
 /// Words of one search.
 pub const WORDS_MAX: usize = 10;
 /// Characters of one word.
