@@ -195,7 +195,7 @@ impl Server {
         let sender = Sender::new(
             core.clone(),
             dialects(),
-            carriers,
+            carriers.clone(),
             desk.clone(),
             Settings {
                 owner: own.unwrap_or(1),
@@ -214,6 +214,7 @@ impl Server {
             desk,
             wire::pusher::Settings::default(),
         )
+        .with_carriers(carriers)
         .with_phones([(NAME, phones)].into(), NAME);
         runtime.spawn(live::run(edge.clone(), stopping.clone()));
         runtime.spawn(onechat::run_typing(edge.clone(), stopping.clone()));
