@@ -141,6 +141,7 @@ pub fn set_of_contact(
     let event = Event::ContactUpdated {
         contact: contact.clone(),
         address: None,
+        by: scope.agent_id(),
     };
     tx.append(scope.account_id, event)?;
     Ok((contact, gone))
