@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use app::{
     Actor, Scope,
-    agents::{self, NewAgent},
+    agents::{self, AgentChange, NewAgent},
     ports::Clock as _,
 };
 use domain::{Agent, AgentId, Availability, Event, Kind, Role};
@@ -70,6 +70,16 @@ pub fn agents_speak_for_themselves_and_administrators_for_their_own(bench: Bench
         role: Role::Administrator,
     };
     let boss = bench.tx(move |tx| agents::create(tx, &new));
+    let (directory, id) = (bench.directory.clone(), one.agent.id);
+    let system = Scope {
+        actor: Actor::System,
+        ..one.scope
+    };
+    let plain = AgentChange {
+        role: Some(Role::Agent),
+        ..AgentChange::default()
+    };
+    bench.tx(move |tx| agents::change(tx, &directory, &system, id, &plain));
     let as_boss = Scope {
         actor: Actor::App(boss.id, "a bot".to_owned()),
         ..one.scope

@@ -180,14 +180,14 @@ impl Bench {
         self.tx(move |tx| app::accounts::create(tx, &name))
     }
 
-    /// An agent.
+    /// An agent who sees everything of the account.
     pub fn agent(&self, account: AccountId, name: &str) -> Agent {
         let new = app::agents::NewAgent {
             account_id: account,
             name: name.to_owned(),
             email: format!("{name}@{account}.example"),
             password_hash: "a hash".to_owned(),
-            role: Role::Agent,
+            role: Role::Administrator,
         };
         self.tx(move |tx| app::agents::create(tx, &new))
     }
