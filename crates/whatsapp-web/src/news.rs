@@ -11,7 +11,7 @@ use domain::{Inbox, InboxId, InboxState, MessageStatus, SessionState, Timestamp}
 use whatsapp_rust::{
     Client,
     types::presence::ReceiptType,
-    wacore::types::events::{ConnectFailureReason, Event, LogoutMessage},
+    wacore::types::events::{ConnectFailureReason, Event, LogoutMessage, Receipt},
 };
 use wire::maytapi::id;
 
@@ -94,36 +94,43 @@ impl WhatsAppWeb {
                 let end = Timestamp::from_second(end).ok();
                 self.banned(inbox, turn, it.code.to_string(), end).await
             }
-            Event::Receipt(it) => {
-                let status = match it.r#type {
-                    // A device that is not looked at answers with its own word: two ticks all the same.
-                    ReceiptType::Delivered | ReceiptType::Inactive => MessageStatus::Delivered,
-                    ReceiptType::Read | ReceiptType::Played => MessageStatus::Read,
-                    _ => return Ok(()),
-                };
-                let report = EarlyReport {
-                    status,
-                    error: None,
-                };
-                self.ticked(inbox, &it.message_ids, report).await
-            }
+            Event::Receipt(it) => self.receipt(inbox, it).await,
             Event::ServerAck(it) if it.class.as_deref() == Some("message") => {
                 let Some(code) = &it.error else { return Ok(()) };
-                if let Some(why) = restricted(code) {
-                    self.hold_back(inbox, why).await?;
-                }
-                let report = EarlyReport {
-                    status: MessageStatus::Failed,
-                    error: Some(format!("WhatsApp refused it: {code}")),
-                };
-                self.ticked(inbox, std::slice::from_ref(&it.id), report)
-                    .await
+                self.not_taken(inbox, &it.id, code).await
             }
             Event::ChatPresence(it) => self.they_type(inbox, client, it).await,
             Event::UndecryptableMessage(it) => self.not_opened(inbox, client, it).await,
             Event::GroupUpdate(it) => self.group_told(inbox, client, it).await,
             _ => Ok(()),
         }
+    }
+
+    /// Somebody's device has a message of ours, or somebody has looked at it.
+    async fn receipt(&self, inbox: &Arc<Inbox>, it: &Receipt) -> Result<()> {
+        let status = match it.r#type {
+            // A device that is not looked at answers with its own word: two ticks all the same.
+            ReceiptType::Delivered | ReceiptType::Inactive => MessageStatus::Delivered,
+            ReceiptType::Read | ReceiptType::Played => MessageStatus::Read,
+            _ => return Ok(()),
+        };
+        let report = EarlyReport {
+            status,
+            error: None,
+        };
+        self.ticked(inbox, &it.message_ids, report).await
+    }
+
+    /// WhatsApp did not take a message of ours.
+    async fn not_taken(&self, inbox: &Arc<Inbox>, id: &str, code: &str) -> Result<()> {
+        if let Some(why) = restricted(code) {
+            self.hold_back(inbox, why).await?;
+        }
+        let report = EarlyReport {
+            status: MessageStatus::Failed,
+            error: Some(format!("WhatsApp refused it: {code}")),
+        };
+        self.ticked(inbox, &[id], report).await
     }
 
     async fn let_in(&self, inbox: &Arc<Inbox>, turn: u64, number: &str) -> Result<()> {

@@ -10,10 +10,13 @@ use domain::{AccountId, AgentId, InboxId};
 use super::{platform, profile};
 use crate::maytapi;
 
+/// Under what a carrier keeps something of an inbox: its own name, and that of the inbox.
+pub type Keeping = (&'static str, fn(InboxId) -> String);
+
 /// What the doors keep, and what the carriers do.
 pub struct Doors {
-    /// Names under which carriers keep something of an inbox, by who keeps it.
-    pub of_inboxes: Vec<(&'static str, fn(InboxId) -> String)>,
+    /// What carriers keep.
+    pub of_inboxes: Vec<Keeping>,
 }
 
 impl Belongings for Doors {

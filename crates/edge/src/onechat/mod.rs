@@ -63,7 +63,7 @@ use axum::{
 use domain::ConversationId;
 use wire::onechat::errors::Refusal;
 
-pub use belongings::Doors;
+pub use belongings::{Doors, Keeping};
 pub(crate) use cache::CacheDesk;
 pub(crate) use gatherings::Gatherings;
 pub(crate) use hooks::OneChatHooks;

@@ -120,6 +120,9 @@ pub(super) fn end<E: Engine>(tx: &mut Writing<'_, E>, account: AccountId) -> Res
     tx.put("DELETE FROM cursors WHERE reader = ?1", &[(&place).into()])
 }
 
+/// Erases some of one sort, and says of how many rows; 0 if there are none of them any more.
+type Stage<'a, E> = &'a mut dyn FnMut(&mut Writing<'_, E>) -> Result<usize>;
+
 pub(super) fn rows<E: Engine>(
     tx: &mut Writing<'_, E>,
     account: AccountId,
@@ -141,7 +144,7 @@ pub(super) fn rows<E: Engine>(
     let mut receivers = vec![Receiver::Mail(account)];
     receivers.extend(inboxes.iter().copied().map(Receiver::Inbox));
     receivers.extend(endpoints.iter().copied().map(Receiver::Endpoint));
-    let stages: [&mut dyn FnMut(&mut Writing<'_, E>) -> Result<usize>; 7] = [
+    let stages: [Stage<'_, E>; 7] = [
         &mut |tx| conversations(tx, account),
         &mut |tx| contacts(tx, account),
         &mut |tx| documents(tx, account, limit),
