@@ -249,16 +249,7 @@ impl Prepared {
         let carriers = networks.carriers();
         let enqueuer = Enqueuer::new(core.clone(), dialects(), &desk);
         let sender = Sender::new(core.clone(), dialects(), carriers, desk.clone(), deliveries);
-        let sweeper = Sweeper::new(core.clone(), retention);
-        let runner = Runner::new(core.clone(), rulebook(core.clone()));
-        let notifier = core.post.as_ref().map(|it| it.notify_after);
-        let notifier = notifier.map(|after| Notifier::new(core.clone(), after));
-        let belongings = Doors {
-            of_inboxes: vec![(telegram::NAME, telegram::kept_name)],
-        };
-        let eraser = Eraser::new(core.clone(), Arc::new(belongings));
-        let indexer = Indexer::new(&core);
-        let waking = core.clone();
+        let followers = core.clone();
         let keeper = node.map(|node| Keeper::new(core.clone(), node));
         let edge = Edge::new(core, hub, desk, pusher).with_visitors_per_hour(visitors_per_hour);
         let edge = networks.open(edge).with_pace(chatapp_per_second, proxies);
@@ -269,15 +260,10 @@ impl Prepared {
             tokio::spawn(onechat::run_typing(edge.clone(), stopping.clone())),
             tokio::spawn(pusher::run_hooks(edge.clone(), stopping.clone())),
             tokio::spawn(enqueuer.run(stopping.clone())),
-            tokio::spawn(runner.run(stopping.clone())),
-            tokio::spawn(indexer.run(stopping.clone())),
             tokio::spawn(sender.run(stopping.clone())),
-            tokio::spawn(sweeper.run(stopping.clone())),
-            tokio::spawn(run_waking(waking, stopping.clone())),
-            tokio::spawn(eraser.run(stopping.clone())),
         ];
+        tasks.extend(follow(&followers, retention, &stopping));
         tasks.extend(networks.run(&stopping));
-        tasks.extend(notifier.map(|it| tokio::spawn(it.run(stopping.clone()))));
         tasks.extend(keeper.map(|keeper| tokio::spawn(keeper.run(stopping.clone()))));
         let router = edge.router();
         let serve = |listener: TcpListener| {
@@ -294,6 +280,30 @@ impl Prepared {
             signals,
         })
     }
+}
+
+/// Starts what follows the journal or the clock, and knows neither doors nor networks.
+fn follow(
+    core: &Core,
+    retention: Retention,
+    stopping: &watch::Receiver<bool>,
+) -> Vec<JoinHandle<()>> {
+    let belongings = Doors {
+        of_inboxes: vec![(telegram::NAME, telegram::kept_name)],
+    };
+    let rules = Runner::new(core.clone(), rulebook(core.clone()));
+    let eraser = Eraser::new(core.clone(), Arc::new(belongings));
+    let mut tasks = vec![
+        tokio::spawn(rules.run(stopping.clone())),
+        tokio::spawn(Indexer::new(core).run(stopping.clone())),
+        tokio::spawn(Sweeper::new(core.clone(), retention).run(stopping.clone())),
+        tokio::spawn(run_waking(core.clone(), stopping.clone())),
+        tokio::spawn(eraser.run(stopping.clone())),
+    ];
+    let notifier = core.post.as_ref().map(|it| it.notify_after);
+    let notifier = notifier.map(|after| Notifier::new(core.clone(), after));
+    tasks.extend(notifier.map(|it| tokio::spawn(it.run(stopping.clone()))));
+    tasks
 }
 
 /// Takes a place among the servers that share the database.

@@ -6,6 +6,7 @@
 #[path = "../tests/it/fake/mod.rs"]
 #[allow(
     dead_code,
+    unused_imports,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,

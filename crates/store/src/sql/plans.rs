@@ -270,6 +270,16 @@ fn read_all(view: &dyn View) -> Result<()> {
     view.list_session_keys(InboxId(1), "", "", 10)?;
     view.find_kept("", "")?;
     view.list_kept("", 100)?;
+    read_deliveries(view)?;
+    view.find_cursor("")?;
+    view.has_unindexed_messages()?;
+    view.nodes()?;
+    view.journal_head()?;
+    view.read_journal(0, 512)?;
+    Ok(())
+}
+
+fn read_deliveries(view: &dyn View) -> Result<()> {
     view.endpoints()?;
     view.find_endpoint(EndpointId(1))?;
     let to = samples::event_owed().to;
@@ -294,11 +304,6 @@ fn read_all(view: &dyn View) -> Result<()> {
     view.is_due(to, samples::at(0))?;
     view.next_delivery_at(samples::at(0))?;
     view.count_owed(samples::at(0))?;
-    view.find_cursor("")?;
-    view.has_unindexed_messages()?;
-    view.nodes()?;
-    view.journal_head()?;
-    view.read_journal(0, 512)?;
     Ok(())
 }
 

@@ -157,6 +157,19 @@ async fn build(demo: &Demo, program: &str, receiver: &Receiver) -> Acme {
     let hook = json!({ "url": receiver.url("/hook"), "subscriptions": ["message_created"] });
     does("POST", "/webhooks", hook).await;
     let identifier = inbox["inbox_identifier"].as_str().unwrap().to_owned();
+    let contact = talk(demo, &identifier).await;
+    let file = work(demo, token, &ben["id"]).await;
+    Acme {
+        ben: ben["email"].as_str().unwrap().to_owned(),
+        ann,
+        identifier,
+        contact,
+        file,
+    }
+}
+
+/// Many contacts write much. Returns what the last one follows their events with.
+async fn talk(demo: &Demo, identifier: &str) -> String {
     let base = format!("/public/api/v1/inboxes/{identifier}/contacts");
     let post = async |path: String, body: Value| {
         let headers = [("content-type", "application/json")];
@@ -179,6 +192,14 @@ async fn build(demo: &Demo, program: &str, receiver: &Receiver) -> Acme {
             post(path.clone(), json!({ "content": format!("word {word}") })).await;
         }
     }
+    contact
+}
+
+/// Agents do a bit of everything with what was written. Returns where their file is.
+async fn work(demo: &Demo, token: &str, ben: &Value) -> String {
+    let does = async |method: &str, path: &str, body: Value| {
+        call_in(demo, token, method, path, body).await
+    };
     does(
         "POST",
         "/conversations/1/labels",
@@ -189,7 +210,7 @@ async fn build(demo: &Demo, program: &str, receiver: &Receiver) -> Acme {
     does(
         "POST",
         "/conversations/2/assignments",
-        json!({ "assignee_id": ben["id"] }),
+        json!({ "assignee_id": ben }),
     )
     .await;
     let snooze = json!({ "status": "snoozed", "snoozed_until": 1_795_000_000 });
@@ -208,17 +229,10 @@ async fn build(demo: &Demo, program: &str, receiver: &Receiver) -> Acme {
         .send("POST", &url, &headers, form.finish())
         .await
         .ok();
-    let file = sent["attachments"][0]["data_url"]
+    sent["attachments"][0]["data_url"]
         .as_str()
         .unwrap()
-        .to_owned();
-    Acme {
-        ben: ben["email"].as_str().unwrap().to_owned(),
-        ann,
-        identifier,
-        contact,
-        file,
-    }
+        .to_owned()
 }
 
 /// Nobody is let in, whatever they show.

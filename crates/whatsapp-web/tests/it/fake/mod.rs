@@ -133,7 +133,7 @@ impl FakeWhatsApp {
     pub(crate) fn shut_out(&self, number: &str, told: &[(&'static str, &str)]) {
         let mut failure = NodeBuilder::new("failure");
         for (name, value) in told {
-            failure = failure.attr(*name, (*value).to_owned());
+            failure = failure.attr(name, (*value).to_owned());
         }
         let mut state = self.state();
         state.shut_out.insert(number.to_owned(), failure.build());

@@ -241,10 +241,10 @@ fn spoil(node: &mut Node) {
         return;
     };
     for part in parts.iter_mut().filter(|it| it.tag == "enc") {
-        if let Some(NodeContent::Bytes(bytes)) = &mut part.content {
-            if let Some(last) = bytes.last_mut() {
-                *last ^= 1;
-            }
+        if let Some(NodeContent::Bytes(bytes)) = &mut part.content
+            && let Some(last) = bytes.last_mut()
+        {
+            *last ^= 1;
         }
     }
 }
