@@ -314,8 +314,10 @@ async fn messages_come_in_ascending_pages_from_either_end() {
     assert_eq!(page["meta"]["agent_last_seen_at"], Value::Null);
     #[rustfmt::skip]
     let expected = [
-        "content", "content_attributes", "content_type", "conversation_id", "created_at", "id",
-        "inbox_id", "message_type", "private", "sender", "source_id", "status",
+        "account_id", "additional_attributes", "content", "content_attributes", "content_type", "conversation",
+        "conversation_id", "created_at", "external_source_ids", "id", "inbox_id", "message_type", "private",
+        "processed_message_content", "sender", "sender_id", "sender_type", "sentiment", "source_id", "status",
+        "updated_at",
     ];
     assert_eq!(keys(&page["payload"][0]), expected);
     assert_eq!(page["payload"][0]["message_type"], 0);
