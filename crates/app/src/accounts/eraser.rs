@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use crate::{
     Core, Result,
     ports::{Closed, Tx, View},
-    stopped,
+    stop::persist,
 };
 
 /// How often to look for closed accounts.
@@ -54,20 +54,9 @@ impl Eraser {
     }
 
     /// Runs until `stop` says so.
-    pub async fn run(self, mut stop: watch::Receiver<bool>) {
-        loop {
-            let erased = tokio::select! {
-                erased = self.erase_all() => erased,
-                () = stopped(&mut stop) => return,
-            };
-            if let Err(error) = erased {
-                tracing::error!(%error, "a closed account could not be erased; it will be tried again");
-            }
-            tokio::select! {
-                () = tokio::time::sleep(LOOK_EVERY) => {}
-                () = stopped(&mut stop) => return,
-            }
-        }
+    pub async fn run(self, stop: watch::Receiver<bool>) {
+        let failed = "a closed account could not be erased; it will be tried again";
+        persist(stop, LOOK_EVERY, failed, || self.erase_all()).await;
     }
 
     async fn erase_all(&self) -> Result<()> {

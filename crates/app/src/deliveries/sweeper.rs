@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::Timestamp;
 use tokio::sync::watch;
 
-use crate::{Core, Result, stopped};
+use crate::{Core, Result, stop::persist};
 
 /// How often to look.
 const LOOK_EVERY: Duration = Duration::from_secs(600);
@@ -44,20 +44,9 @@ impl Sweeper {
     }
 
     /// Runs until `stop` says so.
-    pub async fn run(self, mut stop: watch::Receiver<bool>) {
-        loop {
-            let swept = tokio::select! {
-                swept = self.sweep() => swept,
-                () = stopped(&mut stop) => return,
-            };
-            if let Err(error) = swept {
-                tracing::error!(%error, "old deliveries could not be removed");
-            }
-            tokio::select! {
-                () = tokio::time::sleep(LOOK_EVERY) => {}
-                () = stopped(&mut stop) => return,
-            }
-        }
+    pub async fn run(self, stop: watch::Receiver<bool>) {
+        let failed = "old deliveries could not be removed";
+        persist(stop, LOOK_EVERY, failed, || self.sweep()).await;
     }
 
     async fn sweep(&self) -> Result<()> {

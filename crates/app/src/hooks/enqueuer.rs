@@ -17,7 +17,7 @@ use crate::{
     Core, Result,
     deliveries::{Figures, Notice},
     journal::Reader,
-    stopped,
+    stop::persist,
 };
 
 /// The cursor's name.
@@ -58,18 +58,10 @@ impl Enqueuer {
     }
 
     /// Runs until `stop` says so.
-    pub async fn run(self, mut stop: watch::Receiver<bool>) {
+    pub async fn run(self, stop: watch::Receiver<bool>) {
         self.see();
-        loop {
-            let ended = tokio::select! {
-                ended = self.follow() => ended,
-                () = stopped(&mut stop) => return,
-            };
-            if let Err(error) = ended {
-                tracing::error!(%error, "endpoints cannot be told now");
-            }
-            tokio::time::sleep(AGAIN).await;
-        }
+        let failed = "endpoints cannot be told now";
+        persist(stop, AGAIN, failed, || self.follow()).await;
     }
 
     /// Follows the journal until something fails, or another node does it.

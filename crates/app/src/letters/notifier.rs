@@ -14,7 +14,7 @@ use jiff::SignedDuration;
 use tokio::sync::watch;
 
 use super::{Addressee, Letter, LetterKind, Piece, Said, one_line, owe};
-use crate::{Core, Result, journal::Reader, ports::Tx, stopped};
+use crate::{Core, Result, journal::Reader, ports::Tx, stop::persist};
 
 /// The cursor's name.
 const READER: &str = "letters";
@@ -48,17 +48,9 @@ impl Notifier {
     }
 
     /// Runs until `stop` says so.
-    pub async fn run(self, mut stop: watch::Receiver<bool>) {
-        loop {
-            let ended = tokio::select! {
-                ended = self.follow() => ended,
-                () = stopped(&mut stop) => return,
-            };
-            if let Err(error) = ended {
-                tracing::error!(%error, "agents cannot be written to now");
-            }
-            tokio::time::sleep(AGAIN).await;
-        }
+    pub async fn run(self, stop: watch::Receiver<bool>) {
+        let failed = "agents cannot be written to now";
+        persist(stop, AGAIN, failed, || self.follow()).await;
     }
 
     /// Follows the journal until something fails, or another node does it.

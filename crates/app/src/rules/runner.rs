@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use super::{Asked, Doing, NAME, Rule, Rulebook, perform};
 use crate::{
     Actor, Core, Error, Result, Scope, StoreError, journal::Reader, limits::DOCUMENTS, ports::Tx,
-    presence, stopped,
+    presence, stop::persist,
 };
 
 /// The cursor's name, and under what the rules' own entries are noted.
@@ -52,20 +52,9 @@ impl Runner {
     }
 
     /// Runs until `stop` says so.
-    pub async fn run(self, mut stop: watch::Receiver<bool>) {
-        loop {
-            let ended = tokio::select! {
-                ended = self.follow() => ended,
-                () = stopped(&mut stop) => return,
-            };
-            if let Err(error) = ended {
-                tracing::error!(%error, "rules cannot be followed now");
-            }
-            tokio::select! {
-                () = tokio::time::sleep(AGAIN) => {}
-                () = stopped(&mut stop) => return,
-            }
-        }
+    pub async fn run(self, stop: watch::Receiver<bool>) {
+        let failed = "rules cannot be followed now";
+        persist(stop, AGAIN, failed, || self.follow()).await;
     }
 
     /// Follows the journal until something fails, or another node does it.

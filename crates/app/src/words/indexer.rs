@@ -8,7 +8,7 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::sync::watch;
 
-use crate::{Core, Result, journal::Feed, ports::Store, stopped};
+use crate::{Core, Result, journal::Feed, ports::Store, stop::persist};
 
 /// Messages indexed in one transaction. All who write wait for it: it takes some milliseconds.
 const AT_ONCE: i64 = 256;
@@ -33,20 +33,9 @@ impl Indexer {
     }
 
     /// Runs until `stop` says so.
-    pub async fn run(self, mut stop: watch::Receiver<bool>) {
-        loop {
-            let ended = tokio::select! {
-                ended = self.follow() => ended,
-                () = stopped(&mut stop) => return,
-            };
-            if let Err(error) = ended {
-                tracing::error!(%error, "messages cannot be indexed now");
-            }
-            tokio::select! {
-                () = tokio::time::sleep(AGAIN) => {}
-                () = stopped(&mut stop) => return,
-            }
-        }
+    pub async fn run(self, stop: watch::Receiver<bool>) {
+        let failed = "messages cannot be indexed now";
+        persist(stop, AGAIN, failed, || self.follow()).await;
     }
 
     async fn follow(&self) -> Result<()> {
