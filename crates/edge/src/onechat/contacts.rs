@@ -15,8 +15,14 @@ use axum::{
 };
 use domain::{Address, Contact, ContactId, Inbox, InboxId};
 use serde::Serialize;
-use serde_json::{Map, Value, json as value};
-use wire::onechat::{Params, condition::Model, errors::Refusal, json::joined, rest::Payload};
+use serde_json::{Value, json as value};
+use wire::onechat::{
+    Params,
+    condition::Model,
+    errors::Refusal,
+    json::{joined, keyed, without},
+    rest::Payload,
+};
 
 use super::{
     caller::Caller,
@@ -552,12 +558,9 @@ pub(super) async fn destroy_custom_attributes(
     let params = Given::read(&edge, request).await?.params;
     let keys = params.texts("custom_attributes")?;
     let contact = find(&edge, &scope, contact)?;
-    let mut kept: Map<String, Value> =
-        serde_json::from_str(&contact.custom_attributes).unwrap_or_default();
-    kept.retain(|key, _| !keys.contains(key));
     let change = Change {
-        custom_attributes: Some(Value::Object(kept).to_string()),
-        join: contacts::replace,
+        custom_attributes: Some(keyed(&keys)),
+        join: without,
         ..Change::default()
     };
     let contact = edge

@@ -44,6 +44,20 @@ pub fn joined(kept: &str, told: &str) -> String {
     Value::Object(all).to_string()
 }
 
+/// An object without the keys of another; what those keys hold does not matter. What is no object counts as `{}`.
+pub fn without(kept: &str, keys: &str) -> String {
+    let read = |text| serde_json::from_str::<Map<String, Value>>(text).unwrap_or_default();
+    let (mut all, keys) = (read(kept), read(keys));
+    all.retain(|key, _| !keys.contains_key(key));
+    Value::Object(all).to_string()
+}
+
+/// The object that [`without`] takes away by: these keys, holding nothing.
+pub fn keyed(keys: &[String]) -> String {
+    let all: Map<_, _> = keys.iter().map(|it| (it.clone(), Value::Null)).collect();
+    Value::Object(all).to_string()
+}
+
 fn join(kept: &mut Map<String, Value>, told: Map<String, Value>) {
     for (key, value) in told {
         match (kept.get_mut(&key), value) {
@@ -110,6 +124,16 @@ mod tests {
         assert_eq!(serde_json::to_string(&json).unwrap(), text);
         assert_eq!(serde_json::to_string(&Json::default()).unwrap(), "{}");
         assert_eq!(Json::parse("{}"), Ok(Json::default()));
+    }
+
+    #[test]
+    fn keys_are_taken_away() {
+        let keys = keyed(&["gone".to_owned(), "never there".to_owned()]);
+        assert_eq!(
+            without(r#"{"plan":"gold","gone":{"a":1}}"#, &keys),
+            r#"{"plan":"gold"}"#
+        );
+        assert_eq!(without("no object", &keys), "{}");
     }
 
     #[test]

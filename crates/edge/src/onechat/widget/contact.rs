@@ -1,7 +1,7 @@
 //! The visitor themselves: shown, told of, and proved to be who the page says they are.
 
 use app::{
-    contacts::{self, Change, replace},
+    contacts::{self, Change},
     ports::Tx,
 };
 use axum::{
@@ -10,8 +10,12 @@ use axum::{
     response::Response,
 };
 use domain::Contact;
-use serde_json::{Map, Value, json as value};
-use wire::onechat::{client::proves, errors::Refusal};
+use serde_json::{Value, json as value};
+use wire::onechat::{
+    client::proves,
+    errors::Refusal,
+    json::{keyed, without},
+};
 
 use super::newcomers::address_of;
 use super::visitor::{Visitor, seen_by, token_of};
@@ -154,10 +158,9 @@ pub(super) async fn destroy_custom_attributes(
     let params = Given::read(&edge, request).await?.params;
     let visitor = Visitor::find(&edge, &headers, &params)?;
     let keys = params.texts("custom_attributes")?;
-    let kept = without(&visitor.contact.custom_attributes, &keys);
     let change = Change {
-        custom_attributes: Some(kept),
-        join: replace,
+        custom_attributes: Some(keyed(&keys)),
+        join: without,
         ..Change::default()
     };
     let (scope, id, address) = (visitor.scope, visitor.contact.id, visitor.address);
@@ -168,11 +171,4 @@ pub(super) async fn destroy_custom_attributes(
         .await?;
     let seen = seen_by(&edge, &address, &contact);
     Ok(json(StatusCode::OK, &shown(&contact, seen.identifier)))
-}
-
-/// An object's text without these keys.
-pub(super) fn without(object: &str, keys: &[String]) -> String {
-    let mut all: Map<String, Value> = serde_json::from_str(object).unwrap_or_default();
-    all.retain(|key, _| !keys.contains(key));
-    Value::Object(all).to_string()
 }

@@ -12,11 +12,13 @@ use axum::{
 };
 use domain::{Conversation, ConversationStatus, Details};
 use serde_json::{Value, json as value};
-use wire::onechat::{Params, json::joined};
+use wire::onechat::{
+    Params,
+    json::{joined, keyed, without},
+};
 
 use super::{
     browser,
-    contact::without,
     visitor::{Visitor, seen_by},
 };
 use crate::{
@@ -200,7 +202,7 @@ pub(super) async fn destroy_custom_attributes(
     let (visitor, params) = visit(&edge, request).await?;
     let mut keys = params.texts("custom_attribute")?;
     keys.extend(params.texts("custom_attributes")?);
-    alter(&edge, visitor, move |kept| without(kept, &keys)).await
+    alter(&edge, visitor, move |kept| without(kept, &keyed(&keys))).await
 }
 
 async fn alter(

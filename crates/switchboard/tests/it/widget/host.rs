@@ -130,6 +130,47 @@ async fn it_is_changed(demo: &Demo, jana: &mut Node, number: i64) {
     assert_eq!(asks_frame(jana, shown).await, json!(["fr", "dark"]));
 }
 
+#[tokio::test]
+async fn what_the_page_says_while_the_first_words_are_on_their_way_holds() {
+    let demo = Demo::start(BINARY, None).await;
+    for title in ["vip", "new"] {
+        let label = json!({ "title": title });
+        demo.agent("POST", "/labels", Some(label)).await.ok();
+    }
+    let (_shop, url) = shop(&demo).await;
+    let wait = "(()=>{const real=fetch,gate=new Promise((go)=>{window.release=go});window.fetch=async(to,how)=>{\
+        if(how?.method==='POST'&&String(to).includes('/messages?')){window.held=true;await gate}return real(to,how)}})()";
+    let before =
+        "$chatwoot.setLabel('vip');$chatwoot.setConversationCustomAttributes({cart:3,old:1})";
+    let after = "$chatwoot.setLabel('new');$chatwoot.removeLabel('vip');\
+        $chatwoot.setConversationCustomAttributes({paid:true});$chatwoot.deleteConversationCustomAttribute('old')";
+    for with_file in [false, true] {
+        let mut jana = visitor(&url, Value::Null).await;
+        does(&mut jana, "open", json!(true)).await;
+        does(&mut jana, "skip", json!(true)).await;
+        asks_frame(&mut jana, wait).await;
+        does(&mut jana, "does", json!(before)).await;
+        match with_file {
+            true => does(&mut jana, "attach", json!(["list.txt", "lamp"])).await,
+            false => does(&mut jana, "write", json!("Is it there?")).await,
+        }
+        until_frame(&mut jana, "window.held").await;
+        does(&mut jana, "does", json!(after)).await;
+        asks_frame(&mut jana, "release()").await;
+        until("labels and attributes as they were said last", async || {
+            let list = demo.agent("GET", "/conversations", None).await.ok();
+            let all = list["data"]["payload"].as_array().unwrap();
+            let newest = all
+                .first()
+                .filter(|_| all.len() == 1 + usize::from(with_file))?;
+            let attributes = newest["custom_attributes"] == json!({ "cart": 3, "paid": true });
+            (newest["labels"] == json!(["new"]) && attributes).then_some(())
+        })
+        .await;
+        complains_of_nothing(&jana);
+    }
+}
+
 async fn what_is_not_seen_counts(demo: &Demo, jana: &mut Node, number: i64) {
     does(jana, "does", json!("$chatwoot.toggle('close')")).await;
     agent_says(demo, number, "Ja, **rot**.").await;

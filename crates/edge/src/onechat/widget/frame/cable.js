@@ -120,6 +120,25 @@ function hide(feature, id) {
   byId(id).hidden = true;
 }
 
+// What the page says goes one after the other, so that what it said last holds.
+let turn = Promise.resolve();
+function inTurn(step) { turn = quietly(turn.then(step)); }
+
+// What the page says of the conversation: kept until there is one. If the first message is on its way already, it is said
+// after that message too.
+function ofConversation(keep, tell) {
+  const isLate = conversation || outbox.sending;
+  if (!conversation) keep();
+  if (isLate) inTurn(async () => { await outbox.sending; if (conversation) await tell(); });
+}
+
+const tellAttributes = (customAttributes) => call("POST", "conversations/set_custom_attributes", { custom_attributes: customAttributes });
+const tellLabel = (label) => call("POST", "labels", { label });
+function tellKept() {
+  if (Object.keys(meanwhile.custom_attributes).length) inTurn(() => tellAttributes(meanwhile.custom_attributes));
+  for (const label of meanwhile.labels) inTurn(() => tellLabel(label));
+}
+
 const told = {
   "toggle-open": ({ isOpen }) => {
     if (open === isOpen) return;
@@ -141,28 +160,22 @@ const told = {
   },
   "set-locale": ({ locale: wanted }) => inLanguage(wanted),
   "set-color-scheme": ({ darkMode }) => inScheme(darkMode),
-  "set-user": ({ identifier: name, user }) => quietly(call("PATCH", "contact/set_user", { identifier: name, ...user }).then((got) => {
+  "set-user": ({ identifier: name, user }) => inTurn(() => call("PATCH", "contact/set_user", { identifier: name, ...user }).then((got) => {
     if (got.widget_auth_token) tellParent("loaded", { config: { authToken: got.widget_auth_token }, reload: true });
     else if (got.has_email) asked();
   }, () => tellParent("error", { errorType: "SET_USER_ERROR" }))),
-  "set-custom-attributes": ({ customAttributes }) => quietly(call("PATCH", "contact", { custom_attributes: customAttributes })),
-  "delete-custom-attribute": ({ customAttribute }) => quietly(call("POST", "contact/destroy_custom_attributes", { custom_attributes: [customAttribute] })),
-  "set-conversation-custom-attributes": ({ customAttributes }) => {
-    Object.assign(meanwhile.custom_attributes, customAttributes);
-    if (conversation) quietly(call("POST", "conversations/set_custom_attributes", { custom_attributes: customAttributes }));
-  },
-  "delete-conversation-custom-attribute": ({ customAttribute }) => {
-    delete meanwhile.custom_attributes[customAttribute];
-    if (conversation) quietly(call("POST", "conversations/destroy_custom_attributes", { custom_attribute: [customAttribute] }));
-  },
-  "set-label": ({ label }) => {
-    meanwhile.labels.add(label);
-    if (conversation) quietly(call("POST", "labels", { label }));
-  },
-  "remove-label": ({ label }) => {
-    meanwhile.labels.delete(label);
-    if (conversation) quietly(call("DELETE", `labels/${encodeURIComponent(label)}`));
-  },
+  "set-custom-attributes": ({ customAttributes }) => inTurn(() => call("PATCH", "contact", { custom_attributes: customAttributes })),
+  "delete-custom-attribute": ({ customAttribute }) => inTurn(() => call("POST", "contact/destroy_custom_attributes", { custom_attributes: [customAttribute] })),
+  "set-conversation-custom-attributes": ({ customAttributes }) => ofConversation(
+    () => Object.assign(meanwhile.custom_attributes, customAttributes),
+    () => tellAttributes(customAttributes),
+  ),
+  "delete-conversation-custom-attribute": ({ customAttribute }) => ofConversation(
+    () => delete meanwhile.custom_attributes[customAttribute],
+    () => call("POST", "conversations/destroy_custom_attributes", { custom_attribute: [customAttribute] }),
+  ),
+  "set-label": ({ label }) => ofConversation(() => meanwhile.labels.add(label), () => tellLabel(label)),
+  "remove-label": ({ label }) => ofConversation(() => meanwhile.labels.delete(label), () => call("DELETE", `labels/${encodeURIComponent(label)}`)),
 };
 window.addEventListener("message", ({ data, source }) => {
   if (source !== window.parent || typeof data !== "string" || !data.startsWith("chatwoot-widget:")) return;

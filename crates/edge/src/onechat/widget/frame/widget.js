@@ -190,7 +190,7 @@ const random = () => crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
 // is the same message, so trying again never says it twice.
 const outbox = {
   all: [],
-  busy: false,
+  sending: null,
   wake: () => {},
   put(it) {
     this.all.push(it);
@@ -203,15 +203,17 @@ const outbox = {
     this.keep();
   },
   keep() { drawer.put("outbox", this.all.filter((it) => !it.files.length).map(({ key, words, at }) => ({ key, words, at }))); },
-  async drain() {
-    if (this.busy) return;
-    this.busy = true;
+  drain() { this.sending ??= this.sendAll().finally(() => { this.sending = null; }); },
+  async sendAll() {
     for (let tries = 0; this.all.length;) {
       const it = this.all[0];
+      const isFirst = !conversation;
       try {
         const message = await call("POST", "messages", bodyOf(it), it.key);
         tries = 0;
         began(message);
+        // A form has no place for it.
+        if (isFirst && it.files.length) tellKept();
         show({ ...message, echo_id: it.key });
         this.done(it.key);
       } catch (error) {
@@ -225,7 +227,6 @@ const outbox = {
         failed(it);
       }
     }
-    this.busy = false;
   },
 };
 
