@@ -15,7 +15,7 @@ use edge::{
     pusher::{is_endpoint_of, secret_of},
 };
 
-use crate::{admin::account_of, config::Store, running::open_core, say};
+use crate::{config::Store, running::open_core, say, setup::account_of};
 
 /// What an operator does with socket applications.
 #[derive(Subcommand)]

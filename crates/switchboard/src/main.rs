@@ -1,6 +1,5 @@
 //! The binary: reads flags and configuration, wires the rooms together, and runs until it is told to stop.
 
-mod admin;
 mod apps;
 mod client;
 mod config;
@@ -12,6 +11,7 @@ mod linked;
 mod networks;
 mod running;
 mod sandbox;
+mod setup;
 
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
@@ -62,7 +62,7 @@ enum Command {
         #[arg(long, default_value = "switchboard.toml")]
         config: PathBuf,
         #[command(subcommand)]
-        setup: admin::Setup,
+        setup: setup::Setup,
     },
     /// Adds, lists and removes the socket applications of a server (with the embedded database a stopped one): what an account uses as its own Pusher.
     App {
@@ -138,10 +138,10 @@ fn run(arguments: Arguments) -> Result<()> {
             Ok(())
         }
         Command::Setup { config, setup } => {
-            runtime.block_on(admin::run(&admin::store_of(&config)?, setup))
+            runtime.block_on(setup::run(&setup::store_of(&config)?, setup))
         }
         Command::App { config, apps } => {
-            runtime.block_on(apps::run(&admin::store_of(&config)?, apps))
+            runtime.block_on(apps::run(&setup::store_of(&config)?, apps))
         }
         Command::Endpoints(asked) => runtime.block_on(endpoints::run(asked)),
         Command::Sandbox { act } => runtime.block_on(sandbox::run(act)),
