@@ -4,11 +4,11 @@
 //! up reads memory; one that fell behind reads the store, and cannot tell the difference.
 
 use std::{
-    collections::VecDeque,
+    collections::{BTreeSet, VecDeque},
     sync::{Arc, Mutex, PoisonError},
 };
 
-use domain::Entry;
+use domain::{ConversationId, Entry, Event};
 use tokio::sync::watch;
 
 use crate::{
@@ -61,7 +61,8 @@ impl Feed {
         }
         {
             let mut ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
-            ring.extend(entries);
+            ring.extend(entries.iter().cloned());
+            forget_removed(&mut ring, &entries);
             let over = ring.len().saturating_sub(FEED_ENTRIES);
             ring.drain(..over);
         }
@@ -94,6 +95,27 @@ impl Feed {
                 .cloned()
                 .collect(),
         )
+    }
+}
+
+/// What was said in a conversation that is removed now is told to nobody who reads the past.
+fn forget_removed(ring: &mut VecDeque<Arc<Entry>>, news: &[Arc<Entry>]) {
+    let removed = news.iter().filter_map(|entry| match &entry.event {
+        Event::ConversationRemoved { conversation_id } => Some(*conversation_id),
+        _ => None,
+    });
+    let removed: BTreeSet<ConversationId> = removed.collect();
+    if removed.is_empty() {
+        return;
+    }
+    for entry in ring {
+        let of = entry.event.conversation_id();
+        if let Some(conversation_id) = of.filter(|id| removed.contains(id)) {
+            *entry = Arc::new(Entry {
+                event: Event::ConversationRemoved { conversation_id },
+                ..*entry.as_ref()
+            });
+        }
     }
 }
 

@@ -394,6 +394,18 @@ pub fn remove_all(
     tell_removed(tx, directory, all)
 }
 
+/// A conversation goes: nobody is notified of it any more, and everybody who was is told so.
+pub(crate) fn of_removed(
+    tx: &mut dyn Tx,
+    directory: &Directory,
+    conversation: &Conversation,
+) -> Result<()> {
+    for it in tx.list_notifications_of(conversation.id)? {
+        tell_removed(tx, directory, vec![it])?;
+    }
+    Ok(())
+}
+
 fn tell_removed(tx: &mut dyn Tx, directory: &Directory, all: Vec<Notification>) -> Result<()> {
     let Some(first) = all.first() else {
         return Ok(());

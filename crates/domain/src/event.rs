@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::{
     Account, AccountId, Address, Agent, AgentId, AppId, Availability, Contact, ContactId,
-    Conversation, ConversationStatus, Details, DocumentId, EndpointId, Inbox, InboxId, Label,
-    Message, MessageStatus, Notified, Session, SessionState, Team, Timestamp,
+    Conversation, ConversationId, ConversationStatus, Details, DocumentId, EndpointId, Inbox,
+    InboxId, Label, Message, MessageStatus, Notified, Session, SessionState, Team, Timestamp,
 };
 
 /// A conversation with everybody in it, as they were when the event happened.
@@ -261,6 +261,11 @@ pub enum Event {
         /// The agent who did it, if a person did.
         by: Option<AgentId>,
     },
+    /// A conversation was removed with everything said in it. What stood in the journal of it is replaced by this.
+    ConversationRemoved {
+        /// Which.
+        conversation_id: ConversationId,
+    },
     /// Something was said.
     MessageCreated {
         /// Where and with whom.
@@ -314,8 +319,18 @@ impl Event {
             | Self::ContactCreated { .. }
             | Self::ContactUpdated { .. }
             | Self::ContactMerged { .. }
-            | Self::ContactDeleted { .. } => None,
+            | Self::ContactDeleted { .. }
+            | Self::ConversationRemoved { .. } => None,
         }
+    }
+
+    /// The conversation of which it says something.
+    pub fn conversation_id(&self) -> Option<ConversationId> {
+        let thread = match self {
+            Self::NotificationsChanged { thread, .. } => thread.as_deref(),
+            _ => self.thread(),
+        };
+        thread.map(|it| it.conversation.id)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Hands out the files of messages, to whoever has an address that still works.
 
-use app::{media::open_file_token, pictures::opened};
+use app::{media::open_file_token, messages, pictures::opened, ports::View};
 use axum::{
     Router,
     body::Body,
@@ -47,7 +47,11 @@ async fn file(State(edge): State<Edge>, Path((token, _)): Path<(String, String)>
     let Some((message, index)) = open_file_token(&edge.core.sealer, &token, now) else {
         return not_found();
     };
-    let found = match edge.core.store.view(|view| view.find_message(message)) {
+    let find = |view: &dyn View| match view.find_message(message)? {
+        Some(it) => messages::unless_removed(view, it),
+        None => Ok(None),
+    };
+    let found = match edge.core.store.view(find) {
         Ok(found) => found,
         Err(error) => {
             tracing::error!(%error, "a file's message cannot be read");

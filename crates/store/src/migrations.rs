@@ -86,6 +86,10 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("migrations/0026_words_later.sqlite.sql"),
         postgres: "",
     },
+    Migration::portable(
+        27,
+        include_str!("migrations/0027_removed_conversations.sql"),
+    ),
 ];
 
 #[cfg(test)]

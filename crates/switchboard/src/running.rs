@@ -12,7 +12,7 @@ use anyhow::{Context as _, Result, bail};
 use app::{
     Core,
     accounts::Eraser,
-    conversations::run_waking,
+    conversations::{self, run_waking},
     deliveries::{Figures, Retention, Sender, Settings, Sweeper},
     directory::Directory,
     hooks::{Enqueuer, HookDesk},
@@ -292,13 +292,16 @@ fn follow(
         of_inboxes: vec![(telegram::NAME, telegram::kept_name)],
     };
     let rules = Runner::new(core.clone(), rulebook(core.clone()));
-    let eraser = Eraser::new(core.clone(), Arc::new(belongings));
+    let belongings = Arc::new(belongings);
+    let eraser = Eraser::new(core.clone(), belongings.clone());
+    let removed = conversations::Eraser::new(core.clone(), belongings);
     let mut tasks = vec![
         tokio::spawn(rules.run(stopping.clone())),
         tokio::spawn(Indexer::new(core).run(stopping.clone())),
         tokio::spawn(Sweeper::new(core.clone(), retention).run(stopping.clone())),
         tokio::spawn(run_waking(core.clone(), stopping.clone())),
         tokio::spawn(eraser.run(stopping.clone())),
+        tokio::spawn(removed.run(stopping.clone())),
     ];
     let notifier = core.post.as_ref().map(|it| it.notify_after);
     let notifier = notifier.map(|after| Notifier::new(core.clone(), after));

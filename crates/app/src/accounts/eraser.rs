@@ -6,7 +6,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use domain::{AccountId, Agent, AgentId, Event, InboxId, MessageId, Role};
+use domain::{AccountId, Agent, AgentId, ConversationId, Event, InboxId, MessageId, Role};
 use jiff::SignedDuration;
 use tokio::sync::watch;
 
@@ -39,6 +39,8 @@ pub trait Belongings: Send + Sync {
         inboxes: &[InboxId],
         agents: &[AgentId],
     ) -> Result<()>;
+    /// Forgets what is kept of a conversation.
+    fn forget_conversation(&self, tx: &mut dyn Tx, id: ConversationId) -> Result<()>;
 }
 
 /// Erases closed accounts, for ever.

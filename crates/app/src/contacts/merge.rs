@@ -5,7 +5,7 @@ use domain::{Contact, ContactId, Event, Kind};
 use super::load;
 use crate::{
     Error, Result, Scope,
-    conversations::parts,
+    conversations::{self, parts},
     directory::Directory,
     limits::MOVED_CONVERSATIONS,
     ports::{Tx, With},
@@ -67,8 +67,18 @@ pub fn merge(
 }
 
 /// Removes a contact with its addresses, its conversations and everything said in them.
-pub fn delete(tx: &mut dyn Tx, scope: &Scope, id: ContactId) -> Result<()> {
+pub fn delete(tx: &mut dyn Tx, directory: &Directory, scope: &Scope, id: ContactId) -> Result<()> {
+    const BITE: i64 = 100;
     let contact = load(tx, scope, id)?;
+    loop {
+        let rows = tx.list_conversations_with(With::Contact(id), BITE)?;
+        if rows.is_empty() {
+            break;
+        }
+        for row in rows {
+            conversations::erase(tx, directory, &row.conversation)?;
+        }
+    }
     tx.delete_contact(id)?;
     let by = scope.agent_id();
     tx.append(scope.account_id, Event::ContactDeleted { contact, by })

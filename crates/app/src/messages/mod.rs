@@ -10,7 +10,7 @@ mod say;
 mod search;
 mod send;
 
-use domain::{Attachment, AttachmentKind, StoredFile};
+use domain::{Attachment, AttachmentKind, Message, StoredFile};
 
 pub use by_itself::Replies;
 pub use change::{delete, edit, hear_delete, hear_edit, is_deleted};
@@ -26,7 +26,17 @@ pub(crate) use change::editable;
 pub(crate) use report::{apply, tell_updated};
 pub(crate) use revise::{find, now};
 
-use crate::ports::Tx;
+use crate::{
+    Result,
+    ports::{Tx, View},
+};
+
+/// A message that was found by itself, unless its conversation is removed: what was said there is nobody's to find, also
+/// while it is not yet erased.
+pub fn unless_removed<V: View + ?Sized>(view: &V, message: Message) -> Result<Option<Message>> {
+    let row = view.find_conversation_by_id(message.conversation_id)?;
+    Ok(row.map(|_| message))
+}
 
 /// Something to attach.
 #[derive(Debug, Clone, PartialEq)]

@@ -22,7 +22,7 @@ pub use network_files::NetworkFiles;
 pub use phones::{Backup, Group, GroupChange, Person, Phones, Product, Qr};
 pub use rows::{
     Claim, Closed, ContactKey, ConversationRow, Counts, EarlyReport, HistoryPage, KeyPair, Lease,
-    MessagePage, NotificationPage, Owed, RecentPage, SessionKey, SocketApp, SocketLimits,
+    MessagePage, NotificationPage, Owed, RecentPage, Removed, SessionKey, SocketApp, SocketLimits,
     StoredInbox, Token, TokenKind, With,
 };
 pub use store::{Job, Store, Tx, View};

@@ -75,6 +75,21 @@ pub struct Closed {
     pub at: Timestamp,
 }
 
+/// A conversation that was removed and of which not everything is erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Removed {
+    /// Which.
+    pub id: ConversationId,
+    /// Whose it was.
+    pub account_id: AccountId,
+    /// Its number in the account.
+    pub number: i64,
+    /// When it began.
+    pub began_at: Timestamp,
+    /// The newest entry that may say something of it.
+    pub until: i64,
+}
+
 /// Something that the engine of a phone's session must remember between messages. Only its carrier reads it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionKey {

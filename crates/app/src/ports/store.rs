@@ -13,8 +13,8 @@ use domain::{
 use super::{
     rows::{
         Claim, Closed, ContactKey, ConversationRow, Counts, EarlyReport, HistoryPage, Lease,
-        MessagePage, NotificationPage, Owed, RecentPage, SessionKey, SocketApp, StoredInbox, Token,
-        With,
+        MessagePage, NotificationPage, Owed, RecentPage, Removed, SessionKey, SocketApp,
+        StoredInbox, Token, With,
     },
     wanted::{ContactPage, ConversationFilter, MessageSearch},
 };
@@ -36,6 +36,8 @@ pub trait View {
     fn closed_accounts(&self) -> Result<Vec<Closed>>;
     /// Some of the messages of an account, those of its first conversations.
     fn list_messages_of_account(&self, account: AccountId, limit: i64) -> Result<Vec<Message>>;
+    /// Conversations that are removed and not wholly erased, the oldest first.
+    fn removed_conversations(&self, limit: i64) -> Result<Vec<Removed>>;
     /// Every agent.
     fn agents(&self) -> Result<Vec<Agent>>;
     /// An agent.
@@ -166,6 +168,8 @@ pub trait View {
         agent: AgentId,
         conversation: ConversationId,
     ) -> Result<Option<Notification>>;
+    /// Everybody's notifications of a conversation.
+    fn list_notifications_of(&self, conversation: ConversationId) -> Result<Vec<Notification>>;
     /// A page of an agent's notifications of an account.
     fn list_notifications(
         &self,
@@ -305,9 +309,11 @@ pub trait View {
     /// The nodes that share the store.
     fn nodes(&self) -> Result<Vec<Node>>;
 
+    /// The first entry that is not older than a time, or the end of the journal.
+    fn journal_at(&self, time: Timestamp) -> Result<i64>;
     /// The journal's newest number; 0 if empty.
     fn journal_head(&self) -> Result<i64>;
-    /// Entries after `seq`, in order.
+    /// Entries after `seq`, in order. Of a conversation that is removed they say no more than that.
     fn read_journal(&self, after: i64, limit: i64) -> Result<Vec<Entry>>;
 }
 
@@ -340,6 +346,14 @@ pub trait Tx: View {
     fn erase_entries(&mut self, account: AccountId, after: i64, until: i64) -> Result<()>;
     /// A closed account is wholly erased.
     fn end_erasing(&mut self, account: AccountId) -> Result<()>;
+    /// Removes a conversation: it is in no list and under no number, nobody is notified of it, and its network is owed
+    /// nothing more. What was said in it, what it took and what the journal tells of it is noted as to be erased.
+    fn remove_conversation(&mut self, conversation: &Conversation) -> Result<()>;
+    /// Puts [`Event::ConversationRemoved`] in the place of every entry that comes after one and not after the other, and
+    /// says something of one of these conversations.
+    fn replace_entries(&mut self, of: &[ConversationId], after: i64, until: i64) -> Result<()>;
+    /// A removed conversation is wholly erased, with what it took.
+    fn end_removing(&mut self, removed: &Removed) -> Result<()>;
     /// Takes the account's next conversation number.
     fn next_conversation_number(&mut self, account: AccountId) -> Result<i64>;
     /// Adds an agent; its id is given and the one in `agent` ignored.
@@ -412,7 +426,7 @@ pub trait Tx: View {
     fn delete_document(&mut self, id: DocumentId) -> Result<()>;
     /// Gives everything of one contact to another, and removes the first.
     fn move_contact(&mut self, from: ContactId, to: ContactId) -> Result<()>;
-    /// Removes a contact with its addresses, its conversations and everything said in them.
+    /// Removes a contact with its addresses. Its conversations are removed before.
     fn delete_contact(&mut self, id: ContactId) -> Result<()>;
     /// Adds an address.
     fn insert_address(&mut self, address: &Address) -> Result<()>;

@@ -134,6 +134,7 @@ fn thread(event: &Event) -> Option<&Thread> {
         | Event::DocumentChanged { .. }
         | Event::ContactMerged { .. }
         | Event::ContactDeleted { .. }
+        | Event::ConversationRemoved { .. }
         | Event::ConversationMoved { .. }
         | Event::ConversationRead { .. }
         | Event::ConversationDescribed { .. }

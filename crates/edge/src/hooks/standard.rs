@@ -101,6 +101,7 @@ impl HookDialect for Standard {
             | Event::DocumentChanged { .. }
             | Event::ContactMerged { .. }
             | Event::ContactDeleted { .. }
+            | Event::ConversationRemoved { .. }
             | Event::ConversationMoved { .. }
             | Event::ConversationRead { .. }
             | Event::ConversationDescribed { .. }

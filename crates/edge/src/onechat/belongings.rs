@@ -5,9 +5,9 @@ use app::{
     accounts::Belongings,
     ports::{Tx, View},
 };
-use domain::{AccountId, AgentId, InboxId};
+use domain::{AccountId, AgentId, ConversationId, InboxId};
 
-use super::{platform, profile};
+use super::{drafts, platform, profile};
 use crate::maytapi;
 
 /// Under what a carrier keeps something of an inbox: its own name, and that of the inbox.
@@ -42,5 +42,9 @@ impl Belongings for Doors {
             }
         }
         Ok(())
+    }
+
+    fn forget_conversation(&self, tx: &mut dyn Tx, id: ConversationId) -> Result<()> {
+        drafts::forget(tx, id)
     }
 }

@@ -414,8 +414,9 @@ pub(super) async fn delete(
         let body = value!({ "message": text });
         return Ok(json(StatusCode::UNPROCESSABLE_ENTITY, &body));
     }
+    let directory = core.directory.clone();
     core.store
-        .transact(move |tx| contacts::delete(tx, &scope, contact.id))
+        .transact(move |tx| contacts::delete(tx, &directory, &scope, contact.id))
         .await?;
     forget(core, contact.picture).await;
     Ok(nothing())

@@ -30,6 +30,11 @@ async fn keep(edge: &Edge, id: ConversationId, text: Option<String>) -> Answer {
     Ok(StatusCode::OK.into_response())
 }
 
+/// Forgets the draft in a conversation that is removed.
+pub(super) fn forget(tx: &mut dyn Tx, id: ConversationId) -> app::Result<()> {
+    tx.keep(KEEPER, &id.to_string(), None)
+}
+
 /// `GET …/conversations/{n}/draft_messages`.
 pub(super) async fn show(
     State(edge): State<Edge>,

@@ -228,6 +228,7 @@ impl HookDialect for OneChatHooks {
             | Event::DocumentChanged { .. }
             | Event::ContactMerged { .. }
             | Event::ContactDeleted { .. }
+            | Event::ConversationRemoved { .. }
             | Event::ConversationMoved { .. }
             | Event::ConversationRead { .. }
             | Event::ConversationSeen { .. } => Vec::new(),

@@ -37,6 +37,7 @@ mod pictures;
 pub mod platform;
 mod presence;
 mod profile;
+mod removing;
 mod reports;
 mod room;
 mod rules;
@@ -216,7 +217,8 @@ fn of_conversation() -> Router<Edge> {
             "/",
             get(conversations::show)
                 .patch(descriptions::update)
-                .put(descriptions::update),
+                .put(descriptions::update)
+                .delete(removing::delete_conversation),
         )
         .route("/toggle_priority", post(descriptions::toggle_priority))
         .route("/custom_attributes", post(descriptions::custom_attributes))

@@ -213,6 +213,7 @@ fn thread_for_contact(event: &Event) -> Option<&Thread> {
         | Event::DocumentChanged { .. }
         | Event::ContactMerged { .. }
         | Event::ContactDeleted { .. }
+        | Event::ConversationRemoved { .. }
         | Event::ConversationMoved { .. }
         | Event::ConversationRead { .. }
         | Event::ConversationSeen { .. } => None,

@@ -4,7 +4,8 @@ use std::{borrow::Cow, sync::Arc};
 
 use app::{Result, StoreError};
 use domain::{
-    AgentId, AppId, ContactId, DocumentId, EndpointId, Event, InboxId, Label, Spoken, Thread, Via,
+    AgentId, AppId, ContactId, ConversationId, DocumentId, EndpointId, Event, InboxId, Label,
+    Spoken, Thread, Via,
 };
 use serde::{Deserialize, Serialize};
 
@@ -297,6 +298,10 @@ pub fn encode(event: &Event) -> Result<(&'static str, String)> {
             record.contact = Some(ContactRecord::of(contact));
             "contact.deleted"
         }
+        Event::ConversationRemoved { conversation_id } => {
+            record.was = Some(conversation_id.0);
+            "conversation.removed"
+        }
         Event::ConversationMoved {
             thread,
             last_message,
@@ -528,6 +533,9 @@ pub fn decode(kind: &str, version: i64, body: &str) -> Result<Event> {
         "contact.deleted" => Event::ContactDeleted {
             contact: person(contact)?,
             by: by.map(AgentId),
+        },
+        "conversation.removed" => Event::ConversationRemoved {
+            conversation_id: ConversationId(status()?),
         },
         "conversation.moved" => Event::ConversationMoved {
             thread: thread(t)?,

@@ -239,17 +239,6 @@ pub(super) fn relocate<E: Engine>(
 
 pub(super) fn delete<E: Engine>(tx: &mut Writing<'_, E>, id: ContactId) -> Result<()> {
     for sql in [
-        "DELETE FROM deliveries WHERE settled_at IS NULL AND message_id IN (SELECT m.id FROM messages m \
-         JOIN conversations c ON c.id = m.conversation_id WHERE c.contact_id = ?1)",
-        "DELETE FROM notifications WHERE conversation_id IN \
-         (SELECT id FROM conversations WHERE contact_id = ?1)",
-        "DELETE FROM involvements WHERE conversation_id IN \
-         (SELECT id FROM conversations WHERE contact_id = ?1)",
-        "DELETE FROM messages WHERE conversation_id IN \
-         (SELECT id FROM conversations WHERE contact_id = ?1)",
-        "DELETE FROM attributes WHERE kind IN (0, 1) AND owner_id IN \
-         (SELECT id FROM conversations WHERE contact_id = ?1)",
-        "DELETE FROM conversations WHERE contact_id = ?1",
         "DELETE FROM attributes WHERE owner_id = ?1 AND kind IN (2, 3)",
         "DELETE FROM contact_labels WHERE contact_id = ?1",
         "DELETE FROM addresses WHERE contact_id = ?1",

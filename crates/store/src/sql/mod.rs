@@ -26,6 +26,7 @@ mod numbers;
 mod paces;
 #[cfg(test)]
 mod plans;
+mod removals;
 mod reports;
 mod session_keys;
 mod sessions;
@@ -48,7 +49,7 @@ use app::{
     ports::{
         Claim, Closed, ContactKey, ContactPage, ConversationFilter, ConversationRow, Counts,
         EarlyReport, HistoryPage, Lease, MessagePage, MessageSearch, NotificationPage, Owed,
-        RecentPage, SessionKey, SocketApp, StoredInbox, Token, Tx, View, With,
+        RecentPage, Removed, SessionKey, SocketApp, StoredInbox, Token, Tx, View, With,
     },
     reports::{
         Bucket, Cell, Group, Line, Measure, Scoped, Span, Tally, Timing, TimingPage, observed,
@@ -238,6 +239,9 @@ impl<E: Engine> View for Reading<'_, E> {
     fn list_messages_of_account(&self, account: AccountId, limit: i64) -> Result<Vec<Message>> {
         erase::messages_of(self.0, account, limit)
     }
+    fn removed_conversations(&self, limit: i64) -> Result<Vec<Removed>> {
+        removals::list(self.0, limit)
+    }
     fn agents(&self) -> Result<Vec<Agent>> {
         directory::agents(self.0)
     }
@@ -401,6 +405,9 @@ impl<E: Engine> View for Reading<'_, E> {
         conversation: ConversationId,
     ) -> Result<Option<Notification>> {
         notifications::find_of(self.0, agent, conversation)
+    }
+    fn list_notifications_of(&self, conversation: ConversationId) -> Result<Vec<Notification>> {
+        notifications::list_of(self.0, conversation)
     }
     fn list_notifications(
         &self,
@@ -567,6 +574,9 @@ impl<E: Engine> View for Reading<'_, E> {
     fn nodes(&self) -> Result<Vec<Node>> {
         nodes::list(self.0)
     }
+    fn journal_at(&self, time: Timestamp) -> Result<i64> {
+        journal::at(self.0, time)
+    }
     fn journal_head(&self) -> Result<i64> {
         journal::head(self.0)
     }
@@ -590,6 +600,7 @@ read_through! {
     accounts() -> Vec<Account>;
     closed_accounts() -> Vec<Closed>;
     list_messages_of_account(account: AccountId, limit: i64) -> Vec<Message>;
+    removed_conversations(limit: i64) -> Vec<Removed>;
     agents() -> Vec<Agent>;
     find_agent(id: AgentId) -> Option<Agent>;
     inbox_members() -> Vec<(InboxId, AgentId)>;
@@ -631,6 +642,7 @@ read_through! {
     list_history(conversation: ConversationId, page: &HistoryPage) -> Vec<Message>;
     find_notification(id: NotificationId) -> Option<Notification>;
     find_notification_of(agent: AgentId, conversation: ConversationId) -> Option<Notification>;
+    list_notifications_of(conversation: ConversationId) -> Vec<Notification>;
     list_notifications(account: AccountId, agent: AgentId, page: &NotificationPage)
         -> Vec<Notification>;
     list_notified(account: AccountId, agent: AgentId, page: &NotificationPage)
@@ -673,6 +685,7 @@ read_through! {
     find_cursor(reader: &str) -> Option<i64>;
     has_unindexed_messages() -> bool;
     nodes() -> Vec<Node>;
+    journal_at(time: Timestamp) -> i64;
     journal_head() -> i64;
     read_journal(after: i64, limit: i64) -> Vec<Entry>;
 }
@@ -716,6 +729,15 @@ impl<E: Engine> Tx for Writing<'_, E> {
     }
     fn end_erasing(&mut self, account: AccountId) -> Result<()> {
         erase::end(self, account)
+    }
+    fn remove_conversation(&mut self, conversation: &Conversation) -> Result<()> {
+        removals::remove(self, conversation)
+    }
+    fn replace_entries(&mut self, of: &[ConversationId], after: i64, until: i64) -> Result<()> {
+        journal::replace(self, of, after, until)
+    }
+    fn end_removing(&mut self, removed: &Removed) -> Result<()> {
+        removals::end(self, removed)
     }
     fn next_conversation_number(&mut self, account: AccountId) -> Result<i64> {
         directory::next_conversation_number(self, account)

@@ -93,6 +93,14 @@ pub(super) fn find_of(
     first(engine, SQL, &values, notification)
 }
 
+pub(super) fn list_of(
+    engine: &impl Engine,
+    conversation: ConversationId,
+) -> Result<Vec<Notification>> {
+    const SQL: &str = notification_select!("WHERE n.conversation_id = ?1 ORDER BY n.agent_id");
+    all(engine, SQL, &[conversation.0.into()], notification)
+}
+
 pub(super) fn list(
     engine: &impl Engine,
     whose: (AccountId, AgentId),

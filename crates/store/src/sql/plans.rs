@@ -12,8 +12,8 @@ use app::{
     nodes::Node,
     ports::{
         Claim, ContactKey, ContactOrder, ContactPage, ConversationFilter, EarlyReport, HistoryPage,
-        Lease, MessagePage, MessageSearch, NotificationPage, RecentPage, SessionKey, StoredInbox,
-        Token, TokenKind, Tx, View, With,
+        Lease, MessagePage, MessageSearch, NotificationPage, RecentPage, Removed, SessionKey,
+        StoredInbox, Token, TokenKind, Tx, View, With,
     },
     reports::{Group, Measure, Scoped, Span, TimingPage},
 };
@@ -33,7 +33,8 @@ use crate::{
 };
 
 /// Tables that grow with use, and the names that statements give them.
-const GROWING: [&str; 30] = [
+const GROWING: [&str; 31] = [
+    "removed_conversations",
     "tallies",
     "timings",
     "session_keys",
@@ -225,6 +226,9 @@ fn read_all(view: &dyn View) -> Result<()> {
     view.inbox_members()?;
     view.inbox_bots()?;
     view.closed_accounts()?;
+    view.removed_conversations(1)?;
+    view.list_notifications_of(ConversationId(1))?;
+    view.journal_at(samples::at(0))?;
     view.list_messages_of_account(AccountId(1), 100)?;
     view.inboxes()?;
     view.labels()?;
@@ -372,6 +376,15 @@ fn erase(tx: &mut dyn Tx) -> Result<()> {
     tx.erase_agent(AgentId(9), true)?;
     tx.erase_agent(AgentId(9), false)?;
     tx.erase_entries(AccountId(9), 0, 1)?;
+    tx.remove_conversation(&samples::conversation())?;
+    tx.replace_entries(&[ConversationId(1)], 0, 1)?;
+    tx.end_removing(&Removed {
+        id: ConversationId(1),
+        account_id: AccountId(1),
+        number: 1,
+        began_at: samples::at(0),
+        until: 1,
+    })?;
     tx.remove_account(AccountId(9))?;
     tx.end_erasing(AccountId(9))
 }

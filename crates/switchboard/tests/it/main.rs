@@ -27,6 +27,7 @@ mod nodes;
 mod openapi;
 mod people;
 mod pusher_app;
+mod removing;
 mod round_trip;
 mod routes;
 mod rules;

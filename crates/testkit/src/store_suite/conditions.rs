@@ -698,7 +698,11 @@ pub fn counts_follow_every_change(bench: Bench) {
     bench.tx(move |tx| tx.label_conversation(&relabeled));
     assert_eq!(count(&all(Some(LabelId(1)))).all, labeled.all - 1);
     let contact = it.contact_id;
-    bench.tx(move |tx| tx.delete_contact(contact));
+    let gone = it.clone();
+    bench.tx(move |tx| {
+        tx.remove_conversation(&gone)?;
+        tx.delete_contact(contact)
+    });
     assert_eq!(count(&all(None)).all, before.all - 1);
     assert_eq!(count(&of_team), Counts::default());
     let tier = ConversationFilter {

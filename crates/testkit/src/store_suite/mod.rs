@@ -49,6 +49,8 @@ pub mod paging;
 #[doc(hidden)]
 pub mod receive;
 #[doc(hidden)]
+pub mod removing;
+#[doc(hidden)]
 pub mod reports;
 pub mod samples;
 #[doc(hidden)]
@@ -101,6 +103,9 @@ macro_rules! store_suite {
                 numbers_grow_across_opening_even_if_the_clock_goes_back,
                 numbers_of_what_is_gone_do_not_come_again,
                 a_closed_store_refuses_work,
+            }
+            removing {
+                of_a_removed_conversation_nobody_reads_what_was_said,
             }
             writer {
                 a_thousand_concurrent_jobs_are_all_durable_and_numbered_without_a_hole,

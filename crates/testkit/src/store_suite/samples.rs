@@ -666,6 +666,9 @@ fn events_of_people() -> Vec<Event> {
             contact: contact(),
             by: None,
         },
+        Event::ConversationRemoved {
+            conversation_id: conversation().id,
+        },
         Event::ConversationMoved {
             thread: described_thread(),
             last_message: Some(spoken()),

@@ -201,7 +201,7 @@ impl Walk<'_> {
         let (directory, scope) = (self.bench.directory.clone(), self.scope());
         let id = row.contact.id;
         self.bench.tx(move |tx| match gone {
-            true => contacts::delete(tx, &scope, id),
+            true => contacts::delete(tx, &directory, &scope, id),
             false => {
                 contacts::merge(tx, &directory, &scope, id, other, contacts::replace).map(drop)
             }

@@ -187,8 +187,11 @@ pub fn what_is_said_is_found_once_whenever_it_is_indexed(mut bench: Bench) {
 
     // A contact goes with everything that was said, indexed, changed or neither.
     hear(&bench, &shop, "from 1", "8", "kettle 8");
-    let contact = bench.conversation(account, 2).contact.id;
-    bench.tx(move |tx| tx.delete_contact(contact));
+    let row = bench.conversation(account, 2);
+    bench.tx(move |tx| {
+        tx.remove_conversation(&row.conversation)?;
+        tx.delete_contact(row.contact.id)
+    });
     let left = ["kettle 6", "kettle 4", "kettle 2", "kettle 0"];
     assert_eq!(now_found(&bench, account, "kettle"), left);
     assert_eq!(found(&bench, account, "kettle"), left);

@@ -1,6 +1,6 @@
 //! The message that an id names, in either form.
 
-use app::ports::View;
+use app::{messages, ports::View};
 use domain::{Direction, Inbox, Message, MessageId};
 use wire::maytapi::id;
 
@@ -13,12 +13,12 @@ pub(super) fn find(view: &dyn View, inbox: &Inbox, text: &str) -> app::Result<Op
     if let Some((number, _)) = id::number(short) {
         let found = view.find_message(MessageId(number))?;
         if let Some(found) = found.filter(|it| it.inbox_id == inbox.id) {
-            return Ok(Some(found));
+            return messages::unless_removed(view, found);
         }
     }
     for direction in [Direction::In, Direction::Out] {
         if let Some(found) = view.find_message_by_external(inbox.id, direction, short)? {
-            return Ok(Some(found));
+            return messages::unless_removed(view, found);
         }
     }
     Ok(None)
