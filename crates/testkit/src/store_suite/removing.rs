@@ -46,7 +46,7 @@ pub fn of_a_removed_conversation_nobody_reads_what_was_said(bench: Bench) {
         ..MessagePage::default()
     };
     let said = bench.view(|view| view.list_messages(gone, page));
-    let (directory, scope) = (bench.directory.clone(), shop.scope.clone());
+    let (directory, scope) = (bench.directory.clone(), shop.scope);
     bench.tx(move |tx| conversations::remove(tx, &directory, &scope, 1));
     assert!(
         bench
