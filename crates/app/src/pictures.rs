@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
-use domain::{Agent, AgentId, Contact, ContactId, Event, InboxId, Kind, Refusal};
+use domain::{Agent, AgentId, Contact, ContactId, Event, InboxId, Kind, Refusal, StoredFile};
 use futures_util::StreamExt as _;
 
 use crate::{
@@ -78,6 +78,12 @@ pub async fn keep(core: &Core, bytes: Bytes) -> Result<String> {
     let name = format!("avatar.{extension}");
     let file = core.media.put(&name, None, bytes).await?;
     Ok(format!("{}.{extension}", file.key))
+}
+
+/// What to remember of a file that is kept already; `None` if it is no image that browsers show.
+pub fn of_file(file: &StoredFile) -> Option<String> {
+    let kind = KINDS.iter().find(|it| it.2 == file.content_type)?;
+    Some(format!("{}.{}", file.key, kind.1))
 }
 
 /// Fetches an image from an address that somebody told.

@@ -29,10 +29,29 @@ impl WhatsAppWeb {
             .map(|(id, group)| (id.to_string(), group))
             .collect();
         let mut groups = Vec::with_capacity(found.len());
+        // Asking WhatsApp of each by itself is what it slows such programs down for.
         for group in found.into_values() {
             groups.push(shown(&client, group).await);
         }
         Ok(groups)
+    }
+
+    pub(crate) async fn group_of(&self, inbox: &Inbox, id: &str) -> Result<Option<Group>> {
+        let client = self.client(inbox)?;
+        let Ok(Chat::Group(id)) = Chat::parse(id) else {
+            return Ok(None);
+        };
+        match client.groups().get_metadata(&Jid::group(id)).await {
+            Ok(found) => Ok(Some(in_full(&client, found).await)),
+            // Whether there is none or we are not in it, WhatsApp does not say.
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// Where somebody's picture is, as far as WhatsApp shows it to us.
+    pub(crate) async fn picture_of(&self, inbox: &Inbox, number: &str) -> Result<Option<String>> {
+        let client = self.client(inbox)?;
+        Ok(picture(&client, &Jid::pn(number)).await)
     }
 
     pub(crate) async fn group_made(
@@ -48,7 +67,7 @@ impl WhatsAppWeb {
             .participants(people.map(GroupParticipantOptions::new).collect())
             .build();
         let made = client.groups().create_group(options).await;
-        Ok(shown(&client, made.map_err(|it| refused(&it))?.metadata).await)
+        Ok(in_full(&client, made.map_err(|it| refused(&it))?.metadata).await)
     }
 
     pub(crate) async fn group_changed(
@@ -173,8 +192,6 @@ async fn shown(client: &Client, group: GroupMetadata) -> Group {
         }
         members.push(who);
     }
-    // Only admins may ask for it.
-    let invite = client.groups().get_invite_link(&group.id, false).await;
     Group {
         id: format!("{}@g.us", group.id.user_base()),
         name: group.subject,
@@ -184,7 +201,30 @@ async fn shown(client: &Client, group: GroupMetadata) -> Group {
         admins_edit: group.is_locked,
         admins_send: group.is_announcement,
         disappear: group.ephemeral.is_some(),
+        invite: String::new(),
+    }
+}
+
+/// A group with what WhatsApp tells of it by itself.
+async fn in_full(client: &Client, group: GroupMetadata) -> Group {
+    let id = group.id.clone();
+    // Only admins may ask for it.
+    let invite = client.groups().get_invite_link(&id, false).await;
+    Group {
+        picture: picture(client, &id).await,
         invite: invite.unwrap_or_default(),
+        ..shown(client, group).await
+    }
+}
+
+async fn picture(client: &Client, whose: &Jid) -> Option<String> {
+    let asked = client.contacts().get_profile_picture(whose, false).await;
+    match asked {
+        Ok(found) => found.map(|it| it.url).filter(|it| !it.is_empty()),
+        Err(error) => {
+            tracing::debug!(%error, "a picture is not shown to us");
+            None
+        }
     }
 }
 

@@ -107,6 +107,22 @@ impl Phones for WhatsAppWeb {
         Box::pin(self.groups_of(inbox))
     }
 
+    fn group<'a>(
+        &'a self,
+        inbox: &'a Arc<Inbox>,
+        id: &'a str,
+    ) -> BoxFuture<'a, Result<Option<Group>>> {
+        Box::pin(self.group_of(inbox, id))
+    }
+
+    fn picture<'a>(
+        &'a self,
+        inbox: &'a Arc<Inbox>,
+        number: &'a str,
+    ) -> BoxFuture<'a, Result<Option<String>>> {
+        Box::pin(self.picture_of(inbox, number))
+    }
+
     fn create_group<'a>(
         &'a self,
         inbox: &'a Arc<Inbox>,

@@ -60,15 +60,15 @@ pub struct Group {
     pub members: Vec<String>,
     /// Which of them are admins.
     pub admins: Vec<String>,
-    /// Its picture.
-    pub picture: Option<StoredFile>,
+    /// Where its picture is, if it has one.
+    pub picture: Option<String>,
     /// Whether only admins may change its name and picture.
     pub admins_edit: bool,
     /// Whether only admins may write.
     pub admins_send: bool,
     /// Whether messages disappear after a while.
     pub disappear: bool,
-    /// The address that lets people in.
+    /// The address that lets people in; empty where only admins are told.
     pub invite: String,
 }
 
@@ -142,8 +142,20 @@ pub trait Phones: Send + Sync {
     fn catalog<'a>(&'a self, _: &'a Arc<Inbox>) -> BoxFuture<'a, Result<Vec<Product>>> {
         Box::pin(std::future::ready(Ok(Vec::new())))
     }
-    /// The groups that the phone is in, by id.
+    /// The groups that the phone is in, by id. Where each has to be asked of, without their pictures and invitations.
     fn groups<'a>(&'a self, inbox: &'a Arc<Inbox>) -> BoxFuture<'a, Result<Vec<Group>>>;
+    /// One of them with everything, by its id; `None` if the phone is not in it.
+    fn group<'a>(
+        &'a self,
+        inbox: &'a Arc<Inbox>,
+        id: &'a str,
+    ) -> BoxFuture<'a, Result<Option<Group>>>;
+    /// Where the picture of somebody with this number is, if they have one and show it.
+    fn picture<'a>(
+        &'a self,
+        inbox: &'a Arc<Inbox>,
+        number: &'a str,
+    ) -> BoxFuture<'a, Result<Option<String>>>;
     /// Makes a group of the phone and these numbers.
     fn create_group<'a>(
         &'a self,

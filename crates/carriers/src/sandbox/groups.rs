@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use app::{
-    Error, Result,
+    Core, Error, Result, pictures,
     ports::{Group, GroupChange, Tx, View},
     sessions,
     tokens::random_text,
 };
-use domain::{Inbox, Kind, SessionState};
+use domain::{Inbox, Kind, SessionState, StoredFile};
 use serde::{Deserialize, Serialize};
 use wire::maytapi::extra::{Extra, Info};
 
@@ -58,13 +58,15 @@ impl Record {
         (self.id.clone(), self.name.clone())
     }
 
-    fn shown(self) -> Group {
+    fn shown(self, core: &Core) -> Group {
+        let picture = self.picture.map(StoredFile::from);
+        let picture = picture.and_then(|it| pictures::of_file(&it));
         Group {
             id: self.id,
             name: self.name,
             members: self.members,
             admins: self.admins,
-            picture: self.picture.map(Into::into),
+            picture: picture.map(|it| pictures::url(core, &it)),
             admins_edit: self.admins_edit,
             admins_send: self.admins_send,
             disappear: self.disappear,
@@ -170,7 +172,15 @@ impl Sandbox {
         let all = kept
             .iter()
             .filter_map(|(_, it)| serde_json::from_str::<Record>(it).ok());
-        Ok(all.filter(|it| it.has(&own)).map(Record::shown).collect())
+        let mine = all.filter(|it| it.has(&own));
+        Ok(mine.map(|it| it.shown(self.core())).collect())
+    }
+
+    pub(super) fn group_of(&self, inbox: &Inbox, id: &str) -> Result<Option<Group>> {
+        let own = self.own(inbox)?;
+        let found = self.core().store.view(|view| Record::find(view, id))?;
+        let mine = found.filter(|it| it.has(&own));
+        Ok(mine.map(|it| it.shown(self.core())))
     }
 
     pub(super) async fn group_made(
@@ -219,7 +229,7 @@ impl Sandbox {
                 Ok(())
             })
             .await?;
-        Ok(record.shown())
+        Ok(record.shown(self.core()))
     }
 
     pub(super) async fn group_changed(
@@ -229,12 +239,14 @@ impl Sandbox {
         change: GroupChange,
     ) -> Result<Group> {
         let (sandbox, group) = (self.clone(), group.to_owned());
-        self.core()
+        let (changed, gone) = self
+            .core()
             .store
             .transact(move |tx| {
                 let found = Record::find(&*tx, &group)?.filter(|it| it.has(&own));
                 let mut record = found.ok_or_else(|| Error::not_found("group"))?;
                 let before = record.clone();
+                let before_picture = before.picture.clone();
                 let told = record.change(&own, &change)?;
                 record.keep(tx)?;
                 if let Some((what, whom)) = told {
@@ -245,9 +257,14 @@ impl Sandbox {
                     }
                     sandbox.tell(tx, &audience, &own, what, &whom)?;
                 }
-                Ok(record.shown())
+                let gone = before_picture.filter(|_| matches!(change, GroupChange::Picture(_)));
+                Ok((record, gone))
             })
-            .await
+            .await?;
+        if let Some(gone) = gone.map(StoredFile::from) {
+            self.core().media.forget(&gone.key).await;
+        }
+        Ok(changed.shown(self.core()))
     }
 
     /// Tells the phones of this server that are in a group what somebody did there.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app::{
-    Error, Result,
+    Error, Result, pictures,
     ports::{Backup, BoxFuture, Group, GroupChange, Person, Phones, Product, Qr},
 };
 use domain::{Inbox, StoredFile};
@@ -89,6 +89,29 @@ impl Phones for Sandbox {
         Box::pin(async move { self.groups_of(inbox) })
     }
 
+    fn group<'a>(
+        &'a self,
+        inbox: &'a Arc<Inbox>,
+        id: &'a str,
+    ) -> BoxFuture<'a, Result<Option<Group>>> {
+        Box::pin(async move { self.group_of(inbox, id) })
+    }
+
+    fn picture<'a>(
+        &'a self,
+        inbox: &'a Arc<Inbox>,
+        number: &'a str,
+    ) -> BoxFuture<'a, Result<Option<String>>> {
+        Box::pin(async move {
+            self.own(inbox)?;
+            let core = self.core();
+            let kept = core
+                .store
+                .view(|view| view.find_kept(NAME, &picture_of(number)))?;
+            Ok(kept.map(|it| pictures::url(core, &it)))
+        })
+    }
+
     fn create_group<'a>(
         &'a self,
         inbox: &'a Arc<Inbox>,
@@ -113,13 +136,27 @@ impl Phones for Sandbox {
         picture: StoredFile,
     ) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move {
-            let own = self.own(inbox)?;
-            self.core()
-                .store
-                .transact(move |tx| tx.keep(NAME, &format!("picture:{own}"), Some(&picture.key)))
-                .await
+            let name = picture_of(&self.own(inbox)?);
+            let picture = pictures::of_file(&picture);
+            let store = &self.core().store;
+            let gone = store
+                .transact(move |tx| {
+                    let gone = tx.find_kept(NAME, &name)?;
+                    tx.keep(NAME, &name, picture.as_deref())?;
+                    Ok(gone)
+                })
+                .await?;
+            if let Some(gone) = gone {
+                pictures::forget(self.core(), &gone).await;
+            }
+            Ok(())
         })
     }
+}
+
+/// Under which the picture of a number is kept.
+fn picture_of(number: &str) -> String {
+    format!("picture:{number}")
 }
 
 impl Sandbox {

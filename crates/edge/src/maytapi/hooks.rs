@@ -14,7 +14,7 @@ use domain::{
 };
 use serde::Serialize;
 use wire::maytapi::{
-    Form, chat,
+    Form,
     webhook::{Ack, Incoming, Live, LiveEvent, StatusChanged, acks, join_acks},
     words::AckType,
 };
@@ -22,7 +22,7 @@ use wire::maytapi::{
 use super::{
     is_phone,
     settings::product_id,
-    to_wire::{message, message_id, phone_status, quoted, user},
+    to_wire::{Place, incoming, message_id, phone_status, quoted},
 };
 
 /// The event of acknowledgements.
@@ -139,7 +139,7 @@ impl MaytapiHooks {
                 spoken,
                 was,
             } => {
-                let kind = ack_type(&spoken.message, *was)?;
+                let kind = ack_type(&spoken.message, *was).filter(|it| it.is_in(self.0))?;
                 let ack = Ack {
                     kind,
                     chat_id: &thread.address.source_id,
@@ -178,17 +178,9 @@ impl MaytapiHooks {
         thread: &Thread,
         spoken: &Spoken,
     ) -> Option<String> {
-        let phone = thread.inbox.id.0;
         let incoming = Incoming {
-            product,
-            phone,
-            message: message(core, &spoken.message),
-            user: user(thread, &spoken.message),
-            conversation: &thread.address.source_id,
-            receiver: &chat::number(&thread.inbox.address).unwrap_or_default(),
-            timestamp: spoken.message.sent_at.as_second(),
-            reply: format!("{}/api/{product}/{phone}/sendMessage", core.public_url),
             quoted: quoted(core, thread, spoken),
+            ..incoming(core, product, Place::of(thread), &spoken.message)
         };
         incoming.to_json(self.0).ok()
     }
@@ -204,8 +196,12 @@ fn ack_type(message: &Message, was: MessageStatus) -> Option<AckType> {
     if message.direction != Direction::Out || message.private {
         return None;
     }
+    // Nothing comes after that.
+    if is_deleted(message) {
+        return (message.status == was).then_some(AckType::Deleted);
+    }
     if message.status == was {
-        return is_deleted(message).then_some(AckType::Deleted);
+        return None;
     }
     match message.status {
         MessageStatus::Sent => Some(AckType::Delivered),

@@ -135,6 +135,12 @@ pub fn new_phone(
         let text = format!("the product has all of its {} phones", settings.phone_limit);
         return Err(Error::refused(Kind::Conflict, text));
     }
+    let taken =
+        |it: &StoredInbox| it.inbox.carrier == carrier && Some(&*it.inbox.address) == number;
+    if all.iter().any(taken) {
+        let text = "a phone with this number was added already: listPhones has yours";
+        return Err(Error::refused(Kind::Conflict, text));
+    }
     let license_id = 1 + all.iter().map(|it| it.inbox.license_id).max().unwrap_or(0);
     let address = match number {
         Some(number) => number.to_owned(),

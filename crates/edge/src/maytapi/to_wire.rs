@@ -1,18 +1,39 @@
 //! Our nouns as Maytapi's objects.
 
-use app::Core;
+use app::{
+    Core,
+    pictures::{self, Owner},
+};
 use domain::{
-    Attachment, AttachmentKind, Contact, Direction, Inbox, InboxState, Message, SessionState,
-    Spoken, Thread,
+    Address, Attachment, AttachmentKind, Contact, Direction, Inbox, InboxState, Message,
+    SessionState, Spoken, Thread,
 };
 use serde::Deserialize;
 use wire::maytapi::{
     chat,
     extra::Extra,
     id,
-    webhook::{Card, Message as Body, Quoted, User},
+    webhook::{Card, Incoming, Message as Body, Quoted, User},
     words::PhoneStatus,
 };
+
+/// Where something was said.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub(super) inbox: &'a Inbox,
+    pub(super) contact: &'a Contact,
+    pub(super) address: &'a Address,
+}
+
+impl<'a> Place<'a> {
+    pub(super) fn of(thread: &'a Thread) -> Self {
+        Self {
+            inbox: &thread.inbox,
+            contact: &thread.contact,
+            address: &thread.address,
+        }
+    }
+}
 
 /// A phone's status in a word.
 pub(super) fn phone_status(inbox: &Inbox, state: SessionState) -> PhoneStatus {
@@ -138,18 +159,20 @@ pub(super) fn vcard(name: &str, number: &str) -> String {
 }
 
 /// Who said something: the author, in a group.
-pub(super) fn user(thread: &Thread, message: &Message) -> User<'static> {
+pub(super) fn user(core: &Core, place: Place<'_>, message: &Message) -> User<'static> {
     if message.direction == Direction::Out {
-        let number = chat::number(&thread.inbox.address).unwrap_or_default();
-        return person(number, thread.inbox.name.clone());
+        let number = chat::number(&place.inbox.address).unwrap_or_default();
+        let tables = core.directory.tables();
+        let picture = tables.picture_of(Owner::Inbox(place.inbox.id));
+        return person(core, number, place.inbox.name.clone(), picture);
     }
     match Extra::read(message.extra.as_deref()).author {
-        Some(author) => person(author.number, author.name),
-        None => contact(&thread.contact, &thread.address.source_id),
+        Some(author) => person(core, author.number, author.name, None),
+        None => contact(core, place.contact, &place.address.source_id),
     }
 }
 
-fn contact(contact: &Contact, source_id: &str) -> User<'static> {
+fn contact(core: &Core, contact: &Contact, source_id: &str) -> User<'static> {
     let phone = contact
         .phone
         .as_deref()
@@ -163,16 +186,38 @@ fn contact(contact: &Contact, source_id: &str) -> User<'static> {
     } else {
         contact.name.clone()
     };
-    person(number, name)
+    person(core, number, name, contact.picture.as_deref())
 }
 
-fn person(number: String, name: String) -> User<'static> {
+fn person(core: &Core, number: String, name: String, picture: Option<&str>) -> User<'static> {
+    // The field is there without a picture as well, for those who read it.
+    let image = picture.map(|it| pictures::url(core, it));
     User {
         id: format!("{number}@c.us").into(),
         name: name.into(),
         phone: number.into(),
-        // People's pictures are not fetched; the field is there for those who read it.
-        image: Some("".into()),
+        image: Some(image.unwrap_or_default().into()),
+    }
+}
+
+/// A message with everything that the webhook tells of it, but for what it answers.
+pub(super) fn incoming<'a>(
+    core: &Core,
+    product: &'a str,
+    place: Place<'a>,
+    said: &Message,
+) -> Incoming<'a> {
+    let phone = place.inbox.id.0;
+    Incoming {
+        product,
+        phone,
+        message: message(core, said),
+        user: user(core, place, said),
+        conversation: &place.address.source_id,
+        receiver: chat::number(&place.inbox.address).unwrap_or_default(),
+        timestamp: said.sent_at.as_second(),
+        reply: format!("{}/api/{product}/{phone}/sendMessage", core.public_url),
+        quoted: None,
     }
 }
 
@@ -181,7 +226,7 @@ pub(super) fn quoted(core: &Core, thread: &Thread, spoken: &Spoken) -> Option<Qu
     let quoted = spoken.quoted.as_deref()?;
     Some(Quoted {
         message: message(core, quoted),
-        user: user(thread, quoted),
+        user: user(core, Place::of(thread), quoted),
         timestamp: quoted.sent_at.as_second(),
     })
 }

@@ -13,7 +13,9 @@ use axum::{
 };
 use domain::{AccountId, AttachmentKind, InboxId};
 use serde::{Deserialize, de::DeserializeOwned};
-use wire::maytapi::{Bad, answers::Success, chat, inline::Inline, product::Product};
+use wire::maytapi::{
+    Bad, answers::Success, chat, inline::Inline, product::Product, send::is_web_address,
+};
 
 use super::scan::none;
 use crate::{
@@ -212,10 +214,10 @@ async fn saying(edge: &Edge, say: Say) -> Answer<Saying> {
 
 async fn file(edge: &Edge, media: &str, say: &Say) -> Answer<NewAttachment> {
     let store = &edge.core.media;
-    let kept = if media.starts_with("http://") || media.starts_with("https://") {
+    let kept = if is_web_address(media) {
         store.fetch(media, say.filename.as_deref()).await?
     } else {
-        let file = Inline::parse(media)?;
+        let file = Inline::parse("media", media)?;
         let name = say.filename.as_deref().unwrap_or(file.name);
         let kept = store.put(name, Some(&file.content_type), file.bytes.into());
         kept.await?

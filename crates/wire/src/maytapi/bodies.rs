@@ -1,5 +1,7 @@
 //! The other bodies that a bot posts to a product or a phone.
 
+use serde_json::Value;
+
 use super::{Bad, send::Fields};
 
 /// `POST setWebhook`: the address, or none to be told of nothing any more.
@@ -8,12 +10,18 @@ use super::{Bad, send::Fields};
 ///
 /// When it is not there or no text.
 pub fn webhook(body: &[u8]) -> Result<Option<String>, Bad> {
-    let fields = Fields::parse(body)?;
-    match fields.text("webhook")? {
-        Some(url) => Ok(Some(url.trim().to_owned()).filter(|it| !it.is_empty())),
-        None if fields.0.contains_key("webhook") => Ok(None),
-        None => Err(Bad::new("webhook is required")),
-    }
+    let url = address(&Fields::parse(body)?)?.ok_or_else(|| Bad::new("webhook is required"))?;
+    Ok(Some(url).filter(|it| !it.is_empty()))
+}
+
+/// The field `webhook`, if it is there: a text, or what the OpenAPI file draws (`webhook-url`), an object with it.
+fn address(fields: &Fields) -> Result<Option<String>, Bad> {
+    let url = match fields.0.get("webhook") {
+        None => return Ok(None),
+        Some(Value::Object(inner)) => Fields(inner.clone()).text("webhook")?,
+        Some(_) => fields.text("webhook")?,
+    };
+    Ok(Some(url.unwrap_or_default().trim().to_owned()))
 }
 
 /// `POST setAckPreference`: `preference` in the source document, `ack_delivery` now.
@@ -65,18 +73,8 @@ impl PhoneConfig {
     /// When a field is not what it should be.
     pub fn parse(body: &[u8]) -> Result<Self, Bad> {
         let fields = Fields::parse(body)?;
-        let webhook = match fields.0.get("webhook") {
-            None => None,
-            Some(_) => Some(
-                fields
-                    .text("webhook")?
-                    .unwrap_or_default()
-                    .trim()
-                    .to_owned(),
-            ),
-        };
         Ok(Self {
-            webhook,
+            webhook: address(&fields)?,
             ack_delivery: fields.flag("ack_delivery")?,
         })
     }

@@ -19,17 +19,17 @@ pub struct Inline {
 }
 
 impl Inline {
-    /// Reads a file.
+    /// Reads what a field says.
     ///
     /// # Errors
     ///
     /// When it is no base64, is to be an image and is none, or is too large, with the sentence to answer.
-    pub fn parse(text: &str) -> Result<Self, Bad> {
+    pub fn parse(field: &str, text: &str) -> Result<Self, Bad> {
         match declared(text) {
             Some(kind) if !kind.starts_with("image/") => {
-                let bytes = decoded(text, INLINE_BYTES, too_large)?;
+                let bytes = decoded(field, text, INLINE_BYTES, too_large)?;
                 if bytes.is_empty() {
-                    return Err(Bad::new("the file in message is empty"));
+                    return Err(Bad::new(format!("the file in {field} is empty")));
                 }
                 Ok(Self {
                     bytes,
@@ -38,7 +38,7 @@ impl Inline {
                 })
             }
             _ => {
-                let picture = Picture::parse(text)?;
+                let picture = Picture::parse(field, text)?;
                 Ok(Self {
                     bytes: picture.bytes,
                     content_type: picture.content_type.to_owned(),
@@ -67,15 +67,18 @@ mod tests {
 
     #[test]
     fn what_says_that_it_is_no_image_is_what_it_says() {
-        let file = Inline::parse("data:Application/pdf;base64,JVBERi0=").unwrap();
+        let file = Inline::parse("message", "data:Application/pdf;base64,JVBERi0=").unwrap();
         assert_eq!(
             (file.content_type.as_str(), file.bytes.as_slice()),
             ("application/pdf", b"%PDF-".as_slice())
         );
-        let voice = Inline::parse("data:audio/ogg; codecs=opus;base64,T2dnUw==").unwrap();
+        let voice =
+            Inline::parse("message", "data:audio/ogg; codecs=opus;base64,T2dnUw==").unwrap();
         assert_eq!(voice.content_type, "audio/ogg");
         assert_eq!(
-            Inline::parse("iVBORw0KGgo=").unwrap().content_type,
+            Inline::parse("message", "iVBORw0KGgo=")
+                .unwrap()
+                .content_type,
             "image/png"
         );
         let long = "A".repeat(INLINE_BYTES * 4 / 3 + 8);
@@ -89,7 +92,7 @@ mod tests {
             &format!("data:video/mp4;base64,{long}"),
         ] {
             let head: String = wrong.chars().take(60).collect();
-            assert!(Inline::parse(wrong).is_err(), "{head}");
+            assert!(Inline::parse("message", wrong).is_err(), "{head}");
         }
     }
 }

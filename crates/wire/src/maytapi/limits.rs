@@ -6,6 +6,8 @@ pub const PICTURE_BYTES: usize = 1024 * 1024;
 pub const INLINE_BYTES: usize = 5 * 1024 * 1024;
 /// Digits of a telephone number, at least and at most (E.164).
 pub const NUMBER_DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
+/// Bytes of a reaction: an emoji may be a whole family.
+pub const EMOJI_BYTES: usize = 64;
 /// Buttons of one message.
 pub const BUTTONS: usize = 10;
 /// Numbers named when a group is made.

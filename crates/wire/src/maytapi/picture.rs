@@ -26,15 +26,17 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 );
 
 impl Picture {
-    /// Reads an image.
+    /// Reads what a field says.
     ///
     /// # Errors
     ///
     /// When it is no base64, no image, or larger than [`PICTURE_BYTES`], with the sentence to answer.
-    pub fn parse(text: &str) -> Result<Self, Bad> {
-        let bytes = decoded(text, PICTURE_BYTES, too_large)?;
+    pub fn parse(field: &str, text: &str) -> Result<Self, Bad> {
+        let bytes = decoded(field, text, PICTURE_BYTES, too_large)?;
         let (content_type, name) = kind(&bytes).ok_or_else(|| {
-            Bad::new("message is base64, but not of a PNG, JPEG, GIF or WebP image")
+            Bad::new(format!(
+                "{field} is base64, but not of a PNG, JPEG, GIF or WebP image"
+            ))
         })?;
         Ok(Self {
             bytes,
@@ -45,12 +47,19 @@ impl Picture {
 }
 
 /// The bytes behind a base64 text, with or without `data:…;base64,` before it.
-pub(super) fn decoded(text: &str, most: usize, too_large: fn() -> Bad) -> Result<Vec<u8>, Bad> {
+pub(super) fn decoded(
+    field: &str,
+    text: &str,
+    most: usize,
+    too_large: fn() -> Bad,
+) -> Result<Vec<u8>, Bad> {
     let encoded = match text.trim().strip_prefix("data:") {
         Some(uri) => {
             let (kind, encoded) = uri.split_once(',').unwrap_or((uri, ""));
             if !kind.ends_with(";base64") {
-                return Err(Bad::new("message is a data address that is not base64"));
+                return Err(Bad::new(format!(
+                    "{field} is a data address that is not base64"
+                )));
             }
             encoded
         }
@@ -65,7 +74,9 @@ pub(super) fn decoded(text: &str, most: usize, too_large: fn() -> Bad) -> Result
         .filter(|it| !it.is_ascii_whitespace())
         .collect();
     let bytes = BASE64.decode(compact).map_err(|_| {
-        Bad::new("message is neither an http or https address nor the base64 text of an image")
+        Bad::new(format!(
+            "{field} is neither an http or https address nor the base64 text of an image"
+        ))
     })?;
     if bytes.len() > most {
         return Err(too_large());

@@ -2,7 +2,12 @@
 
 use serde_json::{Map, Value};
 
-use super::{Bad, chat::Chat, inline::Inline, limits::BUTTONS};
+use super::{
+    Bad,
+    chat::Chat,
+    inline::Inline,
+    limits::{BUTTONS, EMOJI_BYTES},
+};
 
 /// A message to send.
 #[derive(Debug, Clone, PartialEq)]
@@ -130,7 +135,7 @@ impl Send {
 
 fn content(kind: &str, body: &Fields) -> Result<Content, Bad> {
     Ok(match kind {
-        "text" => Content::Text(body.required("message")?),
+        "text" => Content::Text(body.said("message")?),
         "media" => media(body)?,
         "location" => Content::Location {
             latitude: body.degrees("latitude", 90.0)?,
@@ -152,11 +157,11 @@ fn content(kind: &str, body: &Fields) -> Result<Content, Bad> {
         },
         "delete" => Content::Delete(body.required("message")?),
         "reaction" => Content::Reaction {
-            emoji: body.text("message")?.unwrap_or_default(),
+            emoji: emoji(body.text("message")?.unwrap_or_default())?,
             to: body.required("reply_to")?,
         },
         "edit" => Content::Edit {
-            text: body.required("message")?,
+            text: body.said("message")?,
             id: body.required("reply_to")?,
         },
         "buttons" => buttons(body)?,
@@ -175,10 +180,28 @@ fn content(kind: &str, body: &Fields) -> Result<Content, Bad> {
     })
 }
 
+/// Whether a text is to be an address of the web.
+pub fn is_web_address(text: &str) -> bool {
+    let begins = |scheme: &str| {
+        let head = text.get(..scheme.len());
+        head.is_some_and(|it| it.eq_ignore_ascii_case(scheme))
+    };
+    begins("http://") || begins("https://")
+}
+
+/// What is put beside a message; an empty text takes it away.
+fn emoji(text: String) -> Result<String, Bad> {
+    let words = |it: char| it.is_whitespace() || it.is_control() || it.is_ascii_alphabetic();
+    if text.len() > EMOJI_BYTES || text.contains(words) {
+        return Err(Bad::new("message of a reaction is one emoji"));
+    }
+    Ok(text)
+}
+
 fn media(body: &Fields) -> Result<Content, Bad> {
     let message = body.required("message")?;
     let (caption, filename) = (body.some("text")?, body.some("filename")?);
-    if message.starts_with("http://") || message.starts_with("https://") {
+    if is_web_address(&message) {
         return Ok(Content::File {
             url: message,
             caption,
@@ -186,7 +209,7 @@ fn media(body: &Fields) -> Result<Content, Bad> {
         });
     }
     Ok(Content::Inline {
-        file: Inline::parse(&message)?,
+        file: Inline::parse("message", &message)?,
         caption,
         filename,
     })
@@ -205,7 +228,7 @@ fn card(body: &Fields) -> Result<Content, Bad> {
 
 fn link(body: &Fields) -> Result<Content, Bad> {
     let url = body.required("message")?;
-    if !url.starts_with("http://") && !url.starts_with("https://") {
+    if !is_web_address(&url) {
         return Err(Bad::new("message of a link is an http or https address"));
     }
     Ok(Content::Link {
@@ -268,6 +291,15 @@ impl Fields {
     pub(super) fn required(&self, name: &str) -> Result<String, Bad> {
         self.some(name)?
             .ok_or_else(|| Bad::new(format!("{name} is required")))
+    }
+
+    /// A text in which something is said.
+    fn said(&self, name: &str) -> Result<String, Bad> {
+        let text = self.required(name)?;
+        if text.trim().is_empty() {
+            return Err(Bad::new(format!("{name} is required: it is blank")));
+        }
+        Ok(text)
     }
 
     /// A flag, or 0 or 1, or these in words.

@@ -25,7 +25,7 @@ pub struct Incoming<'a> {
     /// The chat.
     pub conversation: &'a str,
     /// Our number.
-    pub receiver: &'a str,
+    pub receiver: String,
     /// When, in seconds.
     pub timestamp: i64,
     /// Where to post an answer.
@@ -146,7 +146,7 @@ impl Serialize for InForm<'_, '_> {
         map.serialize_entry("message", &it.message)?;
         map.serialize_entry("user", &it.user)?;
         map.serialize_entry("conversation", it.conversation)?;
-        map.serialize_entry("receiver", it.receiver)?;
+        map.serialize_entry("receiver", &it.receiver)?;
         map.serialize_entry("timestamp", &it.timestamp)?;
         map.serialize_entry("type", "message")?;
         map.serialize_entry("reply", &it.reply)?;

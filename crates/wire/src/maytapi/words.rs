@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::Form;
+
 /// How a phone is (OpenAPI file, `status-enum`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -38,6 +40,11 @@ pub enum AckType {
 }
 
 impl AckType {
+    /// Whether a form has it: the source document has ticks only.
+    pub fn is_in(self, form: Form) -> bool {
+        form == Form::Current || matches!(self, Self::Delivered | Self::Reached | Self::Seen)
+    }
+
     /// `ackCode`.
     pub fn code(self) -> u8 {
         match self {

@@ -21,6 +21,8 @@ const HEIGHT: u32 = 640;
 const HEADER: u32 = 84;
 const ROW: u32 = 84;
 const LEFT: i32 = 24;
+/// Where a digit stands in the middle of a badge: digits are nine pixels wide.
+const BADGE: i32 = 435;
 /// Characters on a line.
 const LINE: usize = 42;
 
@@ -80,9 +82,10 @@ impl Screen {
             canvas.write(&chat.name, Point::new(LEFT, y + 16), true, INK);
             canvas.write(&chat.text, Point::new(LEFT, y + 44), false, GREY);
             if chat.unread > 0 {
-                canvas.fill((WIDTH - 60, top + 14), (40, 26), GREEN);
                 let count = chat.unread.min(99).to_string();
-                canvas.write(&count, Point::new(450 - 10, y + 16), true, WHITE);
+                let left = if count.len() > 1 { BADGE - 4 } else { BADGE };
+                canvas.fill((WIDTH - 60, top + 14), (40, 26), GREEN);
+                canvas.write(&count, Point::new(left, y + 18), true, WHITE);
             }
             canvas.fill((0, top + ROW - 1), (WIDTH, 1), LINE_GREY);
             top += ROW;

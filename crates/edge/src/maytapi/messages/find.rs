@@ -24,12 +24,15 @@ pub(super) fn find(view: &dyn View, inbox: &Inbox, text: &str) -> app::Result<Op
     Ok(None)
 }
 
-/// The same, where it has to be there.
+/// The same, where it has to be there and not deleted.
 pub(super) fn load(view: &dyn View, inbox: &Inbox, text: &str) -> Answer<Message> {
-    let found = find(view, inbox, text)?;
-    found.ok_or_else(|| {
+    let gone = |text: String| Refused::new(StatusCode::NOT_FOUND, text);
+    let found = find(view, inbox, text)?.ok_or_else(|| {
         let shown: String = text.chars().take(80).collect();
-        let text = format!("this phone knows no message {shown}");
-        Refused::new(StatusCode::NOT_FOUND, text)
-    })
+        gone(format!("this phone knows no message {shown}"))
+    })?;
+    if messages::is_deleted(&found) {
+        return Err(gone("this message was deleted".to_owned()));
+    }
+    Ok(found)
 }

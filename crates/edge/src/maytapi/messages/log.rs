@@ -1,10 +1,18 @@
 //! `GET logs`: what was said lately through the product's phones.
 
-use app::ports::View;
+use std::{cmp::Reverse, sync::Arc};
+
+use app::{
+    messages::is_deleted,
+    ports::{ConversationRow, MessagePage, RecentPage, View},
+};
 use axum::{extract::State, http::StatusCode};
-use domain::{Direction, Entry, Event, MessageStatus};
+use domain::{AccountId, Direction, Inbox, Message, MessageStatus, Timestamp};
 use serde_json::{Value, json};
-use wire::maytapi::answers::{Log, LogKind, Logs, Success};
+use wire::maytapi::{
+    Form,
+    answers::{Log, LogKind, Logs, Success},
+};
 
 use crate::{
     Edge,
@@ -12,28 +20,39 @@ use crate::{
     maytapi::{
         bot::Bot,
         errors::Answer,
-        is_phone,
-        to_wire::{message, user},
+        to_wire::{Place, incoming},
+        webhook::of_product,
     },
 };
 
 /// Entries that one answer has at most.
 const SHOWN: usize = 100;
-/// Entries of the journal that it looks back on.
-const LOOKED_AT: i64 = 5_000;
+/// Conversations that are looked at together, the latest active first,
+const TOGETHER: i64 = 100;
+/// and how often, of an account whose phones are the least of it.
+const LOOKS: usize = 20;
+
+/// Something that a log tells of: a message that was said, or that it failed.
+struct Told {
+    at: Timestamp,
+    kind: LogKind,
+    inbox: Arc<Inbox>,
+    row: ConversationRow,
+    message: Message,
+}
 
 /// The newest first.
 pub(in crate::maytapi) async fn logs(State(edge): State<Edge>, bot: Bot) -> Answer {
-    let entries = edge.core.store.view(newest)?;
-    let mut list = Vec::new();
-    for entry in entries.iter().rev() {
-        if list.len() < SHOWN
-            && entry.account_id == bot.account_id
-            && let Some(log) = log(&edge, &bot, entry)
-        {
-            list.push(log);
-        }
-    }
+    let phones = bot.phones(&edge);
+    let newest = edge
+        .core
+        .store
+        .view(|view| newest(view, bot.account_id, &phones))?;
+    let webhook = of_product(&edge, bot.account_id, None).map(|it| it.url.clone());
+    let list: Vec<_> = newest
+        .iter()
+        .map(|it| log(&edge, &bot, it, webhook.as_deref()))
+        .collect();
     let logs = Logs {
         count: list.len().to_string(),
         list,
@@ -41,48 +60,83 @@ pub(in crate::maytapi) async fn logs(State(edge): State<Edge>, bot: Bot) -> Answ
     Ok(answer(StatusCode::OK, &Success::with(logs)))
 }
 
-fn newest(view: &dyn View) -> app::Result<Vec<Entry>> {
-    let head = view.journal_head()?;
-    view.read_journal((head - LOOKED_AT).max(0), LOOKED_AT)
+/// What was said last is in the conversations that were active last, so that no other is looked at.
+fn newest(view: &dyn View, account: AccountId, phones: &[Arc<Inbox>]) -> app::Result<Vec<Told>> {
+    let mut found: Vec<Told> = Vec::new();
+    let mut page = RecentPage {
+        limit: TOGETHER,
+        ..RecentPage::default()
+    };
+    for _ in 0..LOOKS {
+        let rows = view.list_recent(account, &page)?;
+        let Some(last) = rows.last() else { break };
+        page.before = Some((last.conversation.last_activity_at, last.conversation.id));
+        for row in rows {
+            let full = found.len() == SHOWN;
+            let since = found.last().map(|it| it.at);
+            if full && since > Some(row.conversation.last_activity_at) {
+                return Ok(found);
+            }
+            let mut phones = phones.iter();
+            if let Some(inbox) = phones.find(|it| it.id == row.address.inbox_id) {
+                said(view, inbox, &row, &mut found)?;
+            }
+        }
+    }
+    Ok(found)
 }
 
-fn log<'a>(edge: &Edge, bot: &'a Bot, entry: &Entry) -> Option<Log<'a, Value>> {
-    let (thread, spoken, failed) = match &entry.event {
-        Event::MessageCreated { thread, spoken } => (thread, spoken, false),
-        Event::MessageUpdated {
-            thread,
-            spoken,
-            was,
-        } => {
-            let status = spoken.message.status;
-            let failed = status == MessageStatus::Failed && *was != status;
-            failed.then_some((thread, spoken, true))?
+/// Adds what was said in a conversation, as far as it is new enough.
+fn said(
+    view: &dyn View,
+    inbox: &Arc<Inbox>,
+    row: &ConversationRow,
+    found: &mut Vec<Told>,
+) -> app::Result<()> {
+    let page = MessagePage {
+        limit: i64::try_from(SHOWN).unwrap_or(i64::MAX),
+        ..MessagePage::default()
+    };
+    for message in view.list_messages(row.conversation.id, page)? {
+        if message.private || message.direction == Direction::Activity || is_deleted(&message) {
+            continue;
         }
-        _ => return None,
-    };
-    let said = &spoken.message;
-    if !is_phone(&thread.inbox) || said.private || said.direction == Direction::Activity {
-        return None;
+        let told = |at, kind| Told {
+            at,
+            kind,
+            inbox: inbox.clone(),
+            row: row.clone(),
+            message: message.clone(),
+        };
+        found.push(match message.direction {
+            Direction::In => told(message.created_at, LogKind::Incoming),
+            _ => told(message.created_at, LogKind::Outgoing),
+        });
+        if message.status == MessageStatus::Failed {
+            found.push(told(message.updated_at, LogKind::Error));
+        }
     }
-    let kind = match (failed, said.direction) {
-        (true, _) => LogKind::Error,
-        (false, Direction::In) => LogKind::Incoming,
-        (false, _) => LogKind::Outgoing,
+    found.sort_by_key(|it| Reverse(it.at));
+    found.truncate(SHOWN);
+    Ok(())
+}
+
+fn log<'a>(edge: &Edge, bot: &'a Bot, told: &Told, webhook: Option<&str>) -> Log<'a, Value> {
+    let said = &told.message;
+    let place = Place {
+        inbox: &told.inbox,
+        contact: &told.row.contact,
+        address: &told.row.address,
     };
-    let body = json!({
-        "type": "message",
-        "message": message(&edge.core, said),
-        "user": user(thread, said),
-        "conversation": thread.address.source_id,
-        "timestamp": said.sent_at.as_second(),
-    });
-    Some(Log {
+    let body = incoming(&edge.core, &bot.product_id, place, said).to_json(Form::Current);
+    let body: Option<Value> = body.ok().and_then(|it| serde_json::from_str(&it).ok());
+    Log {
         id: said.id.0,
         pid: &bot.product_id,
-        phone: thread.inbox.id.0,
+        phone: told.inbox.id.0,
         created_at: said.created_at.to_string(),
         updated_at: said.updated_at.to_string(),
-        kind,
-        data: json!({ "body": body, "error": said.error }),
-    })
+        kind: told.kind,
+        data: json!({ "body": body, "webhook": webhook.unwrap_or_default(), "error": said.error }),
+    }
 }

@@ -55,7 +55,7 @@ pub(in crate::maytapi) async fn send(
         ),
         None => None,
     };
-    let told = told(&phone, &wanted.to).await;
+    let told = told(&edge, &phone, &wanted.to).await?;
     let prepared = draft::prepare(&edge, &phone, wanted.content).await?;
     let draft = Draft {
         reply_to: quoted.map(|it| it.id),
@@ -89,25 +89,26 @@ pub(in crate::maytapi) async fn send(
 }
 
 /// Whom a message goes to, as whoever is met for the first time is recorded.
-async fn told(phone: &Phone, to: &Chat) -> Told {
-    let source_id = to.to_string();
-    match to {
-        Chat::Person(number) => Told {
-            source_id,
-            name: None,
-            phone: Some(format!("+{number}")),
-        },
+async fn told(edge: &Edge, phone: &Phone, to: &Chat) -> Answer<Told> {
+    let (source_id, inbox) = (to.to_string(), phone.inbox.id);
+    let known = || {
+        let store = &edge.core.store;
+        store.view(|view| view.find_address(inbox, &source_id))
+    };
+    let (name, number) = match to {
+        Chat::Person(number) => (None, Some(format!("+{number}"))),
+        Chat::Group(_) if known()?.is_some() => (None, None),
         Chat::Group(_) => {
             // A phone that is not open cannot ask, and the name comes with the first message then.
-            let groups = phone.carrier.groups(&phone.inbox).await.unwrap_or_default();
-            let group = groups.into_iter().find(|it| it.id == source_id);
-            Told {
-                source_id,
-                name: group.map(|it| it.name),
-                phone: None,
-            }
+            let group = phone.carrier.group(&phone.inbox, &source_id).await;
+            (group.ok().flatten().map(|it| it.name), None)
         }
-    }
+    };
+    Ok(Told {
+        source_id,
+        name,
+        phone: number,
+    })
 }
 
 /// What one transaction says.

@@ -1,5 +1,8 @@
 //! The chats of a phone, and whom it could write to.
 
+use std::borrow::Cow;
+
+use app::pictures;
 use axum::{
     extract::{RawPathParams, State},
     http::StatusCode,
@@ -38,15 +41,19 @@ fn contact<'a>(id: &'a str, name: &'a str) -> Contact<'a> {
     } else {
         ContactKind::Chat
     };
-    let name = match chat::number(id) {
-        Some(number) if name == id => number.into(),
-        _ => name.into(),
-    };
     Contact {
         id: id.into(),
-        name,
+        name: name_of(id, name),
         kind,
         image: None,
+    }
+}
+
+/// What a chat is called; its number, if nobody has said.
+pub(super) fn name_of<'a>(id: &str, name: &'a str) -> Cow<'a, str> {
+    match chat::number(id) {
+        Some(number) if name == id => number.into(),
+        _ => name.into(),
     }
 }
 
@@ -62,8 +69,17 @@ pub(in crate::maytapi) async fn show(
     let id = wanted.to_string();
     let inbox = phone.inbox.id;
     let known = edge.core.store.view(|view| view.find_address(inbox, &id))?;
-    let name = match (&wanted, known) {
-        (_, Some((_, contact, _))) => contact.name,
+    let (name, picture) = match (&wanted, known) {
+        (Chat::Group(_), Some((_, contact, _))) => (contact.name, group_picture(&phone, &id).await),
+        (Chat::Person(number), Some((_, contact, _))) => {
+            let ours = contact.picture.as_deref();
+            let ours = ours.map(|it| pictures::url(&edge.core, it));
+            let picture = match ours {
+                Some(ours) => Some(ours),
+                None => picture(&phone, number).await,
+            };
+            (contact.name, picture)
+        }
         (Chat::Person(number), None) => {
             let person = phone.carrier.person(&phone.inbox, number).await?;
             let person = person.ok_or_else(|| {
@@ -72,16 +88,32 @@ pub(in crate::maytapi) async fn show(
                     format!("{number} is not on the network"),
                 )
             })?;
-            person.name.unwrap_or_else(|| number.clone())
+            let name = person.name.unwrap_or_else(|| number.clone());
+            (name, picture(&phone, number).await)
         }
         (Chat::Group(_), None) => {
-            let groups = phone.carrier.groups(&phone.inbox).await?;
-            let group = groups.into_iter().find(|it| it.id == id);
+            let group = phone.carrier.group(&phone.inbox, &id).await?;
             let none = || Refused::new(StatusCode::NOT_FOUND, "the phone is in no such group");
-            group.ok_or_else(none)?.name
+            let group = group.ok_or_else(none)?;
+            (group.name, group.picture)
         }
     };
-    Ok(json(StatusCode::OK, &Success::with([contact(&id, &name)])))
+    let shown = Contact {
+        image: picture.map(Into::into),
+        ..contact(&id, &name)
+    };
+    Ok(json(StatusCode::OK, &Success::with([shown])))
+}
+
+/// Somebody's picture. A phone that is not open cannot ask.
+async fn picture(phone: &Phone, number: &str) -> Option<String> {
+    let asked = phone.carrier.picture(&phone.inbox, number).await;
+    asked.ok().flatten()
+}
+
+async fn group_picture(phone: &Phone, id: &str) -> Option<String> {
+    let asked = phone.carrier.group(&phone.inbox, id).await;
+    asked.ok().flatten()?.picture
 }
 
 /// `GET catalog`: what the business behind the phone sells.

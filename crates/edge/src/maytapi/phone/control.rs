@@ -12,7 +12,7 @@ use wire::maytapi::{
     bodies,
 };
 
-use super::{BODY_BYTES, shown::word};
+use super::{BODY_BYTES, shown::said_of};
 use crate::{
     Edge,
     http::{json as answer, read_body},
@@ -104,7 +104,7 @@ fn held(hold: Hold) -> Held {
     let (held, because, until) = match hold {
         Hold::Paused(reason) => ("paused", reason, None),
         Hold::Closed(state) => {
-            let text = format!("the phone is not open: {}", word(state));
+            let text = format!("the phone is not open: {}", said_of(state));
             ("closed", text, None)
         }
         Hold::Pace(next) => {

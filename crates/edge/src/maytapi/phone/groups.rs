@@ -18,6 +18,7 @@ use wire::maytapi::{
     groups::{Change, Config, Create, Group as Shown, Member, ProfileImage, Who, leave as left},
     limits::PICTURE_BYTES,
     picture::Picture,
+    send::is_web_address,
 };
 
 use super::BODY_BYTES;
@@ -53,7 +54,7 @@ fn shown(group: &Group, invite: bool) -> Shown<'_> {
         name: group.name.as_str().into(),
         participants: ids(&group.members),
         admins: ids(&group.admins),
-        image: None,
+        image: group.picture.as_deref().map(Into::into),
         config: config(group),
         invite: invite.then(|| group.invite.clone()),
     }
@@ -84,8 +85,15 @@ pub(in crate::maytapi) async fn list(phone: Phone) -> Answer {
     let page = page.ok_or_else(|| Bad::new("page is a number from 1"))?;
     let total = groups.len();
     let first = (page - 1).saturating_mul(limit);
-    let on_page = groups.iter().skip(first).take(limit);
-    let data: Vec<Shown<'_>> = on_page.map(|it| shown(it, invite)).collect();
+    let mut on_page: Vec<Group> = groups.into_iter().skip(first).take(limit).collect();
+    if invite {
+        for it in on_page.iter_mut().filter(|it| it.invite.is_empty()) {
+            if let Some(whole) = phone.carrier.group(&phone.inbox, &it.id).await? {
+                *it = whole;
+            }
+        }
+    }
+    let data: Vec<Shown<'_>> = on_page.iter().map(|it| shown(it, invite)).collect();
     Ok(answer(
         StatusCode::OK,
         &Groups::new(data, total, limit, page),
@@ -97,10 +105,9 @@ pub(in crate::maytapi) async fn show(phone: Phone, path: RawPathParams) -> Answe
     let mut all = path.iter();
     let id = all.find(|(name, _)| *name == "conversation");
     let id = id.map_or("", |(_, value)| value);
-    let groups = phone.carrier.groups(&phone.inbox).await?;
-    let group = groups.iter().find(|it| it.id == id);
+    let group = phone.carrier.group(&phone.inbox, id).await?;
     let none = || Refused::new(StatusCode::NOT_FOUND, "the phone is in no such group");
-    Ok(one(group.ok_or_else(none)?, is_asked(&phone, "invite")))
+    Ok(one(&group.ok_or_else(none)?, is_asked(&phone, "invite")))
 }
 
 /// `POST createGroup`.
@@ -187,8 +194,8 @@ pub(in crate::maytapi) async fn picture(
 
 /// The image, which is kept by now.
 async fn kept(edge: &Edge, image: &str) -> Answer<StoredFile> {
-    if !image.starts_with("http://") && !image.starts_with("https://") {
-        let picture = Picture::parse(image)?;
+    if !is_web_address(image) {
+        let picture = Picture::parse("image", image)?;
         let (name, kind) = (picture.name, picture.content_type);
         let kept = edge.core.media.put(name, Some(kind), picture.bytes.into());
         return Ok(kept.await?);

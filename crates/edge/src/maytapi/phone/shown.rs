@@ -6,13 +6,13 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse as _, Response},
 };
-use domain::{Inbox, InboxState, Kind, Session, SessionState};
+use domain::{AttachmentKind, Inbox, InboxState, Kind, Message, Session, SessionState};
 use wire::maytapi::{
     Form,
     answers::{MoreStatus, State as Word, Status, StatusAnswer},
 };
 
-use super::session_of;
+use super::{chats::name_of, session_of};
 use crate::{
     Edge,
     http::json,
@@ -57,7 +57,7 @@ pub(in crate::maytapi) async fn status(State(edge): State<Edge>, phone: Phone) -
 }
 
 /// The state as WhatsApp's own programs call it.
-pub(super) fn word(state: SessionState) -> &'static str {
+fn word(state: SessionState) -> &'static str {
     match state {
         SessionState::LoggedIn => "CONNECTED",
         SessionState::Loading => "OPENING",
@@ -75,7 +75,12 @@ fn sentence(inbox: &Inbox, session: &Session) -> String {
     if let (SessionState::LoggedIn, InboxState::Paused { reason }) = (session.state, &inbox.state) {
         return format!("connected, but the queue is paused: {reason}");
     }
-    match session.state {
+    said_of(session.state).to_owned()
+}
+
+/// A state in a sentence.
+pub(super) fn said_of(state: SessionState) -> &'static str {
+    match state {
         SessionState::LoggedIn => "connected",
         SessionState::Loading => "the session is being opened",
         SessionState::Offline => "the network cannot be reached",
@@ -84,7 +89,6 @@ fn sentence(inbox: &Inbox, session: &Session) -> String {
         SessionState::LoggedOut => "the phone's owner has logged us out: scan the QR code again",
         SessionState::Banned => "the network has banned this number",
     }
-    .to_owned()
 }
 
 async fn shown_code(phone: &Phone) -> Result<Qr, Refused> {
@@ -133,11 +137,8 @@ pub(in crate::maytapi) async fn screen(State(edge): State<Edge>, phone: Phone) -
     }
     let rows = phone.latest(&edge, CHATS)?;
     let chats = rows.into_iter().map(|row| Chat {
-        name: row.contact.name,
-        text: row
-            .last_message
-            .and_then(|it| it.content)
-            .unwrap_or_default(),
+        name: name_of(&row.address.source_id, &row.contact.name).into_owned(),
+        text: row.last_message.as_ref().map(in_short).unwrap_or_default(),
         unread: row.conversation.unread_count,
     });
     let screen = Screen {
@@ -151,6 +152,27 @@ pub(in crate::maytapi) async fn screen(State(edge): State<Edge>, phone: Phone) -
         chats: chats.collect(),
     };
     Ok(file("image/png", screen.png()?))
+}
+
+/// A message on one line: its words, or what it is.
+fn in_short(message: &Message) -> String {
+    if let Some(text) = message.content.as_ref().filter(|it| !it.is_empty()) {
+        return text.clone();
+    }
+    let Some(first) = message.attachments.first() else {
+        return String::new();
+    };
+    let name = || first.file.as_ref().map(|it| it.name.clone());
+    match first.kind {
+        AttachmentKind::Image => "Photo".to_owned(),
+        AttachmentKind::Video => "Video".to_owned(),
+        AttachmentKind::Audio => "Audio".to_owned(),
+        AttachmentKind::Voice => "Voice message".to_owned(),
+        AttachmentKind::Sticker => "Sticker".to_owned(),
+        AttachmentKind::File => name().unwrap_or_else(|| "Document".to_owned()),
+        AttachmentKind::Location => "Location".to_owned(),
+        AttachmentKind::Contact => "Contact".to_owned(),
+    }
 }
 
 fn file(content_type: &'static str, bytes: Vec<u8>) -> Response {

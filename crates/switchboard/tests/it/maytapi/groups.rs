@@ -76,6 +76,27 @@ async fn a_group_is_made_shown_changed_and_left() {
         bot.post("setProfileImage", json!({ "image": image })).await,
         done
     );
+    let bytes = &b"\x89PNG\r\n\x1a\n\0\0\0"[..];
+    for (operation, at) in [
+        ("getGroups", "/data/0/image"),
+        (&*format!("getGroups/{group}"), "/data/image"),
+        ("contact/447700900200", "/data/0/image"),
+    ] {
+        let shown = bot.get(operation).await;
+        let url = shown.pointer(at).and_then(Value::as_str);
+        let url = url.unwrap_or_else(|| panic!("{operation}: {shown}"));
+        let picture = bot.demo.client.send("GET", url, &[], "").await;
+        assert_eq!(
+            (picture.status, &*picture.body),
+            (200, bytes),
+            "{operation}"
+        );
+    }
+    let body = json!({ "image": "no image" });
+    let wrong = bot
+        .call("POST", &bot.phone("setProfileImage"), Some(body))
+        .await;
+    assert!(refused(&wrong, 400).starts_with("image is neither"));
     let left = bot.post("leaveGroup", json!({ "id": group })).await;
     assert_eq!(left, json!({ "success": true, "data": true }));
     assert_eq!(bot.get("getGroups").await["total"], 0);

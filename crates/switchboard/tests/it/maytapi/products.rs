@@ -76,7 +76,7 @@ async fn phones_are_listed_and_added_up_to_the_limit() {
         (&json!(bot.product), &json!("447700900300"))
     );
     let taken = bot.call("POST", &path, Some(body)).await;
-    refused(&taken, 409);
+    assert!(refused(&taken, 409).contains("added already"));
     for _ in 2..10 {
         let added = bot.call("POST", &path, None).await.ok();
         assert_eq!(added["number"], json!(null));
@@ -113,7 +113,7 @@ async fn queues_are_counted_and_emptied() {
     assert_eq!(
         bot.get("queue").await,
         json!({ "success": true, "stats": { "sending": 2, "held": "closed",
-            "because": "the phone is not open: TIMEOUT" } })
+            "because": "the phone is not open: the network cannot be reached" } })
     );
     let queues = bot.call("GET", &bot.product("queues"), None).await.ok();
     let expected = json!({ "success": true, "queues": [
@@ -138,6 +138,24 @@ async fn queues_are_counted_and_emptied() {
         .iter()
         .find(|it| it["data"]["body"]["message"]["id"] == sent.as_str());
     let first = first.unwrap();
+    let ids: Vec<_> = list.iter().map(|it| it["id"].as_i64()).collect();
+    assert_eq!(ids.len(), 4, "two were said, and two failed: {list:?}");
+    assert_eq!(
+        keys(&first["data"]["body"]),
+        [
+            "conversation",
+            "message",
+            "phoneId",
+            "phone_id",
+            "productId",
+            "product_id",
+            "receiver",
+            "reply",
+            "timestamp",
+            "type",
+            "user"
+        ]
+    );
     assert_eq!(
         keys(first),
         [

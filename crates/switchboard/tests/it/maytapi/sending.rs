@@ -166,6 +166,16 @@ async fn a_reply_a_forward_a_reaction_an_edit_and_a_deletion() {
         .call("POST", &bot.phone("sendMessage"), Some(body))
         .await;
     refused(&again, 404);
+    for body in [
+        json!({ "to_number": DORA, "type": "forward", "message": answer }),
+        json!({ "to_number": ANN, "type": "reaction", "message": "😀", "reply_to": answer }),
+        json!({ "to_number": ANN, "type": "text", "message": "Oh", "reply_to": answer }),
+    ] {
+        let gone = bot
+            .call("POST", &bot.phone("sendMessage"), Some(body))
+            .await;
+        assert!(refused(&gone, 404).contains("was deleted"));
+    }
     let body = json!({ "to_number": ANN, "type": "delete", "message": long });
     let theirs = bot
         .call("POST", &bot.phone("sendMessage"), Some(body))

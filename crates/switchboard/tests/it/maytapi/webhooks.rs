@@ -3,7 +3,7 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 use testkit::{
-    receiver::{Hook, Receiver},
+    receiver::{Hook, Receiver, Reply},
     wait::until,
 };
 
@@ -187,6 +187,32 @@ async fn acknowledgements_come_in_a_bare_array_only_if_they_are_wanted() {
 }
 
 #[tokio::test]
+async fn a_deletion_is_no_tick_in_the_documented_form() {
+    let bot = Bot::start().await;
+    let receiver = Receiver::start().await;
+    bot.told_at(&receiver, "/bot", "documented").await;
+    set_acks(&bot, true).await;
+    let gone = bot.send_text("447700901111", "to be deleted").await;
+    bot.seen("it to have left", |it| {
+        it["source_id"] == gone.as_str() && it["status"] == "sent"
+    })
+    .await;
+    let body = json!({ "to_number": "447700901111", "type": "delete", "message": gone });
+    bot.post("sendMessage", body).await;
+    // What comes later is posted later, or with it.
+    let after = bot.send_text(ANN, "after it").await;
+    let list = |it: &Value| it.as_array().cloned();
+    let told = until("the tick after it", async || {
+        let hooks = receiver.got("/bot");
+        let done = acks(&hooks, list, &after).contains(&"seen".to_owned());
+        done.then_some(hooks)
+    })
+    .await;
+    let all: Vec<String> = told.iter().map(|it| it.json().to_string()).collect();
+    assert!(all.iter().all(|it| !it.contains("\"deleted\"")), "{all:?}");
+}
+
+#[tokio::test]
 async fn acknowledgements_in_the_current_form() {
     let bot = Bot::start().await;
     let receiver = Receiver::start().await;
@@ -208,6 +234,33 @@ async fn acknowledgements_in_the_current_form() {
         it["data"][0]["ackType"] == "deleted"
     })
     .await;
+}
+
+#[tokio::test]
+async fn who_has_a_picture_is_told_of_with_it() {
+    let bot = Bot::start().await;
+    let receiver = Receiver::start().await;
+    let gif = Reply::status(200)
+        .with("content-type", "image/gif")
+        .saying("GIF89a");
+    receiver.answer("/ann.gif", gif);
+    let say = |text: &str| json!({ "from": ANN, "name": "Ann", "text": text });
+    bot.world("say", say("Hi")).await;
+    let said = bot.seen("the message", |it| it["content"] == "Hi").await;
+    let path = format!("/contacts/{}", said["sender"]["id"]);
+    let body = json!({ "avatar_url": receiver.url("/ann.gif") });
+    bot.demo.agent("PUT", &path, Some(body)).await.ok();
+    bot.told_at(&receiver, "/bot", "documented").await;
+    bot.world("say", say("Again")).await;
+    let told = hook(&receiver, "/bot", "the message", |it| {
+        it["message"]["text"] == "Again"
+    })
+    .await;
+    let shown = bot.get(&format!("contact/{ANN}")).await;
+    assert_eq!(shown["data"][0]["image"], told["user"]["image"]);
+    let url = told["user"]["image"].as_str().unwrap();
+    let picture = bot.demo.client.send("GET", url, &[], "").await;
+    assert_eq!((picture.status, &*picture.body), (200, &b"GIF89a"[..]));
 }
 
 #[tokio::test]

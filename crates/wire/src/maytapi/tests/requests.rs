@@ -9,7 +9,7 @@ use super::super::{
     id,
     limits::PICTURE_BYTES,
     picture::Picture,
-    send::{Content, Send},
+    send::{Content, Send, is_web_address},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
@@ -128,6 +128,34 @@ fn every_new_thing_that_is_sent_now() {
 }
 
 #[test]
+fn addresses_of_the_web_are_known_however_they_are_written() {
+    for url in ["HTTP://f.example/1", "Https://f.example/1"] {
+        let sent = to(json!({ "type": "media", "message": url }));
+        assert!(
+            matches!(sent, Content::File { url: kept, .. } if kept == url),
+            "{url}"
+        );
+        let sent = to(json!({ "type": "link", "message": url }));
+        assert!(
+            matches!(sent, Content::Link { url: kept, .. } if kept == url),
+            "{url}"
+        );
+    }
+    for text in ["htt", "https:/", "é", "ftp://f.example"] {
+        assert!(!is_web_address(text), "{text}");
+    }
+}
+
+#[test]
+fn an_emoji_is_one_whatever_it_is_made_of() {
+    for emoji in ["👍", "❤️", "👨‍👩‍👧‍👦", "1️⃣", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", ""]
+    {
+        let body = json!({ "type": "reaction", "message": emoji, "reply_to": "3EB0A8" });
+        assert!(matches!(to(body), Content::Reaction { .. }), "{emoji}");
+    }
+}
+
+#[test]
 fn everything_that_is_about_another_message() {
     assert_eq!(
         to(
@@ -172,6 +200,14 @@ fn what_is_wrong_is_said_in_a_sentence() {
     assert!(with(json!({ "to_number": "x@g.us" })).contains("is no group"));
     assert_eq!(with(json!({ "to_number": null })), "to_number is required");
     assert_eq!(with(json!({ "message": "" })), "message is required");
+    assert!(with(json!({ "message": " \n" })).contains("blank"));
+    assert!(
+        with(json!({ "type": "edit", "message": " ", "reply_to": "3EB0A8" })).contains("blank")
+    );
+    for words in ["not an emoji", "ok", "👍 👍", &"👍".repeat(20)] {
+        let body = json!({ "type": "reaction", "message": words, "reply_to": "3EB0A8" });
+        assert!(with(body).contains("one emoji"), "{words}");
+    }
     assert_eq!(
         with(json!({ "message": { "a": 1 } })),
         "message is not a text"
@@ -204,10 +240,12 @@ fn what_is_wrong_is_said_in_a_sentence() {
 fn an_image_has_one_megabyte_at_most() {
     let mut bytes = PIXEL.to_vec();
     bytes.resize(PICTURE_BYTES, 0);
-    assert!(Picture::parse(&STANDARD.encode(&bytes)).is_ok());
+    assert!(Picture::parse("message", &STANDARD.encode(&bytes)).is_ok());
     bytes.push(0);
-    let refused = Picture::parse(&STANDARD.encode(&bytes)).unwrap_err();
+    let refused = Picture::parse("message", &STANDARD.encode(&bytes)).unwrap_err();
     assert!(refused.to_string().contains("1 MB at most"));
+    let refused = Picture::parse("image", "?").unwrap_err();
+    assert!(refused.to_string().starts_with("image is neither"));
 }
 
 #[test]
@@ -249,7 +287,12 @@ fn the_other_bodies_in_either_spelling() {
         bodies::webhook(format!(r#"{{"webhook":"{url}"}}"#).as_bytes()),
         Ok(Some(url.to_owned()))
     );
+    let drawn = json!({ "webhook": { "webhook": url } }).to_string();
+    assert_eq!(bodies::webhook(drawn.as_bytes()), Ok(Some(url.to_owned())));
+    let config = PhoneConfig::parse(drawn.as_bytes()).unwrap();
+    assert_eq!(config.webhook.as_deref(), Some(url));
     assert_eq!(bodies::webhook(br#"{"webhook":""}"#), Ok(None));
+    assert_eq!(bodies::webhook(br#"{"webhook":null}"#), Ok(None));
     assert!(bodies::webhook(b"{}").is_err());
     assert_eq!(bodies::new_phone(b""), Ok(None));
     assert_eq!(

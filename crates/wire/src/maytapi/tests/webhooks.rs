@@ -48,7 +48,7 @@ fn incoming(form: Form) -> Value {
         message: text("Is it there?"),
         user: user(),
         conversation: ANN,
-        receiver: "447700900555",
+        receiver: "447700900555".into(),
         timestamp: 1_574_081_887,
         reply: "https://x.example/api/p/12/sendMessage".into(),
         quoted: Some(quoted),
@@ -166,6 +166,20 @@ fn acknowledgements_are_gathered_in_a_bare_array_as_documented() {
             { "ackType": "seen", "chatId": ANN, "msgId": "B" },
         ])
     );
+}
+
+#[test]
+fn the_source_document_has_ticks_only() {
+    let all = [
+        AckType::Delivered,
+        AckType::Reached,
+        AckType::Seen,
+        AckType::Played,
+        AckType::Deleted,
+    ];
+    let in_form = |form| all.iter().filter(|it| it.is_in(form)).count();
+    assert_eq!(in_form(Form::Documented), 3);
+    assert_eq!(in_form(Form::Current), 5);
 }
 
 #[test]
