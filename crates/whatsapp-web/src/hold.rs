@@ -12,13 +12,6 @@ pub(crate) fn named(id: InboxId) -> String {
     format!("{NAME} {id}")
 }
 
-pub(crate) fn held_elsewhere() -> Error {
-    Error::refused(
-        Kind::Unavailable,
-        "another server of this database has the phone: ask that one",
-    )
-}
-
 impl WhatsAppWeb {
     /// Whether other servers may be on the store.
     pub(crate) fn is_shared(&self) -> bool {
@@ -46,7 +39,10 @@ impl WhatsAppWeb {
         if self.is_held(inbox.id) || self.take_hold(inbox.id).await? {
             return Ok(());
         }
-        Err(held_elsewhere())
+        Err(Error::refused(
+            Kind::Unavailable,
+            "another server of this database has the phone: ask again in a moment",
+        ))
     }
 
     /// Looks who has which phone: opens those that have come to this server, and drops those that were taken from it

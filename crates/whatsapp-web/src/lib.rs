@@ -11,12 +11,14 @@ mod arrive;
 mod backup;
 mod content;
 mod control;
+mod grant;
 mod group_news;
 mod groups;
 mod hold;
 mod jid;
 mod keep;
 mod line;
+mod mirror;
 mod news;
 mod open;
 mod pairing;
@@ -26,6 +28,7 @@ mod seal;
 mod send;
 mod signs;
 mod unread;
+mod wishes;
 
 use std::{
     collections::HashMap,
@@ -164,6 +167,9 @@ impl WhatsAppWeb {
             tokio::select! {
                 () = stopped(&mut stop) => break,
                 () = tokio::time::sleep(LOOK_EVERY) => {}
+            }
+            if let Err(error) = self.grant_wishes().await {
+                tracing::error!(%error, "what other servers wish cannot be seen");
             }
             for (id, line) in self.lines() {
                 if let Err(error) = self.look_after(id, &line).await {

@@ -8,7 +8,7 @@ use app::{
 };
 use domain::{Attachment, AttachmentKind, Inbox, InboxId, SessionState, StoredFile};
 use whatsapp_rust::{
-    Client, Jid, RevokeType, SendOptions, UploadOptions, send::SendError as Refused,
+    Client, Jid, SendOptions, UploadOptions, send::SendError as Refused,
     wacore::proto_helpers::MessageExt as _, waproto::whatsapp::Message,
 };
 use wire::maytapi::id;
@@ -16,9 +16,9 @@ use wire::maytapi::id;
 use crate::{
     WhatsAppWeb,
     content::{self, Quoted},
-    groups, jid,
+    jid,
     keep::Memory,
-    phones::chat_of,
+    wishes::Wish,
 };
 
 /// How long WhatsApp may take with a message, its file included.
@@ -45,11 +45,13 @@ impl Carrier for WhatsAppWeb {
         text: &'a str,
     ) -> BoxFuture<'a, app::Result<()>> {
         Box::pin(async move {
-            let (client, chat) = (self.client(inbox)?, chat_of(placed.to)?);
-            // Its text is in its first part.
-            let id = id_of(placed.message, 0);
-            let edited = client.edit_message(&chat, &id, content::text(text)).await;
-            edited.map(drop).map_err(|it| groups::refused(&it))
+            let wish = Wish::Edit {
+                chat: placed.to.to_owned(),
+                // Its text is in its first part.
+                id: id_of(placed.message, 0),
+                text: text.to_owned(),
+            };
+            self.wished(inbox, wish).await
         })
     }
 
@@ -60,12 +62,12 @@ impl Carrier for WhatsAppWeb {
         placed: Placed<'a>,
     ) -> BoxFuture<'a, app::Result<bool>> {
         Box::pin(async move {
-            let (client, chat) = (self.client(inbox)?, chat_of(placed.to)?);
-            for part in 0..parts(placed.message).len() {
-                let id = id_of(placed.message, part);
-                let gone = client.revoke_message(&chat, &id, RevokeType::Sender).await;
-                gone.map_err(|it| groups::refused(&it))?;
-            }
+            let parts = 0..parts(placed.message).len();
+            let wish = Wish::Retract {
+                chat: placed.to.to_owned(),
+                ids: parts.map(|part| id_of(placed.message, part)).collect(),
+            };
+            self.wished::<()>(inbox, wish).await?;
             Ok(true)
         })
     }

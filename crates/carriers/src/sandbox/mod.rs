@@ -7,7 +7,7 @@
 //! of their number, see [`people`].
 //!
 //! What a real network would hold in memory is held in memory here: ticks that are on their way when the server dies
-//! do not come, and a QR code that was shown is void after a restart.
+//! do not come.
 
 mod arrive;
 mod ban;
@@ -22,10 +22,7 @@ mod send;
 mod session;
 mod world;
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::Arc;
 
 use app::{Core, Result, stopped};
 use domain::{Inbox, InboxId, Session, SessionState};
@@ -46,17 +43,12 @@ pub struct Sandbox(Arc<Network>);
 struct Network {
     core: Core,
     pace: Pace,
-    codes: Mutex<HashMap<InboxId, pairing::Shown>>,
 }
 
 impl Sandbox {
     /// A network at this pace.
     pub fn new(core: Core, pace: Pace) -> Self {
-        Self(Arc::new(Network {
-            core,
-            pace,
-            codes: Mutex::default(),
-        }))
+        Self(Arc::new(Network { core, pace }))
     }
 
     fn core(&self) -> &Core {
@@ -65,10 +57,6 @@ impl Sandbox {
 
     fn pace(&self) -> &Pace {
         &self.0.pace
-    }
-
-    fn codes(&self) -> std::sync::MutexGuard<'_, HashMap<InboxId, pairing::Shown>> {
-        self.0.codes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Every phone of this server.

@@ -6,42 +6,64 @@ use app::{
     Error, Result,
     directory::Connected,
     inboxes,
-    ports::{Qr, Tx},
+    ports::{Qr, Tx, View},
     sessions,
     tokens::random_text,
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{Inbox, InboxId, InboxState, Kind, Session, SessionState, Timestamp};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::{Sandbox, ban::Ban, device::Device, pace};
 
-/// What a phone shows to be paired with.
-pub(super) struct Shown {
+/// Under which it is kept what phones show.
+const SHOWN: &str = "sandbox codes";
+/// Phones whose codes one scan is compared with.
+const COMPARED: i64 = 10_000;
+
+/// What a phone shows to be paired with: a row, so that every server that shares the store shows the same.
+#[derive(Serialize, Deserialize)]
+struct Shown {
     secret: String,
-    since: Timestamp,
+    since_micros: i64,
     typed: Option<Typed>,
 }
 
 /// A code to type in.
+#[derive(Clone, Serialize, Deserialize)]
 struct Typed {
     code: String,
     number: String,
-    until: Timestamp,
+    until_micros: i64,
 }
 
 impl Shown {
     fn new(now: Timestamp) -> Result<Self> {
         Ok(Self {
             secret: random_text()?,
-            since: now,
+            since_micros: now.as_microsecond(),
             typed: None,
         })
     }
 
+    fn find<V: View + ?Sized>(view: &V, inbox: InboxId) -> Result<Option<Self>> {
+        let kept = view.find_kept(SHOWN, &inbox.to_string())?;
+        Ok(kept.and_then(|it| serde_json::from_str(&it).ok()))
+    }
+
+    fn keep(&self, tx: &mut dyn Tx, inbox: InboxId) -> Result<()> {
+        let text = serde_json::to_string(self).unwrap_or_default();
+        tx.keep(SHOWN, &inbox.to_string(), Some(&text))
+    }
+
+    fn since(&self) -> Timestamp {
+        Timestamp::from_microsecond(self.since_micros).unwrap_or(Timestamp::UNIX_EPOCH)
+    }
+
     /// How many codes were shown before the one of now.
     fn turn(&self, now: Timestamp) -> u64 {
-        let shown = now.duration_since(self.since).unsigned_abs();
+        let shown = now.duration_since(self.since()).unsigned_abs();
         shown.as_secs() / pace::CODE_LIFE.as_secs()
     }
 
@@ -56,7 +78,7 @@ impl Shown {
         let life = std::time::Duration::from_secs(life);
         Qr {
             text: self.text(inbox, turn),
-            expires_at: self.since.saturating_add(life).unwrap_or(now),
+            expires_at: self.since().saturating_add(life).unwrap_or(now),
         }
     }
 
@@ -82,18 +104,34 @@ impl Sandbox {
             self.set(inbox, |it| it.state = SessionState::Unpaired)
                 .await?;
         }
-        let now = self.core().clock.now();
-        let mut codes = self.codes();
-        let shown = match codes.entry(inbox.id) {
-            std::collections::hash_map::Entry::Occupied(it) => it.into_mut(),
-            std::collections::hash_map::Entry::Vacant(it) => it.insert(Shown::new(now)?),
+        let (id, now) = (inbox.id, self.core().clock.now());
+        let store = &self.core().store;
+        let shown = match store.view(|view| Shown::find(view, id))? {
+            Some(shown) => shown,
+            None => {
+                let show = move |tx: &mut dyn Tx| match Shown::find(&*tx, id)? {
+                    Some(shown) => Ok(shown),
+                    None => {
+                        let shown = Shown::new(now)?;
+                        shown.keep(tx, id)?;
+                        Ok(shown)
+                    }
+                };
+                store.transact(show).await?
+            }
         };
-        Ok(Some(shown.qr(inbox.id, now)))
+        Ok(Some(shown.qr(id, now)))
     }
 
     /// Forgets the codes that were shown.
-    pub(super) fn hide(&self, inbox: &Inbox) {
-        self.codes().remove(&inbox.id);
+    pub(super) async fn hide(&self, inbox: &Inbox) -> Result<()> {
+        let name = inbox.id.to_string();
+        let store = &self.core().store;
+        if store.view(|view| view.find_kept(SHOWN, &name))?.is_none() {
+            return Ok(());
+        }
+        let hide = store.transact(move |tx| tx.keep(SHOWN, &name, None));
+        hide.await
     }
 
     /// A code of eight characters for the phone with this number.
@@ -114,13 +152,20 @@ impl Sandbox {
         let until = until
             .saturating_add(pace::TYPED_CODE_LIFE)
             .unwrap_or(Timestamp::MAX);
-        if let Some(shown) = self.codes().get_mut(&inbox.id) {
-            shown.typed = Some(Typed {
-                code: code.clone(),
-                number: number.to_owned(),
-                until,
-            });
-        }
+        let typed = Typed {
+            code: code.clone(),
+            number: number.to_owned(),
+            until_micros: until.as_microsecond(),
+        };
+        let id = inbox.id;
+        let keep = self.core().store.transact(move |tx| {
+            if let Some(mut shown) = Shown::find(&*tx, id)? {
+                shown.typed = Some(typed.clone());
+                shown.keep(tx, id)?;
+            }
+            Ok(())
+        });
+        keep.await?;
         Ok(code)
     }
 
@@ -128,16 +173,19 @@ impl Sandbox {
     pub(super) async fn scanned(&self, text: &str, number: Option<&str>) -> Result<Arc<Inbox>> {
         let now = self.core().clock.now();
         let text = text.trim();
-        let found = {
-            let codes = self.codes();
-            codes.iter().find_map(|(id, shown)| {
-                let typed = shown.typed.as_ref();
-                match typed.filter(|it| it.code == text && now < it.until) {
-                    Some(typed) => Some((*id, Some(typed.number.clone()))),
-                    None => shown.shows(*id, text, now).then_some((*id, None)),
-                }
-            })
-        };
+        let all = self
+            .core()
+            .store
+            .view(|view| view.list_kept(SHOWN, COMPARED))?;
+        let found = all.iter().find_map(|(name, kept)| {
+            let id = InboxId(name.parse().ok()?);
+            let shown: Shown = serde_json::from_str(kept).ok()?;
+            let fits = |it: &&Typed| it.code == text && now.as_microsecond() < it.until_micros;
+            match shown.typed.as_ref().filter(fits) {
+                Some(typed) => Some((id, Some(typed.number.clone()))),
+                None => shown.shows(id, text, now).then_some((id, None)),
+            }
+        });
         let refused = || {
             Error::refused(
                 Kind::NotFound,
@@ -209,7 +257,7 @@ impl Sandbox {
                 Ok(inbox)
             })
             .await?;
-        self.hide(&inbox);
+        self.hide(&inbox).await?;
         Ok(inbox)
     }
 }

@@ -77,7 +77,7 @@ impl Sandbox {
                 }
             })
             .await?;
-        self.hide(inbox);
+        self.hide(inbox).await?;
         if opens {
             self.open_later(inbox);
         }
@@ -103,7 +103,7 @@ impl Sandbox {
                 Ok(())
             })
             .await?;
-        self.hide(inbox);
+        self.hide(inbox).await?;
         Ok(())
     }
 
@@ -124,7 +124,7 @@ impl Sandbox {
                 Ok(())
             })
             .await?;
-        self.hide(inbox);
+        self.hide(inbox).await?;
         Ok(())
     }
 
@@ -170,7 +170,7 @@ impl Sandbox {
                     }
                 })
                 .await?;
-                self.hide(&inbox);
+                self.hide(&inbox).await?;
             }
         }
         Ok(())

@@ -20,11 +20,12 @@ use wire::{
     },
 };
 
-use super::{CALL, Telegram, TelegramSettings, moved::Moved};
+use super::{CALL, Telegram, TelegramSettings, moved::Moved, topic::Topic};
 
 /// What an update does, with its file kept.
 pub(super) enum Step {
-    Said(Box<Inbound>),
+    /// In a group also where.
+    Said(Box<Inbound>, Option<Topic>),
     Edited(String, String),
     /// A group has become a supergroup.
     Moved(Moved),
@@ -92,13 +93,18 @@ impl Telegram {
             // Somebody joined, something was pinned: not said to us.
             return Ok(Step::Nothing);
         }
+        let home = self.home(inbox, &message.chat)?;
+        let topic = (home < 0).then_some(Topic {
+            chat: home,
+            thread: message.topic(),
+        });
         let author = message.from.as_ref().map(author);
         let extra = Extra {
             author,
             forwarded: message.is_forwarded(),
             ..Extra::default()
         };
-        Ok(Step::Said(Box::new(Inbound {
+        let inbound = Inbound {
             from: self.told(inbox, &message.chat, message.from.as_ref())?,
             external_id: id,
             reply_to_external: message
@@ -108,7 +114,8 @@ impl Telegram {
             attachments,
             extra: extra.write(),
             sent_at: Timestamp::from_second(message.date).ok(),
-        })))
+        };
+        Ok(Step::Said(Box::new(inbound), topic))
     }
 
     /// An emoji beside a message is a message that has nothing else; without text, it was taken away.
@@ -119,7 +126,7 @@ impl Telegram {
             reaction_to: Some(beside.clone()),
             ..Extra::default()
         };
-        Ok(Step::Said(Box::new(Inbound {
+        let inbound = Inbound {
             from: self.told(inbox, &reacted.chat, reacted.user.as_ref())?,
             external_id: format!("reaction:{update}"),
             reply_to_external: Some(beside),
@@ -127,20 +134,23 @@ impl Telegram {
             extra: extra.write(),
             sent_at: Timestamp::from_second(reacted.date).ok(),
             ..Inbound::default()
-        })))
+        };
+        Ok(Step::Said(Box::new(inbound), None))
     }
 
     /// Whom a chat is with. A supergroup that was a group is that group.
     fn told(&self, inbox: &Inbox, chat: &Chat, from: Option<&User>) -> Result<Told> {
-        let id = self
-            .core
-            .store
-            .view(|view| Moved::home(view, inbox, chat.id))?;
         Ok(Told {
-            source_id: chat::name(id, &chat.kind),
+            source_id: chat::name(self.home(inbox, chat)?, &chat.kind),
             name: chat.title.clone().or_else(|| from.map(User::name)),
             phone: None,
         })
+    }
+
+    /// The id that a chat had when we met it.
+    fn home(&self, inbox: &Inbox, chat: &Chat) -> Result<i64> {
+        let store = &self.core.store;
+        store.view(|view| Moved::home(view, inbox, chat.id))
     }
 
     /// What is attached, and a word for a file that is not to be had.
@@ -238,7 +248,10 @@ pub(super) fn take(
     step: &Step,
 ) -> Result<()> {
     match step {
-        Step::Said(inbound) => {
+        Step::Said(inbound, topic) => {
+            if let Some(topic) = topic {
+                topic.keep(tx, inbox)?;
+            }
             messages::receive(tx, directory, inbox, inbound)?;
         }
         Step::Edited(id, text) => messages::hear_edit(tx, directory, inbox, id, text)?,

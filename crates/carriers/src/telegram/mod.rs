@@ -11,6 +11,7 @@ mod parts;
 mod polling;
 mod send;
 mod settings;
+mod topic;
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 

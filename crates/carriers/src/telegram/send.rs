@@ -13,11 +13,11 @@ use wire::{
     telegram::{
         answer::{Failure, Sent},
         chat,
-        send::{CAPTION_CHARS, Content, FileKind, call, react, reply},
+        send::{CAPTION_CHARS, Content, FileKind, Spot, call, react},
     },
 };
 
-use super::{CALL, Telegram, TelegramSettings, form, moved::Moved, parts};
+use super::{CALL, Telegram, TelegramSettings, form, moved::Moved, parts, topic::Topic};
 use crate::card::Card;
 
 /// Bytes of a file that a bot may send.
@@ -35,10 +35,12 @@ impl Telegram {
         let met = chat::id(&outgoing.to)
             .ok_or_else(|| SendError::for_good("this is no Telegram chat"))?;
         let store = &self.core.store;
-        let to = store
-            .view(|view| Moved::place(view, inbox, met))
-            .map_err(SendError::for_now)?;
-        let sent = self.hand_over(&settings, to, outgoing).await;
+        let place = store.view(|view| {
+            let topic = Topic::latest(view, inbox, met)?;
+            Ok((Moved::place(view, inbox, met)?, topic))
+        });
+        let (to, topic) = place.map_err(SendError::for_now)?;
+        let sent = self.hand_over(&settings, to, topic, outgoing).await;
         if let Err(Refusal::Telegram(Failure {
             moved_to: Some(moved),
             ..
@@ -79,6 +81,7 @@ impl Telegram {
         &self,
         settings: &TelegramSettings,
         to: i64,
+        topic: Option<i64>,
         outgoing: &Outgoing,
     ) -> Result<Option<i64>, Refusal> {
         let bad = |reason: &str| Refusal::Ours(SendError::for_good(reason));
@@ -97,6 +100,7 @@ impl Telegram {
         }
         let answers = outgoing.message.reply_to_external.as_deref();
         let answers = answers.and_then(|it| chat::number(it, to));
+        let spot = Spot { answers, topic };
         let file = outgoing.attachment.as_ref().and_then(|it| it.file.as_ref());
         let sent: Sent = match (&outgoing.attachment, file) {
             (Some(attachment), Some(file)) => {
@@ -110,7 +114,7 @@ impl Telegram {
                     return Err(bad(&reason));
                 }
                 let (method, field) = file_kind(attachment.kind).method();
-                let form = self.form(to, field, file, text, answers).await;
+                let form = self.form(to, field, file, text, spot).await;
                 let (kind, body) = form.map_err(|it| Refusal::Ours(SendError::for_now(it)))?;
                 self.post(settings, method, &kind, body, CALL).await?
             }
@@ -118,7 +122,7 @@ impl Telegram {
                 let card = attachment.as_ref().map(Card::of);
                 let content = content(attachment.as_ref(), card.as_ref(), text);
                 let content = content.ok_or_else(|| bad("the message is empty"))?;
-                let (method, body) = call(to, content, answers);
+                let (method, body) = call(to, content, spot);
                 self.call(settings, method, &body, CALL).await?
             }
         };
@@ -131,7 +135,7 @@ impl Telegram {
         field: &str,
         file: &StoredFile,
         caption: Option<&str>,
-        answers: Option<i64>,
+        spot: Spot,
     ) -> app::Result<(String, Bytes)> {
         let bytes = app::media::whole(&*self.core.media, &file.key).await?;
         let mut form = form::Form::new(random_text()?);
@@ -139,8 +143,8 @@ impl Telegram {
         if let Some(text) = caption {
             form.text("caption", text);
         }
-        if let Some(number) = answers {
-            form.text("reply_parameters", &reply(number).to_string());
+        if let Some((name, value)) = spot.parameters() {
+            form.text(name, &value.to_string());
         }
         form.file(field, &file.name, &file.content_type, &bytes);
         Ok(form.finish())

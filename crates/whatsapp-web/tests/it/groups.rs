@@ -44,6 +44,10 @@ async fn a_group_is_heard_and_answered() {
             assert_eq!(heard.info.source.chat.to_string(), TEAM);
         }
     }
+    // Neither sending nor listing asks of every group by itself, which WhatsApp dislikes.
+    assert_eq!(server.get("getGroups").await["total"], 1);
+    assert_eq!(whatsapp.times_asked_of_groups("invite"), 0);
+    assert_eq!(whatsapp.times_asked_of_groups("participating"), 1);
     server.stop().await;
 }
 
@@ -85,6 +89,17 @@ async fn a_group_is_made_and_changed() {
     assert_eq!(named(&shown["participants"]), [SHOP, ANN, BOB]);
     assert_eq!(named(&shown["admins"]), [SHOP, BOB]);
     assert!(shown["invite"].as_str().unwrap().contains("AbCdEfGh"));
+    let image = "data:image/png;base64,iVBORw0KGgoAAAA=";
+    let body = json!({ "conversation_id": id, "image": image });
+    server.post("setProfileImage", body).await;
+    for operation in [format!("getGroups/{id}"), format!("contact/{id}")] {
+        let shown = server.get(&operation).await["data"].clone();
+        let shown = shown.get(0).unwrap_or(&shown);
+        let url = format!("https://files.test/{id}");
+        assert_eq!(shown["image"], url.as_str(), "{operation}");
+    }
+    let nobody = server.get(&format!("contact/{ANN}")).await["data"][0].clone();
+    assert_eq!(nobody.get("image"), None, "{nobody}");
     assert_eq!(change("remove", "447700900999").await.status, 409);
     assert_eq!(change("demote", BOB).await.status, 200);
     assert_eq!(change("remove", BOB).await.status, 200);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use domain::MessageStatus;
 use serde_json::json;
-use testkit::postgres::Cluster;
+use testkit::{postgres::Cluster, wait::until};
 use tokio::time::{Instant, sleep};
 
 use crate::{
@@ -52,19 +52,32 @@ async fn one_server_opens_a_phone_and_another_when_it_has_gone_or_died() {
         ann.hears("the answer", |it| it.info.id == id).await;
         server.until_status(&id, MessageStatus::Delivered).await;
     }
-    // The session itself is one server's: the other neither opens it nor ends it.
-    assert_eq!(one.call("GET", "getGroups", json!(null)).await.status, 200);
-    for (method, operation) in [
-        ("GET", "getGroups"),
-        ("POST", "restart"),
-        ("POST", "logout"),
-        ("POST", "factoryreset"),
-        ("POST", "backup"),
-    ] {
-        let answer = two.call(method, operation, json!({})).await;
-        assert_eq!(answer.status, 503, "{operation}: {}", answer.text());
+    // What is asked of the phone is done by the server that has it, whichever is asked.
+    let made = json!({ "name": "Plans", "numbers": [ANN] });
+    let made = two.post("createGroup", made).await["data"].clone();
+    let all = one.get("getGroups").await;
+    assert_eq!(all["data"][0]["id"], made["id"]);
+    let asked = ["getGroups", &format!("contact/{ANN}")];
+    for operation in asked {
+        assert_eq!(one.get(operation).await, two.get(operation).await);
     }
+    let none = two.call("GET", "contact/447700900999", json!(null)).await;
+    assert_eq!(none.status, 404, "{}", none.text());
+    let paired = two.call("GET", "qrCode", json!(null)).await;
+    assert_eq!(paired.status, 409, "{}", paired.text());
+    let group = json!({ "conversation_id": made["id"], "number": "447700900999" });
+    let refused = two.call("POST", "group/remove", group).await;
+    assert_eq!(refused.status, 409, "{}", refused.text());
+    let id = two.say(ANN, "To be taken back").await;
+    two.until_status(&id, MessageStatus::Delivered).await;
+    let body = json!({ "to_number": ANN, "type": "delete", "message": id });
+    two.post("sendMessage", body).await;
     assert!(whatsapp.is_online(&device));
+    two.post("restart", json!({})).await;
+    is_back(&whatsapp, &device).await;
+    one.until("LoggedIn").await;
+    let rows = one.kept("whatsapp_web answers");
+    assert_eq!(rows, 0, "answers stay no longer than they are waited for");
 
     // It goes in order: the other has it at once.
     one.stop().await;
@@ -90,4 +103,43 @@ async fn one_server_opens_a_phone_and_another_when_it_has_gone_or_died() {
     assert_eq!(whatsapp.times_sent(SHOP, &id), 1);
     assert_eq!(whatsapp.connections_at_most(&device), 1);
     one.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_code_is_shown_by_every_server_and_so_is_a_backup() {
+    let database = tokio::task::spawn_blocking(|| Cluster::shared().database());
+    let database = database.await.unwrap();
+    let url = database.url();
+    let whatsapp = FakeWhatsApp::new();
+    whatsapp.add(SHOP, "The shop");
+    let place = tempfile::tempdir().unwrap();
+    let one = Server::start_on(&url, "one", place.path(), &whatsapp).await;
+    let two = Server::start_on(&url, "two", place.path(), &whatsapp).await;
+    let code = async |server: &Server| {
+        let path = "qrCode?format=text";
+        let answer = server.call("GET", path, json!(null)).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        answer.text()
+    };
+    // One of them has the phone, and the other shows the code of that one. Codes change now and then.
+    let shown = until("both to show the same code", async || {
+        let (first, second) = (code(&one).await, code(&two).await);
+        (first == second).then_some(first)
+    });
+    whatsapp.scan(&shown.await, SHOP).unwrap();
+    for server in [&one, &two] {
+        server.until("LoggedIn").await;
+    }
+    let backup = two.post("backup", json!({})).await["data"].clone();
+    two.post("logout", json!({})).await;
+    for server in [&one, &two] {
+        server.until("Unpaired").await;
+    }
+    two.post("restore", backup).await;
+    for server in [&one, &two] {
+        server.until("LoggedIn").await;
+    }
+    for server in [one, two] {
+        server.stop().await;
+    }
 }

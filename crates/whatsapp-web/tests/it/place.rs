@@ -313,6 +313,13 @@ impl Server {
         self.core.directory.inbox(id).unwrap().inbox
     }
 
+    /// How many rows are kept under this name.
+    pub(crate) fn kept(&self, keeper: &str) -> usize {
+        let store = &self.core.store;
+        let rows = store.view(|view| view.list_kept(keeper, 1_000));
+        rows.unwrap().len()
+    }
+
     /// The conversation that a message was said in.
     pub(crate) fn conversation(&self, it: &domain::Message) -> ConversationRow {
         let store = &self.core.store;

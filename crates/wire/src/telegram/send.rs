@@ -52,8 +52,25 @@ impl FileKind {
     }
 }
 
-/// The method and its body. `answers` is the number of the message that is answered.
-pub fn call(chat: i64, content: Content<'_>, answers: Option<i64>) -> (&'static str, Value) {
+/// Where something is to stand in its chat.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Spot {
+    /// The number of the message that is answered.
+    pub answers: Option<i64>,
+    /// The topic of a forum; an answer is in its message's anyway.
+    pub topic: Option<i64>,
+}
+
+impl Spot {
+    /// The parameters that say so.
+    pub fn parameters(self) -> Option<(&'static str, Value)> {
+        let answers = self.answers.map(|it| ("reply_parameters", reply(it)));
+        answers.or_else(|| Some(("message_thread_id", json!(self.topic?))))
+    }
+}
+
+/// The method and its body.
+pub fn call(chat: i64, content: Content<'_>, spot: Spot) -> (&'static str, Value) {
     let (method, mut body) = match content {
         Content::Text(text) => ("sendMessage", json!({ "text": text })),
         Content::Location(latitude, longitude) => (
@@ -66,8 +83,8 @@ pub fn call(chat: i64, content: Content<'_>, answers: Option<i64>) -> (&'static 
         ),
     };
     body["chat_id"] = json!(chat);
-    if let Some(number) = answers {
-        body["reply_parameters"] = reply(number);
+    if let Some((name, value)) = spot.parameters() {
+        body[name] = value;
     }
     (method, body)
 }
@@ -107,6 +124,6 @@ pub fn react(chat: i64, message: i64, emoji: &str) -> (&'static str, Value) {
 }
 
 /// What is answered; it may be gone by now.
-pub fn reply(number: i64) -> Value {
+fn reply(number: i64) -> Value {
     json!({ "message_id": number, "allow_sending_without_reply": true })
 }

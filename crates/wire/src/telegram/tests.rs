@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{
     answer::{Sent, read},
     chat,
-    send::{Content, call},
+    send::{Content, Spot, call},
     update::{FileKind, Update, What},
 };
 
@@ -46,7 +46,14 @@ fn what_is_said() {
 #[test]
 fn what_is_sent_and_answered() {
     assert_eq!(
-        call(42, Content::Text("Hi"), Some(3)),
+        call(
+            42,
+            Content::Text("Hi"),
+            Spot {
+                answers: Some(3),
+                topic: Some(9)
+            }
+        ),
         (
             "sendMessage",
             json!({ "chat_id": 42, "text": "Hi",

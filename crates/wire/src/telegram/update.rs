@@ -81,6 +81,9 @@ pub struct Message {
     poll: Option<Poll>,
     dice: Option<Dice>,
     reply_to_message: Option<Answered>,
+    message_thread_id: Option<i64>,
+    #[serde(default)]
+    is_topic_message: bool,
     forward_origin: Option<serde::de::IgnoredAny>,
     /// The group has become a supergroup with this id: nothing more is said here.
     pub migrate_to_chat_id: Option<i64>,
@@ -265,6 +268,13 @@ impl Message {
 
     /// The number of the message that it answers.
     pub fn answers(&self) -> Option<i64> {
-        self.reply_to_message.as_ref().map(|it| it.message_id)
+        let number = self.reply_to_message.as_ref().map(|it| it.message_id);
+        // Whatever is said in a topic answers the message that began it, as far as Telegram is concerned.
+        number.filter(|it| Some(*it) != self.topic())
+    }
+
+    /// The topic of a forum in which it was said.
+    pub fn topic(&self) -> Option<i64> {
+        self.message_thread_id.filter(|_| self.is_topic_message)
     }
 }

@@ -91,17 +91,20 @@ pub(in crate::maytapi) async fn send(
 /// Whom a message goes to, as whoever is met for the first time is recorded.
 async fn told(edge: &Edge, phone: &Phone, to: &Chat) -> Answer<Told> {
     let (source_id, inbox) = (to.to_string(), phone.inbox.id);
-    let known = || {
-        let store = &edge.core.store;
-        store.view(|view| view.find_address(inbox, &source_id))
+    let store = &edge.core.store;
+    let known = store.view(|view| view.find_address(inbox, &source_id))?;
+    let number = match to {
+        Chat::Person(number) => Some(format!("+{number}")),
+        Chat::Group(_) => None,
     };
-    let (name, number) = match to {
-        Chat::Person(number) => (None, Some(format!("+{number}"))),
-        Chat::Group(_) if known()?.is_some() => (None, None),
+    let name = match to {
+        _ if known.is_some() => None,
+        // Until they say more of themselves.
+        Chat::Person(number) => Some(number.clone()),
         Chat::Group(_) => {
             // A phone that is not open cannot ask, and the name comes with the first message then.
             let group = phone.carrier.group(&phone.inbox, &source_id).await;
-            (group.ok().flatten().map(|it| it.name), None)
+            group.ok().flatten().map(|it| it.name)
         }
     };
     Ok(Told {

@@ -28,6 +28,18 @@ async fn a_text_is_answered_with_its_chat_and_the_id_that_it_keeps() {
             "the network's id is the one that was answered"
         );
     }
+    // Whoever has said nothing of themselves is called by their number, and by their name when they do.
+    let name = async || {
+        let list = bot.demo.agent("GET", "/conversations?status=all", None);
+        let list = list.await.ok();
+        let sender = &list["data"]["payload"][0]["meta"]["sender"];
+        (sender["name"].clone(), sender["phone_number"].clone())
+    };
+    assert_eq!(name().await, (json!(ANN), json!(format!("+{ANN}"))));
+    bot.world("say", json!({ "from": ANN, "name": "Ann", "text": "Hi" }))
+        .await;
+    bot.send_text(ANN, "and again").await;
+    assert_eq!(name().await.0, "Ann");
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Sessions: everything of the source document's "Session Information Getters" and "Session Controlling Operations".
 
 use serde_json::{Value, json};
+use testkit::wait::until;
 
 use super::{Bot, keys, refused};
 use crate::BINARY;
@@ -165,13 +166,31 @@ async fn a_code_that_nobody_scans_goes_idle_and_is_shown_again_when_asked_for() 
         (&shown["isQr"], &shown["loggedIn"]),
         (&json!(false), &json!(false))
     );
-    let code = bot
-        .call("GET", &bot.phone("qrCode?format=text"), None)
-        .await
-        .text();
-    let body = json!({ "code": code, "number": "447700900200" });
-    bot.call("POST", "/sandbox/scan", Some(body)).await.ok();
+    // It may be idle again before it is scanned.
+    until("a code to be scanned", async || {
+        let path = bot.phone("qrCode?format=text");
+        let code = bot.call("GET", &path, None).await.text();
+        let body = json!({ "code": code, "number": "447700900200" });
+        let scanned = bot.call("POST", "/sandbox/scan", Some(body)).await;
+        (scanned.status == 200).then_some(())
+    })
+    .await;
     bot.when_in("active", bot.phone).await;
+}
+
+#[tokio::test]
+async fn a_code_to_type_in_survives_a_kill() {
+    let mut bot = Bot::start().await;
+    let added = bot.call("POST", &bot.product("addPhone"), None).await.ok();
+    let phone = added["id"].as_i64().unwrap();
+    let path = bot.product(&format!("{phone}/pairCode"));
+    let body = json!({ "number": "447700900300" });
+    let told = bot.call("POST", &path, Some(body)).await.ok();
+    bot.demo.kill();
+    bot.demo.restart().await;
+    let typed = json!({ "code": told["data"]["code"] });
+    bot.call("POST", "/sandbox/scan", Some(typed)).await.ok();
+    bot.when_in("active", phone).await;
 }
 
 #[tokio::test]

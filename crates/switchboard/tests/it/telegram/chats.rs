@@ -48,6 +48,48 @@ async fn a_group_that_becomes_a_supergroup_stays_one_conversation() {
 }
 
 #[tokio::test]
+async fn an_answer_goes_into_the_topic_where_something_was_said_last() {
+    let bot = Bot::start(&[]).await;
+    let ann = json!({ "id": 42, "is_bot": false, "first_name": "Ann" });
+    // In a topic everything answers the message that began it.
+    let said = |number: i64, topic: Value, text: &str| {
+        json!({ "message_id": number, "from": ann, "text": text, "message_thread_id": topic,
+            "is_topic_message": topic.is_i64(), "reply_to_message": { "message_id": topic.as_i64().unwrap_or(1) } })
+    };
+    let mut calls = 0;
+    for (number, topic, text) in [
+        (11, json!(3), "In the third"),
+        (12, json!(5), "In the fifth"),
+        (13, json!(null), "In general"),
+    ] {
+        let message = said(number, topic.clone(), text);
+        bot.fake.brings(said_in(number, "message", -77, message));
+        let heard = bot.demo.seen(|it| it["content"] == text).await;
+        if topic.is_i64() {
+            assert_eq!(
+                heard["content_attributes"]["in_reply_to_external_id"],
+                json!(null)
+            );
+        }
+        let body = json!({ "content": format!("To {text}") });
+        bot.agent_says(&heard["conversation_id"], body).await;
+        calls += 1;
+        let mut expected = json!({ "chat_id": -77, "text": format!("To {text}") });
+        if topic.is_i64() {
+            expected["message_thread_id"] = topic;
+        }
+        assert_eq!(bot.fake.called("sendMessage", calls).await, expected);
+        let body = json!({ "content": "An answer",
+            "content_attributes": { "in_reply_to": heard["id"] } });
+        bot.agent_says(&heard["conversation_id"], body).await;
+        calls += 1;
+        let sent = bot.fake.called("sendMessage", calls).await;
+        assert_eq!(sent["reply_parameters"]["message_id"], number);
+        assert_eq!(sent.get("message_thread_id"), None);
+    }
+}
+
+#[tokio::test]
 async fn what_a_channel_posts_is_heard() {
     let bot = Bot::start(&[]).await;
     let post = json!({ "message_id": 5, "text": "News" });

@@ -75,10 +75,20 @@ impl State {
                 ask.answer([place.build()]);
             }
             ("w:profile:picture", _) if sort == "set" => {
+                let whose = attr(node, "target").unwrap_or_else(|| format!("{}@s", device.0));
+                self.pictures.insert(whose);
                 let picture = NodeBuilder::new("picture").attr("id", "7");
                 ask.answer([picture.build()]);
             }
-            ("w:profile:picture", _) => ask.refuse("404"),
+            ("w:profile:picture", _) => {
+                let whose = attr(node, "target").unwrap_or_default();
+                if !self.pictures.contains(&whose) {
+                    return ask.refuse("404");
+                }
+                let picture = NodeBuilder::new("picture").attr("id", "7");
+                let url = format!("https://files.test/{whose}");
+                ask.answer([picture.attr("url", url).build()]);
+            }
             ("w:g2", _) => self.group_asked(device, &ask, &first),
             ("abt", _) => {
                 let none = NodeBuilder::new("props").attr("protocol", "1");

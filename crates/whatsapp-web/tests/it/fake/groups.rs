@@ -42,6 +42,7 @@ impl State {
     }
 
     pub(super) fn group_asked(&mut self, device: &Device, ask: &Ask<'_>, what: &str) {
+        self.asked_of_groups.push(what.to_owned());
         let to = attr(ask.node, "to").unwrap_or_default();
         let id = to.strip_suffix("@g.us").unwrap_or_default().to_owned();
         match what {

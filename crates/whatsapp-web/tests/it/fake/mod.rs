@@ -15,7 +15,7 @@ mod phone;
 mod traffic;
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -68,6 +68,10 @@ struct State {
     /// What was not acknowledged yet, in order.
     pending: HashMap<Device, Vec<(String, Node)>>,
     groups: BTreeMap<String, Group>,
+    /// What was asked about groups, one after another.
+    asked_of_groups: Vec<String>,
+    /// Who has a picture: people and groups by name.
+    pictures: HashSet<String>,
     files: HashMap<String, Bytes>,
     /// Who is shut out, and what they are told when they come.
     shut_out: HashMap<String, Node>,
@@ -206,6 +210,13 @@ impl FakeWhatsApp {
             .unwrap_or_default();
         ids.sort_unstable();
         ids
+    }
+
+    /// How often this was asked about groups.
+    pub(crate) fn times_asked_of_groups(&self, what: &str) -> usize {
+        let state = self.state();
+        let all = state.asked_of_groups.iter();
+        all.filter(|it| *it == what).count()
     }
 
     /// How often a number has sent a message with this id.
