@@ -3,9 +3,9 @@
 //! What is to be erased is noted in the transaction that removes a conversation, and the note goes last, so that it goes
 //! on wherever the server died. Files go before the messages that name them.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
-use domain::{ConversationId, MessageId, Timestamp};
+use domain::{ConversationId, Event, MessageId, Timestamp};
 use jiff::SignedDuration;
 use tokio::sync::watch;
 
@@ -18,11 +18,11 @@ use crate::{
 
 /// How often to look for removed conversations.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
-/// Conversations that are looked for in the journal together.
-const TOGETHER: i64 = 100;
-/// Messages erased in one transaction, so that nobody waits for it.
+/// Conversations that are looked for in the journal together: all of an inbox, as a rule, so that it is gone over once.
+const TOGETHER: i64 = 50_000;
+/// Messages erased in one transaction, and conversations ended, so that nobody waits for it.
 const BITE: i64 = 200;
-/// Entries of the journal looked at in one transaction.
+/// Entries of the journal looked at together.
 const ENTRIES: i64 = 500;
 /// Between two transactions, so that others have their turns.
 const BETWEEN: Duration = Duration::from_millis(2);
@@ -60,16 +60,23 @@ impl Eraser {
                 }
             }
             self.replace_entries(&some).await?;
-            let belongings = self.belongings.clone();
-            let end = move |tx: &mut dyn Tx| {
-                for it in &some {
-                    belongings.forget_conversation(tx, it.id)?;
-                    tx.end_removing(it)?;
-                }
-                Ok(())
-            };
-            self.core.store.transact(end).await?;
+            for bite in some.chunks(BITE as usize) {
+                self.end(bite.to_vec()).await?;
+                tokio::time::sleep(BETWEEN).await;
+            }
         }
+    }
+
+    async fn end(&self, some: Vec<Removed>) -> Result<()> {
+        let belongings = self.belongings.clone();
+        let end = move |tx: &mut dyn Tx| {
+            for it in &some {
+                belongings.forget_conversation(tx, it.id)?;
+                tx.end_removing(it)?;
+            }
+            Ok(())
+        };
+        self.core.store.transact(end).await
     }
 
     /// Erases a bite of what was said, with its files. Returns whether there was anything.
@@ -93,20 +100,28 @@ impl Eraser {
         Ok(true)
     }
 
-    /// Goes once over the part of the journal in which these conversations took place.
+    /// Goes once over the part of the journal in which these conversations took place. Most of it is of others, so nobody
+    /// who writes waits for it to be looked through.
     async fn replace_entries(&self, of: &[Removed]) -> Result<()> {
         let began = of.iter().map(|it| it.began_at).min();
         let began = began.unwrap_or(Timestamp::MAX).saturating_sub(CLOCKS);
         let began = began.unwrap_or(Timestamp::MIN);
         let until = of.iter().map(|it| it.until).max().unwrap_or(0);
+        let of: BTreeSet<ConversationId> = of.iter().map(|it| it.id).collect();
         let store = &self.core.store;
         let mut after = store.view(|view| view.journal_at(began))? - 1;
         while after < until {
             let upto = until.min(after + ENTRIES);
-            let ids: Vec<ConversationId> = of.iter().map(|it| it.id).collect();
-            store
-                .transact(move |tx| tx.replace_entries(&ids, after, upto))
-                .await?;
+            let read = store.view(|view| view.read_journal(after, upto - after))?;
+            let theirs = read.iter().filter_map(|it| match &it.event {
+                Event::ConversationRemoved { conversation_id } => Some(*conversation_id),
+                _ => None,
+            });
+            let theirs: Vec<ConversationId> = theirs.filter(|id| of.contains(id)).collect();
+            if !theirs.is_empty() {
+                let replace = move |tx: &mut dyn Tx| tx.replace_entries(&theirs, after, upto);
+                store.transact(replace).await?;
+            }
             after = upto;
             tokio::time::sleep(BETWEEN).await;
         }
