@@ -42,6 +42,9 @@ pub struct Tables {
     pub agents: BTreeMap<AgentId, Arc<Agent>>,
     /// By number.
     pub inboxes: BTreeMap<InboxId, Connected>,
+    /// Inboxes that are removed and may not be wholly erased: nobody reaches them, and a conversation that is still there
+    /// can be told of.
+    pub leaving: BTreeMap<InboxId, Arc<Inbox>>,
     /// Who answers in an inbox besides administrators, by number; nobody if it is not here.
     pub members: BTreeMap<InboxId, Vec<AgentId>>,
     /// Which program answers first in an inbox; none if it is not here.
@@ -149,7 +152,10 @@ impl Tables {
     /// What an agent sees of their account, if they do not see everything.
     pub fn sight(&self, agent: &Agent) -> Option<Sight> {
         let mut all = self.inboxes_of(agent.account_id);
-        if !agent.is_bot() && all.all(|it| self.watches(agent, it.inbox.id)) {
+        let mut leaving = self.leaving.values();
+        // What is left in an inbox that is removed is in nobody's sight.
+        let whole = leaving.all(|it| it.account_id != agent.account_id);
+        if whole && !agent.is_bot() && all.all(|it| self.watches(agent, it.inbox.id)) {
             return None;
         }
         let inboxes = self.inboxes_of(agent.account_id).map(|it| it.inbox.id);
@@ -237,6 +243,11 @@ impl Directory {
                 .into_iter()
                 .map(|it| (it.id, Arc::new(it)))
                 .collect();
+            tables.leaving = view
+                .removed_inboxes()?
+                .into_iter()
+                .map(|it| (it.inbox.id, Arc::new(it.inbox)))
+                .collect();
             tables.inboxes = view
                 .inboxes()?
                 .into_iter()
@@ -263,6 +274,7 @@ impl Directory {
                 Event::AccountChanged { .. }
                     | Event::AccountRemoved { .. }
                     | Event::InboxChanged { .. }
+                    | Event::InboxRemoved { .. }
                     | Event::AgentChanged { .. }
                     | Event::AgentRemoved { .. }
                     | Event::InboxMembersChanged { .. }

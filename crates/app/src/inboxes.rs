@@ -1,8 +1,15 @@
-//! Inboxes: adding one, saying who answers there, giving it another address, pausing one that cannot send, resuming it.
+//! Inboxes: adding one, saying who answers there, giving it another address, pausing one that cannot send, resuming it,
+//! removing it.
+
+mod eraser;
+mod remove;
 
 use std::sync::Arc;
 
 use domain::{Agent, AgentId, Event, Inbox, InboxId, InboxState, Kind};
+
+pub use eraser::Eraser;
+pub use remove::remove;
 
 use crate::{
     Actor, Error, Result, Scope,

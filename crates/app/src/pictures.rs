@@ -184,6 +184,14 @@ pub fn set(
     Ok(gone)
 }
 
+/// Takes the picture of an inbox that is removed. Returns it.
+pub(crate) fn take_of_inbox(tx: &mut dyn Tx, id: InboxId) -> Result<Option<String>> {
+    let name = Owner::Inbox(id).name();
+    let picture = tx.find_kept(KEEPER, &name)?;
+    tx.keep(KEEPER, &name, None)?;
+    Ok(picture)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

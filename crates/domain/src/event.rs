@@ -68,6 +68,11 @@ pub enum Event {
         /// As it was before; none if it was added.
         was: Option<Arc<Inbox>>,
     },
+    /// An inbox was removed. Nobody reaches it from then on, and what is kept of it goes.
+    InboxRemoved {
+        /// As it was.
+        inbox: Arc<Inbox>,
+    },
     /// An inbox's session was paired, opened, lost or ended.
     SessionChanged {
         /// The inbox.
@@ -304,6 +309,7 @@ impl Event {
             | Self::EndpointChanged { .. }
             | Self::InboxChanged { .. }
             | Self::InboxMembersChanged { .. }
+            | Self::InboxRemoved { .. }
             | Self::SessionChanged { .. }
             | Self::LabelChanged { .. }
             | Self::LabelRemoved { .. }

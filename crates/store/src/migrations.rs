@@ -90,6 +90,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         27,
         include_str!("migrations/0027_removed_conversations.sql"),
     ),
+    Migration::portable(28, include_str!("migrations/0028_removed_inboxes.sql")),
 ];
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ use app::{
     deliveries::{Figures, Retention, Sender, Settings, Sweeper},
     directory::Directory,
     hooks::{Enqueuer, HookDesk},
+    inboxes,
     letters::Notifier,
     nodes::{self, Keeper, Node},
     ports::{Clock, Store, SystemClock},
@@ -294,7 +295,8 @@ fn follow(
     let rules = Runner::new(core.clone(), rulebook(core.clone()));
     let belongings = Arc::new(belongings);
     let eraser = Eraser::new(core.clone(), belongings.clone());
-    let removed = conversations::Eraser::new(core.clone(), belongings);
+    let removed = conversations::Eraser::new(core.clone(), belongings.clone());
+    let removed_inboxes = inboxes::Eraser::new(core.clone(), belongings);
     let mut tasks = vec![
         tokio::spawn(rules.run(stopping.clone())),
         tokio::spawn(Indexer::new(core).run(stopping.clone())),
@@ -302,6 +304,7 @@ fn follow(
         tokio::spawn(run_waking(core.clone(), stopping.clone())),
         tokio::spawn(eraser.run(stopping.clone())),
         tokio::spawn(removed.run(stopping.clone())),
+        tokio::spawn(removed_inboxes.run(stopping.clone())),
     ];
     let notifier = core.post.as_ref().map(|it| it.notify_after);
     let notifier = notifier.map(|after| Notifier::new(core.clone(), after));

@@ -39,6 +39,8 @@ pub trait Belongings: Send + Sync {
         inboxes: &[InboxId],
         agents: &[AgentId],
     ) -> Result<()>;
+    /// Forgets what carriers keep of an inbox.
+    fn forget_inbox(&self, tx: &mut dyn Tx, id: InboxId) -> Result<()>;
     /// Forgets what is kept of a conversation.
     fn forget_conversation(&self, tx: &mut dyn Tx, id: ConversationId) -> Result<()>;
 }

@@ -91,10 +91,10 @@ pub fn spoken(directory: &Directory, message: Message) -> Spoken {
 }
 
 pub(crate) fn inbox_of(directory: &Directory, conversation: &Conversation) -> Result<Arc<Inbox>> {
-    let connected = directory
-        .inbox(conversation.inbox_id)
-        .ok_or_else(|| Error::not_found("inbox"))?;
-    Ok(connected.inbox)
+    let (tables, id) = (directory.tables(), conversation.inbox_id);
+    let found = tables.inboxes.get(&id).map(|it| &it.inbox);
+    let found = found.or_else(|| tables.leaving.get(&id));
+    found.cloned().ok_or_else(|| Error::not_found("inbox"))
 }
 
 pub(crate) fn assignee_of(

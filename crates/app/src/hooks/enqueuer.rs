@@ -192,7 +192,9 @@ fn concerns(endpoint: &Endpoint, dialect: &dyn HookDialect, entry: &Entry) -> bo
 /// Where an event happened.
 fn inbox_of(event: &Event) -> Option<InboxId> {
     match event {
-        Event::InboxChanged { inbox, .. } | Event::SessionChanged { inbox, .. } => Some(inbox.id),
+        Event::InboxChanged { inbox, .. }
+        | Event::InboxRemoved { inbox }
+        | Event::SessionChanged { inbox, .. } => Some(inbox.id),
         Event::ContactCreated { address, .. } | Event::ContactUpdated { address, .. } => {
             address.as_ref().map(|it| it.inbox_id)
         }

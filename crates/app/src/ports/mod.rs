@@ -22,8 +22,8 @@ pub use network_files::NetworkFiles;
 pub use phones::{Backup, Group, GroupChange, Person, Phones, Product, Qr};
 pub use rows::{
     Claim, Closed, ContactKey, ConversationRow, Counts, EarlyReport, HistoryPage, KeyPair, Lease,
-    MessagePage, NotificationPage, Owed, RecentPage, Removed, SessionKey, SocketApp, SocketLimits,
-    StoredInbox, Token, TokenKind, With,
+    MessagePage, NotificationPage, Owed, RecentPage, Removed, RemovedInbox, SessionKey, SocketApp,
+    SocketLimits, StoredInbox, Token, TokenKind, With,
 };
 pub use store::{Job, Store, Tx, View};
 pub use templates::{Template, Templates};

@@ -90,6 +90,15 @@ pub struct Removed {
     pub until: i64,
 }
 
+/// An inbox that was removed and is not wholly erased.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RemovedInbox {
+    /// What is left of it.
+    pub inbox: Inbox,
+    /// When it was removed.
+    pub at: Timestamp,
+}
+
 /// Something that the engine of a phone's session must remember between messages. Only its carrier reads it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionKey {

@@ -13,8 +13,8 @@ use domain::{
 use super::{
     rows::{
         Claim, Closed, ContactKey, ConversationRow, Counts, EarlyReport, HistoryPage, Lease,
-        MessagePage, NotificationPage, Owed, RecentPage, Removed, SessionKey, SocketApp,
-        StoredInbox, Token, With,
+        MessagePage, NotificationPage, Owed, RecentPage, Removed, RemovedInbox, SessionKey,
+        SocketApp, StoredInbox, Token, With,
     },
     wanted::{ContactPage, ConversationFilter, MessageSearch},
 };
@@ -46,7 +46,9 @@ pub trait View {
     fn inbox_members(&self) -> Result<Vec<(InboxId, AgentId)>>;
     /// Which program answers first in which inbox, by the inboxes' numbers.
     fn inbox_bots(&self) -> Result<Vec<(InboxId, AgentId)>>;
-    /// Every inbox.
+    /// Inboxes that are removed and not wholly erased.
+    fn removed_inboxes(&self) -> Result<Vec<RemovedInbox>>;
+    /// Every inbox that is not removed.
     fn inboxes(&self) -> Result<Vec<StoredInbox>>;
     /// Every label.
     fn labels(&self) -> Result<Vec<Label>>;
@@ -368,6 +370,13 @@ pub trait Tx: View {
     fn insert_inbox(&mut self, inbox: &StoredInbox) -> Result<InboxId>;
     /// Changes an inbox.
     fn update_inbox(&mut self, inbox: &StoredInbox) -> Result<()>;
+    /// Removes an inbox: it is listed no more, its address is free, and its carrier's settings are forgotten with its
+    /// session. Its number is never given again.
+    fn remove_inbox(&mut self, id: InboxId) -> Result<()>;
+    /// Erases some rows of a removed inbox, about so many, but for conversations. Returns how many; 0 if there are none left.
+    fn erase_inbox(&mut self, id: InboxId, limit: i64) -> Result<usize>;
+    /// A removed inbox is wholly erased.
+    fn end_removing_inbox(&mut self, id: InboxId) -> Result<()>;
     /// Says who answers in an inbox: these and no others.
     fn set_inbox_members(&mut self, inbox: InboxId, members: &[AgentId]) -> Result<()>;
     /// Says which program answers first in an inbox, if one.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use app::Core;
 use bytes::Bytes;
-use domain::{AccountId, Agent, AppId, Direction, Entry, Event, Inbox, Message, Thread};
+use domain::{Agent, AppId, Direction, Entry, Event, Inbox, Message, Thread};
 use wire::{
     chatapp::{
         channels::Channel,
@@ -23,7 +23,13 @@ use crate::Edge;
 /// Tells the channel of what happened, if anybody follows it: plainly, and with the event's position.
 pub(crate) async fn tell(edge: &Edge, entry: &Entry) {
     if let Event::AccountRemoved { inboxes, apps } = &entry.event {
-        return dismiss(edge, entry.account_id, inboxes, apps).await;
+        let company = Channel::Company {
+            company_id: entry.account_id.0,
+        };
+        return dismiss(edge, Some(company), inboxes, apps).await;
+    }
+    if let Event::InboxRemoved { inbox } = &entry.event {
+        return dismiss(edge, None, std::slice::from_ref(inbox), &[]).await;
     }
     let Some(channel) = channel_of(entry) else {
         return;
@@ -49,23 +55,25 @@ pub(crate) async fn tell(edge: &Edge, entry: &Entry) {
     }
 }
 
-/// Ends the connections of whoever follows something of an account that is closed: its channels here, and whatever
-/// there is in its own applications.
-async fn dismiss(edge: &Edge, account: AccountId, inboxes: &[Arc<Inbox>], apps: &[AppId]) {
+/// Ends the connections of whoever follows something of an account that is closed, or of an inbox that is removed: its
+/// channels here, and whatever there is in its own applications.
+async fn dismiss(
+    edge: &Edge,
+    company: Option<Channel<'_>>,
+    inboxes: &[Arc<Inbox>],
+    apps: &[AppId],
+) {
     for app in apps {
         edge.hub.dismiss_app(&app.to_string()).await;
     }
     let Some(app) = edge.pusher.find(SOCKET_KEY) else {
         return;
     };
-    let company = Channel::Company {
-        company_id: account.0,
-    };
     let messengers = inboxes.iter().map(|it| Channel::Messenger {
         license_id: it.license_id,
         messenger: &it.messenger,
     });
-    for channel in messengers.chain([company]) {
+    for channel in messengers.chain(company) {
         let channel = channel.to_string();
         for topic in [topic(&app.id, &channel), resume::topic(&app.id, &channel)] {
             edge.hub.dismiss(&topic).await;
@@ -121,6 +129,7 @@ fn thread(event: &Event) -> Option<&Thread> {
         | Event::AgentChanged { .. }
         | Event::AgentRemoved { .. }
         | Event::InboxMembersChanged { .. }
+        | Event::InboxRemoved { .. }
         | Event::NotificationsChanged { .. }
         | Event::AvailabilityChanged { .. }
         | Event::WorkdayStarted { .. }

@@ -90,6 +90,7 @@ impl HookDialect for Standard {
             | Event::AgentChanged { .. }
             | Event::AgentRemoved { .. }
             | Event::InboxMembersChanged { .. }
+            | Event::InboxRemoved { .. }
             | Event::NotificationsChanged { .. }
             | Event::AvailabilityChanged { .. }
             | Event::WorkdayStarted { .. }

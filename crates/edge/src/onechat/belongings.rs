@@ -37,9 +37,14 @@ impl Belongings for Doors {
             profile::forget(tx, *agent)?;
         }
         for inbox in inboxes {
-            for (keeper, name) in &self.of_inboxes {
-                tx.keep(keeper, &name(*inbox), None)?;
-            }
+            self.forget_inbox(tx, *inbox)?;
+        }
+        Ok(())
+    }
+
+    fn forget_inbox(&self, tx: &mut dyn Tx, id: InboxId) -> Result<()> {
+        for (keeper, name) in &self.of_inboxes {
+            tx.keep(keeper, &name(id), None)?;
         }
         Ok(())
     }

@@ -217,6 +217,7 @@ impl HookDialect for OneChatHooks {
             | Event::AgentChanged { .. }
             | Event::AgentRemoved { .. }
             | Event::InboxMembersChanged { .. }
+            | Event::InboxRemoved { .. }
             | Event::NotificationsChanged { .. }
             | Event::AvailabilityChanged { .. }
             | Event::WorkdayStarted { .. }

@@ -112,7 +112,8 @@ pub(crate) fn routes() -> Router<Edge> {
             "/inboxes/{inbox}",
             get(inboxes::show)
                 .patch(inboxes::update)
-                .put(inboxes::update),
+                .put(inboxes::update)
+                .delete(removing::delete_inbox),
         )
         .route("/inboxes/{inbox}/reset_secret", post(inboxes::reset_secret))
         .route("/inboxes/{inbox}/resume", post(inboxes::resume))

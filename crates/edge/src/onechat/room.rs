@@ -16,8 +16,8 @@ use super::{
     presence::snapshot,
     tell::end,
     topics::{
-        address_topic, agent_topic, agents_topic, gathering_topic, person_topic, visitors_topic,
-        whispers_topic,
+        address_topic, agent_topic, agents_topic, callers_topic, gathering_topic, person_topic,
+        visitors_topic, whispers_topic,
     },
 };
 use crate::Edge;
@@ -72,6 +72,7 @@ impl RoomDesk {
         let (id, _) = self.edge.core.sealer.open(Purpose::AddressFollow, token)?;
         let find = |view: &dyn app::ports::View| view.find_address_by_id(AddressId(id));
         let (address, contact) = self.edge.core.store.view(find).ok()??;
+        let inbox = self.edge.core.directory.inbox(address.inbox_id)?.inbox;
         let seat = Seat {
             account: contact.account_id,
             person: Person::Contact(contact.id),
@@ -82,7 +83,12 @@ impl RoomDesk {
         } else {
             address_topic(address.id)
         };
-        Some((seat, vec![own, visitors_topic(contact.account_id)]))
+        let topics = vec![
+            own,
+            visitors_topic(contact.account_id),
+            callers_topic(inbox.id),
+        ];
+        Some((seat, topics))
     }
 
     /// A sign of life, answered with who is here.

@@ -14,7 +14,9 @@ use wire::onechat::{
 use super::{
     cache::{CacheDesk, Kept},
     to_wire::{Audience, mentioned as named_in, message_status, push},
-    topics::{agent_topic, agents_topic, contact_topics, visitors_topic, watchers_topics},
+    topics::{
+        agent_topic, agents_topic, callers_topic, contact_topics, visitors_topic, watchers_topics,
+    },
 };
 use crate::Edge;
 
@@ -37,7 +39,7 @@ const PER_ENTRY: u64 = 8;
 /// Tells the account's agents, an agent who is mentioned, and the contact what a contact may know.
 pub(crate) async fn tell(edge: &Edge, entry: &Entry) {
     let kept = match entry.event {
-        Event::InboxChanged { .. } => Some(Kept::Inboxes),
+        Event::InboxChanged { .. } | Event::InboxRemoved { .. } => Some(Kept::Inboxes),
         Event::LabelChanged { .. } | Event::LabelRemoved { .. } => Some(Kept::Labels),
         Event::TeamChanged { .. } | Event::TeamRemoved { .. } => Some(Kept::Teams),
         _ => None,
@@ -50,6 +52,9 @@ pub(crate) async fn tell(edge: &Edge, entry: &Entry) {
         for topic in [agents_topic(account), visitors_topic(account)] {
             edge.hub.dismiss(&topic).await;
         }
+    }
+    if let Event::InboxRemoved { inbox } = &entry.event {
+        edge.hub.dismiss(&callers_topic(inbox.id)).await;
     }
     if let Some(kept) = kept {
         edge.cache.changed(entry.account_id, kept, entry.at);
@@ -200,6 +205,7 @@ fn thread_for_contact(event: &Event) -> Option<&Thread> {
         | Event::AgentChanged { .. }
         | Event::AgentRemoved { .. }
         | Event::InboxMembersChanged { .. }
+        | Event::InboxRemoved { .. }
         | Event::NotificationsChanged { .. }
         | Event::AvailabilityChanged { .. }
         | Event::WorkdayStarted { .. }
@@ -258,6 +264,7 @@ fn render(on: Ground<'_>, entry: &Entry, reader: For) -> Vec<Bytes> {
             vec![event(Name::MessageUpdated, entry, &data, Some(&changes))]
         }
         Event::InboxChanged { .. }
+        | Event::InboxRemoved { .. }
         | Event::LabelChanged { .. }
         | Event::LabelRemoved { .. }
         | Event::TeamChanged { .. }

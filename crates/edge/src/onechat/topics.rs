@@ -1,7 +1,7 @@
 //! The topics that OneChat's clients follow.
 
 use app::directory::Tables;
-use domain::{AccountId, AddressId, AgentId, ContactId, Inbox, Thread};
+use domain::{AccountId, AddressId, AgentId, ContactId, Inbox, InboxId, Thread};
 
 /// What every agent of an account is told.
 pub(super) fn agents_topic(account: AccountId) -> String {
@@ -28,6 +28,11 @@ pub(super) fn watchers_topics(tables: &Tables, inbox: &Inbox) -> Vec<String> {
 /// What the contacts of an account are told of its agents.
 pub(super) fn visitors_topic(account: AccountId) -> String {
     format!("onechat/visitors/{account}")
+}
+
+/// Whoever writes in an inbox follows this besides, and is told nothing there: it ends when the inbox is removed.
+pub(super) fn callers_topic(inbox: InboxId) -> String {
+    format!("onechat/callers/{inbox}")
 }
 
 /// What the person behind an address is told.

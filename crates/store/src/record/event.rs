@@ -200,6 +200,10 @@ pub fn encode(event: &Event) -> Result<(&'static str, String)> {
             record.inbox_was = was.as_deref().map(InboxRecord::of);
             "inbox.changed"
         }
+        Event::InboxRemoved { inbox } => {
+            record.inbox = Some(InboxRecord::of(inbox));
+            "inbox.removed"
+        }
         Event::SessionChanged {
             inbox,
             session,
@@ -469,6 +473,9 @@ pub fn decode(kind: &str, version: i64, body: &str) -> Result<Event> {
         "inbox.changed" => Event::InboxChanged {
             inbox: inbox.ok_or_else(|| missing("its inbox"))?.read()?,
             was: inbox_was.map(InboxRecord::read).transpose()?,
+        },
+        "inbox.removed" => Event::InboxRemoved {
+            inbox: inbox.ok_or_else(|| missing("its inbox"))?.read()?,
         },
         "session.changed" => Event::SessionChanged {
             inbox: inbox.ok_or_else(|| missing("its inbox"))?.read()?,

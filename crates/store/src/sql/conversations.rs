@@ -153,6 +153,7 @@ pub(super) fn snoozed(
     const SQL: &str = "SELECT account_id, number FROM conversations \
          WHERE status = 3 AND snoozed_until IS NOT NULL AND snoozed_until <= ?1 \
          AND account_id NOT IN (SELECT id FROM accounts WHERE removed_at IS NOT NULL) \
+         AND inbox_id NOT IN (SELECT id FROM removed_inboxes) \
          ORDER BY snoozed_until LIMIT ?2";
     all(engine, SQL, &[micros(now), limit.into()], |row| {
         Ok((AccountId(row.int()?), row.int()?))

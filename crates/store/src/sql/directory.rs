@@ -150,7 +150,8 @@ pub(super) fn set_inbox_bot<E: Engine>(
 
 pub(super) fn inboxes(engine: &impl Engine) -> Result<Vec<StoredInbox>> {
     let sql = "SELECT id, account_id, name, carrier, license_id, messenger, address, \
-               paused_because, created_at, settings FROM inboxes ORDER BY id";
+               paused_because, created_at, settings FROM inboxes \
+               WHERE id NOT IN (SELECT id FROM removed_inboxes) ORDER BY id";
     all(engine, sql, &[], |row| {
         Ok(StoredInbox {
             inbox: inbox(row)?,
@@ -159,7 +160,7 @@ pub(super) fn inboxes(engine: &impl Engine) -> Result<Vec<StoredInbox>> {
     })
 }
 
-fn inbox(row: &mut Columns<'_>) -> Result<Inbox> {
+pub(super) fn inbox(row: &mut Columns<'_>) -> Result<Inbox> {
     Ok(Inbox {
         id: InboxId(row.int()?),
         account_id: AccountId(row.int()?),

@@ -255,6 +255,28 @@ fn of_inbox<E: Engine>(tx: &mut Writing<'_, E>, inbox: InboxId, limit: i64) -> R
     Ok(reports + keys)
 }
 
+/// The rows of a removed inbox that has no conversations any more.
+pub(super) fn inbox<E: Engine>(tx: &mut Writing<'_, E>, id: InboxId, limit: i64) -> Result<usize> {
+    let owed = deliveries::erase(tx, Receiver::Inbox(id), limit)?;
+    let kept = of_inbox(tx, id, limit)?;
+    let addresses = tx.run(
+        "DELETE FROM addresses WHERE inbox_id = ?1 AND source_id IN (SELECT source_id FROM addresses \
+         WHERE inbox_id = ?1 ORDER BY source_id LIMIT ?2) AND (SELECT c.id FROM conversations c \
+         WHERE c.address_id = addresses.id ORDER BY c.id LIMIT 1) IS NULL",
+        &[id.0.into(), limit.into()],
+    )?;
+    let mut few = 0;
+    for sql in [
+        "DELETE FROM sessions WHERE inbox_id = ?1",
+        "DELETE FROM paces WHERE inbox_id = ?1",
+        "DELETE FROM inbox_members WHERE inbox_id = ?1",
+        "DELETE FROM inbox_bots WHERE inbox_id = ?1",
+    ] {
+        few += tx.run(sql, &[id.0.into()])?;
+    }
+    Ok(owed + kept + addresses + few)
+}
+
 /// How long things took, one by one.
 fn timings<E: Engine>(tx: &mut Writing<'_, E>, account: AccountId, limit: i64) -> Result<usize> {
     tx.run(

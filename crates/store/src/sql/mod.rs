@@ -49,7 +49,8 @@ use app::{
     ports::{
         Claim, Closed, ContactKey, ContactPage, ConversationFilter, ConversationRow, Counts,
         EarlyReport, HistoryPage, Lease, MessagePage, MessageSearch, NotificationPage, Owed,
-        RecentPage, Removed, SessionKey, SocketApp, StoredInbox, Token, Tx, View, With,
+        RecentPage, Removed, RemovedInbox, SessionKey, SocketApp, StoredInbox, Token, Tx, View,
+        With,
     },
     reports::{
         Bucket, Cell, Group, Line, Measure, Scoped, Span, Tally, Timing, TimingPage, observed,
@@ -253,6 +254,9 @@ impl<E: Engine> View for Reading<'_, E> {
     }
     fn inbox_bots(&self) -> Result<Vec<(InboxId, AgentId)>> {
         directory::inbox_bots(self.0)
+    }
+    fn removed_inboxes(&self) -> Result<Vec<RemovedInbox>> {
+        removals::inboxes(self.0)
     }
     fn inboxes(&self) -> Result<Vec<StoredInbox>> {
         directory::inboxes(self.0)
@@ -605,6 +609,7 @@ read_through! {
     find_agent(id: AgentId) -> Option<Agent>;
     inbox_members() -> Vec<(InboxId, AgentId)>;
     inbox_bots() -> Vec<(InboxId, AgentId)>;
+    removed_inboxes() -> Vec<RemovedInbox>;
     inboxes() -> Vec<StoredInbox>;
     labels() -> Vec<Label>;
     labels_of(account: AccountId) -> Vec<Label>;
@@ -753,6 +758,15 @@ impl<E: Engine> Tx for Writing<'_, E> {
     }
     fn remove_agent(&mut self, id: AgentId) -> Result<()> {
         directory::remove_agent(self, id)
+    }
+    fn remove_inbox(&mut self, id: InboxId) -> Result<()> {
+        removals::remove_inbox(self, id)
+    }
+    fn erase_inbox(&mut self, id: InboxId, limit: i64) -> Result<usize> {
+        erase::inbox(self, id, limit)
+    }
+    fn end_removing_inbox(&mut self, id: InboxId) -> Result<()> {
+        removals::end_inbox(self, id)
     }
     fn set_inbox_members(&mut self, inbox: InboxId, members: &[AgentId]) -> Result<()> {
         directory::set_inbox_members(self, inbox, members)

@@ -227,6 +227,7 @@ fn read_all(view: &dyn View) -> Result<()> {
     view.inbox_bots()?;
     view.closed_accounts()?;
     view.removed_conversations(1)?;
+    view.removed_inboxes()?;
     view.list_notifications_of(ConversationId(1))?;
     view.journal_at(samples::at(0))?;
     view.list_messages_of_account(AccountId(1), 100)?;
@@ -377,6 +378,9 @@ fn erase(tx: &mut dyn Tx) -> Result<()> {
     tx.erase_agent(AgentId(9), false)?;
     tx.erase_entries(AccountId(9), 0, 1)?;
     tx.remove_conversation(&samples::conversation())?;
+    tx.remove_inbox(InboxId(1))?;
+    tx.erase_inbox(InboxId(1), 1)?;
+    tx.end_removing_inbox(InboxId(1))?;
     tx.replace_entries(&[ConversationId(1)], 0, 1)?;
     tx.end_removing(&Removed {
         id: ConversationId(1),

@@ -1,9 +1,17 @@
-//! Conversations that are removed: their rows go at once, and what was said in them is noted as to be erased.
+//! Conversations that are removed: their rows go at once, and what was said in them is noted as to be erased. Inboxes that
+//! are: nobody reaches them at once, and their conversations follow.
 
-use app::{Result, ports::Removed};
-use domain::{AccountId, Conversation, ConversationId};
+use app::{
+    Result,
+    ports::{Removed, RemovedInbox},
+};
+use domain::{AccountId, Conversation, ConversationId, InboxId};
 
-use super::{Writing, all, codes, directory::micros, first};
+use super::{
+    Writing, all, codes,
+    directory::{self, micros},
+    first,
+};
 use crate::engine::Engine;
 
 pub(super) fn list(engine: &impl Engine, limit: i64) -> Result<Vec<Removed>> {
@@ -74,4 +82,37 @@ pub(super) fn end<E: Engine>(tx: &mut Writing<'_, E>, it: &Removed) -> Result<()
         "DELETE FROM removed_conversations WHERE id = ?1",
         &[it.id.0.into()],
     )
+}
+
+pub(super) fn inboxes(engine: &impl Engine) -> Result<Vec<RemovedInbox>> {
+    let sql = "SELECT i.id, i.account_id, i.name, i.carrier, i.license_id, i.messenger, i.address, i.paused_because, \
+               i.created_at, r.removed_at FROM removed_inboxes r JOIN inboxes i ON i.id = r.id ORDER BY i.id";
+    all(engine, sql, &[], |row| {
+        Ok(RemovedInbox {
+            inbox: directory::inbox(row)?,
+            at: codes::time(row.int()?)?,
+        })
+    })
+}
+
+pub(super) fn remove_inbox<E: Engine>(tx: &mut Writing<'_, E>, id: InboxId) -> Result<()> {
+    let now = micros(tx.now);
+    tx.put(
+        "INSERT INTO removed_inboxes (id, removed_at) VALUES (?1, ?2)",
+        &[id.0.into(), now],
+    )?;
+    tx.put(
+        "UPDATE inboxes SET address = 'removed-' || CAST(id AS TEXT), license_id = -id, settings = '', \
+         paused_because = NULL WHERE id = ?1",
+        &[id.0.into()],
+    )?;
+    tx.put("DELETE FROM sessions WHERE inbox_id = ?1", &[id.0.into()])
+}
+
+pub(super) fn end_inbox<E: Engine>(tx: &mut Writing<'_, E>, id: InboxId) -> Result<()> {
+    tx.put(
+        "UPDATE inboxes SET account_id = ?2, name = '', carrier = 'erased', messenger = 'erased' WHERE id = ?1",
+        &[id.0.into(), AccountId::ERASED.0.into()],
+    )?;
+    tx.put("DELETE FROM removed_inboxes WHERE id = ?1", &[id.0.into()])
 }

@@ -1,7 +1,7 @@
 //! The people of an account, as agents' programs manage them: who they are, where they answer, in which teams they are.
 
 mod agents;
-mod closing;
+pub(crate) mod closing;
 mod leaving;
 mod members;
 mod notifications;

@@ -2,6 +2,7 @@
 //! the server.
 
 mod conversations;
+mod inboxes;
 
 use serde_json::{Value, json};
 use testkit::{

@@ -561,6 +561,9 @@ pub fn full_events() -> Vec<Event> {
             inbox: Arc::new(paused_inbox()),
             was: None,
         },
+        Event::InboxRemoved {
+            inbox: Arc::new(paused_inbox()),
+        },
         Event::SessionChanged {
             inbox: Arc::new(paused_inbox()),
             session: session(),

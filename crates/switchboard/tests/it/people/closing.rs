@@ -80,11 +80,11 @@ fn files(demo: &Demo) -> usize {
     count(&demo.data().join("media"))
 }
 
-type Socket =
+pub(crate) type Socket =
     tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>>;
 
 /// A socket that is in a room of the cable.
-async fn follow(demo: &Demo, room: Value) -> Socket {
+pub(crate) async fn follow(demo: &Demo, room: Value) -> Socket {
     let (mut socket, _) = connect_async(demo.socket_url("/cable")).await.unwrap();
     let subscribe = json!({ "command": "subscribe", "identifier": room.to_string() });
     socket
@@ -100,7 +100,7 @@ async fn follow(demo: &Demo, room: Value) -> Socket {
 }
 
 /// Reads until the other side closes.
-async fn ends(mut socket: Socket) {
+pub(crate) async fn ends(mut socket: Socket) {
     let reading = async { while let Some(Ok(_)) = socket.next().await {} };
     tokio::time::timeout(PATIENCE, reading).await.unwrap();
 }
