@@ -4,6 +4,7 @@ mod bots;
 mod deliveries;
 mod live;
 mod outage;
+mod phones;
 
 use serde_json::Value;
 use testkit::{

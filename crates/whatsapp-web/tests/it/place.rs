@@ -313,6 +313,13 @@ impl Server {
         self.core.directory.inbox(id).unwrap().inbox
     }
 
+    /// Keeps a row.
+    pub(crate) async fn keep(&self, keeper: &'static str, name: &'static str, value: &'static str) {
+        let store = &self.core.store;
+        let kept = store.transact(move |tx| tx.keep(keeper, name, Some(value)));
+        kept.await.unwrap();
+    }
+
     /// How many rows are kept under this name.
     pub(crate) fn kept(&self, keeper: &str) -> usize {
         let store = &self.core.store;

@@ -100,11 +100,7 @@ impl Screen {
 impl Canvas {
     /// Writes one line, as much as there is room for. What the fonts have no letter for is a question mark.
     fn write(&mut self, text: &str, at: Point, bold: bool, colour: Colour) {
-        let line: String = text
-            .chars()
-            .map(|it| if it.is_control() { ' ' } else { it })
-            .take(LINE)
-            .collect();
+        let line: String = text.chars().map(plain).take(LINE).collect();
         let cyrillic = line.chars().any(|it| ('\u{400}'..'\u{460}').contains(&it));
         let font: &MonoFont<'_> = match (cyrillic, bold) {
             (true, true) => &CYRILLIC_BOLD,
@@ -122,6 +118,19 @@ impl Canvas {
             Ok(_) => {}
             Err(never) => match never {},
         }
+    }
+}
+
+/// What stands for a letter that the fonts lack, where there is something like it.
+fn plain(letter: char) -> char {
+    match letter {
+        'ґ' => 'г',
+        'Ґ' => 'Г',
+        '‘' | '’' | 'ʼ' => '\'',
+        '“' | '”' | '„' => '"',
+        '–' | '—' => '-',
+        it if it.is_control() => ' ',
+        it => it,
     }
 }
 
@@ -183,6 +192,12 @@ mod tests {
             };
             assert_eq!(size(&screen.png().unwrap()), (WIDTH, HEIGHT));
         }
+    }
+
+    #[test]
+    fn letters_that_the_fonts_lack_are_drawn_as_those_next_to_them() {
+        let line: String = "Ґанок – “пів’яна”\n".chars().map(plain).collect();
+        assert_eq!(line, "Ганок - \"пів'яна\" ");
     }
 
     #[test]
