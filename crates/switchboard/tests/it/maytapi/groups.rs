@@ -69,8 +69,20 @@ async fn a_group_is_made_shown_changed_and_left() {
     let body = json!({ "conversation_id": group, "config": wanted });
     let changed = bot.post("group/config", body).await;
     assert_eq!(changed, json!({ "success": true, "data": wanted }));
+    pictures_are_set_and_shown(&bot, &group).await;
+    let left = bot.post("leaveGroup", json!({ "id": group })).await;
+    assert_eq!(left, json!({ "success": true, "data": true }));
+    assert_eq!(bot.get("getGroups").await["total"], 0);
+    let gone = bot
+        .call("GET", &bot.phone(&format!("getGroups/{group}")), None)
+        .await;
+    refused(&gone, 404);
+}
+
+async fn pictures_are_set_and_shown(bot: &Bot, group: &str) {
     let image = "data:image/png;base64,iVBORw0KGgoAAAA=";
     let body = json!({ "conversation_id": group, "image": image });
+    let done = json!({ "success": true });
     assert_eq!(bot.post("setProfileImage", body).await, done);
     assert_eq!(
         bot.post("setProfileImage", json!({ "image": image })).await,
@@ -97,13 +109,6 @@ async fn a_group_is_made_shown_changed_and_left() {
         .call("POST", &bot.phone("setProfileImage"), Some(body))
         .await;
     assert!(refused(&wrong, 400).starts_with("image is neither"));
-    let left = bot.post("leaveGroup", json!({ "id": group })).await;
-    assert_eq!(left, json!({ "success": true, "data": true }));
-    assert_eq!(bot.get("getGroups").await["total"], 0);
-    let gone = bot
-        .call("GET", &bot.phone(&format!("getGroups/{group}")), None)
-        .await;
-    refused(&gone, 404);
 }
 
 #[tokio::test]
