@@ -51,12 +51,12 @@ pub(crate) trait Row {
     fn text(&self, column: usize) -> Result<Option<&str>>;
 }
 
-/// How an engine finds words. The one thing that has no text for both.
+/// How an engine finds words, and what is in large sets. The two things that have no text for both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Words {
-    /// In tables of words.
+    /// In tables of words; and numbers in sets that `id_set` gathers.
     Tables,
-    /// In an index of words.
+    /// In an index of words; and numbers as ever.
     Index,
 }
 

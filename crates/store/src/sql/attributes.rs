@@ -33,6 +33,17 @@ impl Noun {
         }
     }
 
+    /// How many of these account `?1` has, as triggers count them.
+    pub(super) fn kept(self) -> &'static str {
+        match self {
+            Self::Conversation => {
+                "SELECT CAST(sum(k.n) AS BIGINT) FROM conversation_counts k \
+                 WHERE k.account_id = ?1 AND k.label_id = 0"
+            }
+            Self::Contact => "SELECT k.n FROM contact_counts k WHERE k.account_id = ?1",
+        }
+    }
+
     pub(super) fn id(self) -> &'static str {
         match self {
             Self::Conversation => "f.id",

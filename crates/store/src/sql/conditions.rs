@@ -38,6 +38,12 @@ impl Reach {
             Self::Whole => 50_000,
         }
     }
+
+    /// Whether so many members of all are worth following: one that is followed costs as much as several that are read
+    /// in a row.
+    fn follows(self, members: i64, all: i64) -> bool {
+        self == Self::Page || members.saturating_mul(5) <= all
+    }
 }
 
 /// Members up to which a set is not compared with others.
@@ -52,6 +58,36 @@ struct Set {
     owner: &'static str,
     matches: String,
     outside: bool,
+}
+
+impl Set {
+    /// Whoever the members lead to.
+    fn followed(&self, id: &str) -> String {
+        let (table, owner, matches) = (self.table, self.owner, &self.matches);
+        format!("{id} IN (SELECT {owner} FROM {table} WHERE {matches})")
+    }
+
+    /// Whether a candidate is a member, looked up.
+    fn probed(&self, id: &str) -> String {
+        let (table, owner, matches, not) = (self.table, self.owner, &self.matches, self.not());
+        format!("{not}EXISTS (SELECT 1 FROM {table} WHERE {owner} = {id} AND {matches})")
+    }
+
+    /// Whether a candidate is among the members, who are found once.
+    fn sought(&self, by: Words, id: &str) -> String {
+        let (table, owner, matches, not) = (self.table, self.owner, &self.matches, self.not());
+        match by {
+            Words::Tables => {
+                format!("{not}in_set((SELECT id_set({owner}) FROM {table} WHERE {matches}), {id})")
+            }
+            // The sign keeps an engine from following the set after all.
+            Words::Index => format!("+{id} {not}IN (SELECT {owner} FROM {table} WHERE {matches})"),
+        }
+    }
+
+    fn not(&self) -> &'static str {
+        if self.outside { "NOT " } else { "" }
+    }
 }
 
 /// The condition to follow: of the only group the one whose set is the smallest, or the first that is rare.
@@ -75,18 +111,22 @@ pub(super) fn lead(
         let mut draft = Draft::of([Bound::Int(account)]);
         let set = match set_of(&mut draft, noun, condition)? {
             Some(set) => Some(set).filter(|it| !it.outside),
-            None => worded(&mut draft, noun, engine.words(), condition),
+            None => leading(&mut draft, noun, engine.words(), condition),
         };
         let Some(set) = set else {
             continue;
         };
         let most = draft.bind(smallest.0);
         let sql = format!(
-            "SELECT count(*) FROM (SELECT {} FROM {} WHERE {} AND CAST(?1 AS BIGINT) > 0 LIMIT {most}) s",
-            set.owner, set.table, set.matches
+            "SELECT count(*), ({}) FROM (SELECT {} FROM {} WHERE {} AND CAST(?1 AS BIGINT) > 0 LIMIT {most}) s",
+            noun.kept(),
+            set.owner,
+            set.table,
+            set.matches
         );
-        let members = draft.first(engine, &sql, |row| row.int())?.unwrap_or(0);
-        if members < smallest.0 {
+        let counted = draft.first(engine, &sql, |row| Ok((row.int()?, row.maybe_int()?)))?;
+        let (members, all) = counted.unwrap_or_default();
+        if members < smallest.0 && reach.follows(members, all.unwrap_or(0)) {
             smallest = (members, Some(place));
         }
         if members <= RARE {
@@ -165,7 +205,7 @@ pub(super) fn groups(
         let mut all = Vec::new();
         for (place, condition) in group.iter().enumerate() {
             let leads = lead == Some(place);
-            all.push(one(draft, noun, condition, reach, leads.then_some(by))?);
+            all.push(one(draft, noun, condition, reach, (by, leads))?);
         }
         any.push(all.join(" AND "));
     }
@@ -191,45 +231,59 @@ fn one(
     noun: Noun,
     condition: &Condition,
     reach: Reach,
-    leads: Option<Words>,
+    (by, leads): (Words, bool),
 ) -> Result<String> {
     let id = noun.id();
     if let Some(set) = set_of(draft, noun, condition)? {
-        let Set {
-            table,
-            owner,
-            matches,
-            outside,
-        } = set;
-        let not = if outside { "NOT " } else { "" };
         return Ok(match reach {
-            _ if leads.is_some() => {
-                format!("{id} IN (SELECT {owner} FROM {table} WHERE {matches})")
-            }
-            Reach::Page => {
-                format!("{not}EXISTS (SELECT 1 FROM {table} WHERE {owner} = {id} AND {matches})")
-            }
-            // The sign keeps an engine from following the set after all.
-            Reach::Whole => format!("+{id} {not}IN (SELECT {owner} FROM {table} WHERE {matches})"),
+            _ if leads => set.followed(id),
+            Reach::Page => set.probed(id),
+            Reach::Whole => set.sought(by, id),
         });
     }
-    if let Some(set) = leads.and_then(|by| worded(draft, noun, by, condition)) {
-        let Set {
-            table,
-            owner,
-            matches,
-            ..
-        } = set;
-        let looked_at = one(draft, noun, condition, reach, None)?;
-        return Ok(format!(
-            "{id} IN (SELECT {owner} FROM {table} WHERE {matches}) AND {looked_at}"
-        ));
+    if leads && let Some(set) = leading(draft, noun, by, condition) {
+        let looked_at = one(draft, noun, condition, reach, (by, false))?;
+        return Ok(format!("{} AND {looked_at}", set.followed(id)));
+    }
+    if (noun, &condition.field, reach) == (Noun::Contact, &Field::ActiveAt, Reach::Whole)
+        && let Some(active) = active(draft, by, &condition.test)
+    {
+        return Ok(active);
     }
     let Some((column, kind)) = column(noun, &condition.field) else {
         let text = format!("{:?} is no field of these", condition.field);
         return Err(Error::refused(Kind::Invalid, text));
     };
     Ok(compared(draft, column, kind, &condition.test))
+}
+
+/// Contacts whose last message was written after or before a time, along the index of lists: [`LAST_ACTIVE`] looks
+/// for each of them.
+fn active(draft: &mut Draft, by: Words, test: &Test) -> Option<String> {
+    let (Test::Above(time) | Test::Below(time)) = test else {
+        return None;
+    };
+    let mut with = |outside, sign: &str| {
+        let set = written_to(draft, sign, time);
+        Set { outside, ..set }.sought(by, "t.id")
+    };
+    Some(match test {
+        Test::Above(_) => with(false, ">"),
+        _ => format!("{} AND {}", with(false, "<"), with(true, ">=")),
+    })
+}
+
+/// Contacts with a conversation that was last active before or after a time.
+fn written_to(draft: &mut Draft, sign: &str, time: &Given) -> Set {
+    let time = draft.bind(bound(time));
+    Set {
+        table: "conversations x",
+        owner: "x.contact_id",
+        matches: format!(
+            "x.account_id = ?1 AND x.status IN (0, 1, 2, 3) AND x.last_activity_at {sign} {time}"
+        ),
+        outside: false,
+    }
 }
 
 /// What a column holds.
@@ -362,17 +416,18 @@ fn set_of(draft: &mut Draft, noun: Noun, condition: &Condition) -> Result<Option
     }
 }
 
-/// Contacts among whose words are those of a text which they contain: these and some more.
-fn worded(draft: &mut Draft, noun: Noun, by: Words, condition: &Condition) -> Option<Set> {
-    let of_people = matches!(
-        condition.field,
-        Field::Name | Field::Email | Field::Phone | Field::Identifier
-    );
-    let (Noun::Contact, true) = (noun, of_people) else {
-        return None;
-    };
-    let (Test::Contains(texts) | Test::Starts(texts)) = &condition.test else {
-        return None;
+/// Contacts among whom are all that meet a condition, besides others that do not.
+fn leading(draft: &mut Draft, noun: Noun, by: Words, condition: &Condition) -> Option<Set> {
+    let texts = match (noun, &condition.field, &condition.test) {
+        (Noun::Contact, Field::ActiveAt, Test::Above(time)) => {
+            return Some(written_to(draft, ">", time));
+        }
+        (
+            Noun::Contact,
+            Field::Name | Field::Email | Field::Phone | Field::Identifier,
+            Test::Contains(texts) | Test::Starts(texts),
+        ) => texts,
+        _ => return None,
     };
     let [text] = texts.as_slice() else {
         return None;

@@ -5,7 +5,7 @@ use std::path::Path;
 use app::{Result, StoreError};
 use rusqlite::{OpenFlags, ToSql, config::DbConfig, types::ToSqlOutput, types::ValueRef};
 
-use super::checkpoint::LOG_FRAMES_MAX;
+use super::{checkpoint::LOG_FRAMES_MAX, sets};
 use crate::{
     engine::{Engine, Row, Value, Words},
     migrations::MIGRATIONS,
@@ -62,6 +62,7 @@ impl Connection {
         connection
             .set_db_config(stable, true)
             .map_err(unavailable)?;
+        sets::register(&connection).map_err(unavailable)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
         Ok(Self(connection))
     }

@@ -7,6 +7,7 @@ mod checkpoint;
 mod connection;
 #[cfg(test)]
 mod counted;
+pub(crate) mod sets;
 
 use std::{
     path::{Path, PathBuf},
