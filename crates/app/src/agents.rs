@@ -1,6 +1,8 @@
 //! Agents: adding one, changing and removing them, and checking that one is who they say.
 
 mod change;
+mod join;
+mod release;
 mod remove;
 
 use argon2::{
@@ -20,8 +22,10 @@ use crate::{
 
 pub(crate) use change::apply;
 pub use change::{AgentChange, change};
-pub(crate) use remove::release_rest;
-pub use remove::{Leaving, join, leave, may_leave, release, remove};
+pub use join::{Invited, invite, join};
+pub(crate) use release::release_rest;
+pub use release::{Leaving, release};
+pub use remove::{leave, may_leave, remove, remove_person};
 
 /// Shortest password that is accepted, in characters.
 pub const PASSWORD_CHARS_MIN: usize = 8;
@@ -44,11 +48,7 @@ pub struct NewAgent {
 /// Adds an agent. Refuses an address that is taken or none.
 pub fn create(tx: &mut dyn Tx, new: &NewAgent) -> Result<Agent> {
     let email = change::address(&*tx, &new.email, None)?;
-    let mine = tx.agents()?.into_iter();
-    if mine.filter(|it| it.account_id == new.account_id).count() >= AGENTS {
-        let text = format!("an account has at most {AGENTS} agents");
-        return Err(Error::refused(Kind::Invalid, text));
-    }
+    has_room(&*tx, new.account_id)?;
     let mut agent = Agent {
         id: AgentId(0),
         account_id: new.account_id,
@@ -72,6 +72,17 @@ pub fn create(tx: &mut dyn Tx, new: &NewAgent) -> Result<Agent> {
         },
     )?;
     Ok(agent)
+}
+
+/// Refuses one more than an account may have.
+fn has_room(tx: &dyn Tx, account: AccountId) -> Result<()> {
+    let mine = tx.agents()?.into_iter();
+    if account == AccountId::NOBODYS || mine.filter(|it| it.account_id == account).count() < AGENTS
+    {
+        return Ok(());
+    }
+    let text = format!("an account has at most {AGENTS} agents");
+    Err(Error::refused(Kind::Invalid, text))
 }
 
 /// Says for an agent whether they take conversations. Saying what was said already changes nothing.
@@ -124,10 +135,11 @@ pub fn set_workday(
 
 /// An agent of the scope's account whom the asker may speak for: themselves, or anybody for an administrator.
 fn load(tx: &dyn Tx, directory: &Directory, scope: &Scope, id: AgentId) -> Result<Agent> {
-    let found = tx.find_agent(id)?;
-    let found = found.filter(|it| it.account_id == scope.account_id && !it.is_bot());
-    let agent = found.ok_or_else(|| Error::not_found("agent"))?;
-    let asker = scope.agent_id().and_then(|id| directory.agent(id));
+    let found = tx.find_agent(scope.account_id, id)?;
+    let agent = found.filter(|it| !it.is_bot());
+    let agent = agent.ok_or_else(|| Error::not_found("agent"))?;
+    let asker = scope.agent_id();
+    let asker = asker.and_then(|id| directory.seat(scope.account_id, id));
     if asker.is_some_and(|it| it.id == id || it.role == Role::Administrator) {
         return Ok(agent);
     }

@@ -133,7 +133,8 @@ pub fn inboxes_of<V: View + ?Sized>(view: &V, id: AgentId) -> Result<Vec<InboxId
 
 /// One of the scope's account.
 pub fn load<V: View + ?Sized>(view: &V, scope: &Scope, id: AgentId) -> Result<Agent> {
-    let found = view.find_agent(id)?.filter(|it| is_ours(it, scope));
+    let found = view.find_agent(scope.account_id, id)?;
+    let found = found.filter(|it| is_ours(it, scope));
     found.ok_or_else(|| Error::not_found("bot"))
 }
 

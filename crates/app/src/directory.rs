@@ -12,8 +12,8 @@ use std::{
 };
 
 use domain::{
-    Account, AccountId, Agent, AgentId, AppId, Conversation, EndpointId, Entry, Event, Inbox,
-    InboxId, Label, LabelId, Role, Team, TeamId,
+    Account, AccountId, Agent, AgentId, AppId, Availability, Conversation, EndpointId, Entry,
+    Event, Inbox, InboxId, Label, LabelId, Role, Team, TeamId, Wishes,
 };
 
 use crate::{
@@ -38,8 +38,10 @@ pub struct Connected {
 pub struct Tables {
     /// By number.
     pub accounts: BTreeMap<AccountId, Arc<Account>>,
-    /// By number, programs among them.
-    pub agents: BTreeMap<AgentId, Arc<Agent>>,
+    /// By number, programs among them: as they are in each account that they work for, by its number; once if in none.
+    pub agents: BTreeMap<AgentId, Vec<Arc<Agent>>>,
+    /// As they are in each account that they work for, by the account's number and theirs.
+    pub seats: BTreeMap<(AccountId, AgentId), Arc<Agent>>,
     /// By number.
     pub inboxes: BTreeMap<InboxId, Connected>,
     /// Inboxes that are removed and may not be wholly erased: nobody reaches them, and a conversation that is still there
@@ -67,7 +69,7 @@ impl Tables {
     /// Forgets what is left of these accounts, which are closed, and of those that are erased.
     fn forget(&mut self, closed: &[Closed]) {
         let Self {
-            agents,
+            seats,
             inboxes,
             labels,
             teams,
@@ -76,7 +78,7 @@ impl Tables {
             ..
         } = self;
         let known = |id| id != AccountId::ERASED && closed.iter().all(|it| it.id != id);
-        agents.retain(|_, it| known(it.account_id));
+        seats.retain(|_, it| known(it.account_id));
         inboxes.retain(|_, it| known(it.inbox.account_id));
         labels.retain(|_, it| known(it.account_id));
         teams.retain(|_, it| known(it.account_id));
@@ -86,15 +88,52 @@ impl Tables {
 
     /// The people of an account.
     pub fn agents_of(&self, account: AccountId) -> impl Iterator<Item = &Arc<Agent>> {
-        self.agents
-            .values()
-            .filter(move |agent| agent.account_id == account && !agent.is_bot())
+        let all = (account, AgentId(i64::MIN))..=(account, AgentId(i64::MAX));
+        let all = self.seats.range(all).map(|(_, agent)| agent);
+        all.filter(|agent| !agent.is_bot())
     }
 
     /// Somebody who works for an account: a person.
     pub fn colleague(&self, account: AccountId, id: AgentId) -> Option<&Arc<Agent>> {
-        let found = self.agents.get(&id)?;
-        (found.account_id == account && !found.is_bot()).then_some(found)
+        self.seat(account, id).filter(|it| !it.is_bot())
+    }
+
+    /// Somebody who works for an account, a person or a program.
+    pub fn seat(&self, account: AccountId, id: AgentId) -> Option<&Arc<Agent>> {
+        self.seats.get(&(account, id))
+    }
+
+    /// Somebody as an account knows them: whoever works for it no more is a name, and nothing of what they are elsewhere.
+    pub fn known(&self, account: AccountId, id: AgentId) -> Option<Arc<Agent>> {
+        if let Some(seat) = self.seat(account, id) {
+            return Some(seat.clone());
+        }
+        let agent = self.agent(id)?;
+        Some(Arc::new(Agent {
+            id,
+            account_id: AccountId::NOBODYS,
+            name: agent.name.clone(),
+            display_name: agent.display_name.clone(),
+            email: String::new(),
+            role: Role::Agent,
+            availability: Availability::Offline,
+            auto_offline: true,
+            wishes: Wishes::default(),
+            working_since: None,
+            token_generation: 0,
+            created_at: agent.created_at,
+        }))
+    }
+
+    /// Somebody, a person or a program, as they are in the first account that they work for.
+    pub fn agent(&self, id: AgentId) -> Option<&Arc<Agent>> {
+        self.agents.get(&id)?.first()
+    }
+
+    /// Somebody in each account that they work for, by the accounts' numbers.
+    pub fn seats_of(&self, id: AgentId) -> impl Iterator<Item = &Arc<Agent>> {
+        let all = self.agents.get(&id).into_iter().flatten();
+        all.filter(|it| it.account_id != AccountId::NOBODYS)
     }
 
     /// Where the picture of an agent or an inbox is kept.
@@ -210,11 +249,14 @@ impl Directory {
                 .into_iter()
                 .map(|it| (it.id, Arc::new(it)))
                 .collect();
-            tables.agents = view
-                .agents()?
-                .into_iter()
-                .map(|it| (it.id, Arc::new(it)))
-                .collect();
+            for it in view.agents()? {
+                let it = Arc::new(it);
+                if it.account_id == AccountId::NOBODYS {
+                    tables.agents.insert(it.id, vec![it]);
+                } else {
+                    tables.seats.insert((it.account_id, it.id), it);
+                }
+            }
             for (inbox, agent) in view.inbox_members()? {
                 tables.members.entry(inbox).or_default().push(agent);
             }
@@ -262,6 +304,10 @@ impl Directory {
             Ok(())
         })?;
         tables.forget(&closed);
+        for seat in tables.seats.values() {
+            let all = tables.agents.entry(seat.id).or_default();
+            all.push(seat.clone());
+        }
         *self.tables.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(tables);
         Ok(())
     }
@@ -307,9 +353,19 @@ impl Directory {
             .clone()
     }
 
-    /// An agent.
+    /// An agent, as they are in the first account that they work for.
     pub fn agent(&self, id: AgentId) -> Option<Arc<Agent>> {
-        self.tables().agents.get(&id).cloned()
+        self.tables().agent(id).cloned()
+    }
+
+    /// Somebody who works for an account, a person or a program.
+    pub fn seat(&self, account: AccountId, id: AgentId) -> Option<Arc<Agent>> {
+        self.tables().seat(account, id).cloned()
+    }
+
+    /// Somebody as an account [knows](Tables::known) them.
+    pub fn known(&self, account: AccountId, id: AgentId) -> Option<Arc<Agent>> {
+        self.tables().known(account, id)
     }
 
     /// Whether a program answers first in an inbox.

@@ -161,8 +161,8 @@ pub fn set_members(
         return Ok(members);
     }
     for id in &members {
-        let agent = tx.find_agent(*id)?;
-        if agent.is_none_or(|it| it.account_id != scope.account_id || it.is_bot()) {
+        let agent = tx.find_agent(scope.account_id, *id)?;
+        if agent.is_none_or(|it| it.is_bot()) {
             return Err(Error::not_found("agent"));
         }
     }

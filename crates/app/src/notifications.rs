@@ -179,7 +179,7 @@ pub(crate) fn of_begun(tx: &mut dyn Tx, directory: &Directory, thread: &Thread) 
     let members = tables.members_of(thread.inbox.id).iter();
     let kind = NotificationKind::Begun;
     let wants = |id: &&AgentId| {
-        let agent = tables.agents.get(id);
+        let agent = tables.colleague(thread.inbox.account_id, **id);
         agent.is_some_and(|it| it.wishes.include(kind))
     };
     let whom: Vec<_> = members.filter(wants).map(|id| (*id, kind)).collect();

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
-use domain::{Agent, AgentId, Contact, ContactId, Event, InboxId, Kind, Refusal, StoredFile};
+use domain::{AgentId, Contact, ContactId, Event, InboxId, Kind, Refusal, StoredFile};
 use futures_util::StreamExt as _;
 
 use crate::{
@@ -163,8 +163,7 @@ pub fn set(
     let name = owner.name();
     let event = match owner {
         Owner::Agent(id) => {
-            let found = tx.find_agent(id)?;
-            let found: Option<Agent> = found.filter(|it| it.account_id == scope.account_id);
+            let found = tx.find_agent(scope.account_id, id)?;
             let agent = Arc::new(found.ok_or_else(|| Error::not_found("agent"))?);
             let was = Some(agent.clone());
             Event::AgentChanged { agent, was }

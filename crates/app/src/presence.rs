@@ -32,7 +32,7 @@ pub struct Presence {
 pub fn available(core: &Core, account: AccountId) -> Vec<AgentId> {
     let here = core.presence.here(account, core.clock.now());
     let agents = here.into_iter().filter_map(|person| match person {
-        Person::Agent(id) => core.directory.agent(id),
+        Person::Agent(id) => core.directory.seat(account, id),
         Person::Contact(_) => None,
     });
     agents

@@ -86,8 +86,8 @@ pub fn set_members(
         return Ok(Arc::new(team));
     }
     for member in &team.members {
-        let agent = tx.find_agent(*member)?;
-        if agent.is_none_or(|it| it.account_id != scope.account_id || it.is_bot()) {
+        let agent = tx.find_agent(scope.account_id, *member)?;
+        if agent.is_none_or(|it| it.is_bot()) {
             return Err(Error::not_found("agent"));
         }
     }

@@ -145,7 +145,7 @@ impl Edge {
         let (account, directory) = (scope.account_id, core.directory.clone());
         let in_person = scope.agent_id() == Some(id);
         let turn = self.statuses.turn().await;
-        let before = directory.agent(id).map(|it| it.availability);
+        let before = directory.seat(account, id).map(|it| it.availability);
         let came = in_person && {
             let person = Person::Agent(id);
             core.presence.touch(account, person, core.clock.now())
@@ -156,7 +156,7 @@ impl Edge {
         let set = set.await;
         if set.is_ok() && before != Some(availability) {
             // It is told from the journal.
-            self.statuses.learn(id, availability);
+            self.statuses.learn((account, id), availability);
         } else if came {
             self.presence.changed(account);
         }

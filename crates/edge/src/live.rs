@@ -23,7 +23,8 @@ pub async fn run(edge: Edge, mut stop: watch::Receiver<bool>) {
             Ok(entries) => {
                 for entry in entries {
                     if let Event::AvailabilityChanged { agent, .. } = &entry.event {
-                        edge.statuses.learn(agent.id, agent.availability);
+                        edge.statuses
+                            .learn((agent.account_id, agent.id), agent.availability);
                         edge.presence.changed(entry.account_id);
                     }
                     chatapp::tell(&edge, &entry).await;

@@ -91,6 +91,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         include_str!("migrations/0027_removed_conversations.sql"),
     ),
     Migration::portable(28, include_str!("migrations/0028_removed_inboxes.sql")),
+    Migration::portable(29, include_str!("migrations/0029_seats.sql")),
 ];
 
 #[cfg(test)]

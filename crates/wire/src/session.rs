@@ -137,10 +137,10 @@ pub trait Session {
         let _: &str = app;
         false
     }
-    /// Somebody with the right to do so ends the connection: say goodbye so that the client stays away. Only
-    /// sessions that follow a topic under which they can be dismissed, or are [to](Self::is_to) an application that
-    /// is gone, are ever asked.
-    fn dismiss(&mut self, out: &mut Vec<Effect>) {
+    /// Somebody with the right to do so ends a subscription, or the connection: say goodbye so that the client stays
+    /// away. A connection that has other subscriptions may live on with these. Only sessions that follow a topic under
+    /// which they can be dismissed, or are [to](Self::is_to) an application that is gone, are ever asked.
+    fn dismiss(&mut self, _subscription: Option<u32>, out: &mut Vec<Effect>) {
         out.push(Effect::Close {
             code: 1008,
             reason: "dismissed".to_owned(),

@@ -29,7 +29,7 @@ const STRAGGLERS: SignedDuration = SignedDuration::from_mins(15);
 
 /// What doors and carriers keep of an account beside its rows, under names of their own.
 pub trait Belongings: Send + Sync {
-    /// Whether a person is not the account's alone: then they stay, and work for nobody.
+    /// Whether a person who works for no other account is not this one's alone: then they stay, and work for nobody.
     fn stays(&self, view: &dyn View, agent: AgentId) -> Result<bool>;
     /// Forgets what is kept of an account, of its inboxes and of the people who go with it.
     fn forget(
@@ -98,7 +98,7 @@ impl Eraser {
     }
 
     /// First, so that the addresses of those who go are free; and with what is kept under names, while there are
-    /// numbers to find it by.
+    /// numbers to find it by. Whoever works for another account loses what they had in this one and nothing else.
     async fn erase_people(&self, id: AccountId) -> Result<()> {
         let belongings = self.belongings.clone();
         let erase = move |tx: &mut dyn Tx| {
@@ -108,11 +108,16 @@ impl Eraser {
             let agents = tx.agents()?.into_iter();
             let (mut gone, mine) = (Vec::new(), agents.filter(|it| it.account_id == id));
             for agent in mine {
-                let stays = !agent.is_bot() && belongings.stays(&*tx, agent.id)?;
-                tx.erase_agent(agent.id, stays)?;
-                if stays {
+                tx.erase_seat(id, agent.id)?;
+                let seats = tx.seats_of(agent.id)?;
+                if seats.iter().any(|it| it.account_id != AccountId::NOBODYS) {
+                    continue;
+                }
+                tx.delete_tokens_of(agent.id)?;
+                if !agent.is_bot() && belongings.stays(&*tx, agent.id)? {
                     release(tx, agent)?;
                 } else {
+                    tx.erase_agent(agent.id)?;
                     gone.push(agent.id);
                 }
             }

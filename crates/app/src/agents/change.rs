@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::{Agent, AgentId, Event, Kind, Refusal, Role, Wishes};
+use domain::{AccountId, Agent, AgentId, Event, Kind, Refusal, Role, Wishes};
 
 use super::{Leaving, release_rest};
 use crate::{
@@ -33,6 +33,20 @@ pub struct AgentChange {
     pub void: bool,
 }
 
+impl AgentChange {
+    /// Whether it changes what somebody is in every account that they work for.
+    fn is_of_the_person(&self, agent: &Agent) -> bool {
+        let name = self
+            .name
+            .as_deref()
+            .is_some_and(|it| it.trim() != agent.name);
+        name || self.display_name.is_some()
+            || self.email.is_some()
+            || self.password_hash.is_some()
+            || self.void
+    }
+}
+
 /// Changes an agent: agents change themselves, administrators everybody of their account. Whoever is no administrator
 /// any more has no conversation that they do not see.
 pub fn change(
@@ -43,14 +57,23 @@ pub fn change(
     change: &AgentChange,
 ) -> Result<Arc<Agent>> {
     let agent = load(&*tx, scope, id)?;
-    let asker = scope.agent_id().map(|id| tx.find_agent(id)).transpose()?;
-    let administers = asker
-        .flatten()
-        .is_none_or(|it| it.role == Role::Administrator);
+    let asker = match scope.agent_id() {
+        Some(id) => tx.find_agent(scope.account_id, id)?,
+        None => None,
+    };
+    let administers = asker.is_none_or(|it| it.role == Role::Administrator);
     let himself = scope.agent_id() == Some(id) && change.role.is_none_or(|it| it == agent.role);
     if !administers && !himself {
         let text = "only an administrator may do this for somebody else";
         return Err(Error::refused(Kind::Forbidden, text));
+    }
+    let another = scope.agent_id().is_some_and(|it| it != id);
+    if another && change.is_of_the_person(&agent) {
+        let elsewhere = tx.seats_of(id)?;
+        if elsewhere.iter().any(|it| it.account_id != scope.account_id) {
+            let text = "they work for others too, and say themselves what they are called";
+            return Err(Error::refused(Kind::Forbidden, text));
+        }
     }
     if agent.role == Role::Administrator && change.role == Some(Role::Agent) {
         release_rest(tx, directory, scope, id, Leaving::Administration)?;
@@ -58,9 +81,13 @@ pub fn change(
     apply(tx, agent, change)
 }
 
-/// A person of the scope's account.
+/// A person of the scope's account; of nobody's, one who works for none.
 pub(super) fn load<V: View + ?Sized>(view: &V, scope: &Scope, id: AgentId) -> Result<Agent> {
-    view.find_agent(id)?
+    let found = match scope.account_id {
+        AccountId::NOBODYS => view.seats_of(id)?.into_iter().next(),
+        account => view.find_agent(account, id)?,
+    };
+    found
         .filter(|it| it.account_id == scope.account_id && !it.is_bot())
         .ok_or_else(|| Error::not_found("agent"))
 }

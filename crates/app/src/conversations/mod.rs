@@ -80,7 +80,7 @@ pub fn thread(directory: &Directory, row: ConversationRow) -> Result<Thread> {
 /// A message with its author.
 pub fn spoken(directory: &Directory, message: Message) -> Spoken {
     let author = match message.sender {
-        Sender::Agent(id) => directory.agent(id),
+        Sender::Agent(id) => directory.known(message.account_id, id),
         Sender::Contact(_) | Sender::System => None,
     };
     Spoken {
@@ -101,7 +101,8 @@ pub(crate) fn assignee_of(
     directory: &Directory,
     conversation: &Conversation,
 ) -> Option<Arc<Agent>> {
-    conversation.assignee_id.and_then(|id| directory.agent(id))
+    let id = conversation.assignee_id?;
+    directory.known(conversation.account_id, id)
 }
 
 pub(crate) fn labels_of(directory: &Directory, conversation: &Conversation) -> Vec<Arc<Label>> {

@@ -97,9 +97,11 @@ impl Notifier {
         if self.core.clock.now().duration_since(entry.at) > NEWS {
             return Vec::new();
         }
+        let tables = self.core.directory.tables();
         let new = |it: &&Notified| {
-            let agent = self.core.directory.agent(it.notification.agent_id);
+            let agent = tables.colleague(entry.account_id, it.notification.agent_id);
             it.change == NotificationChange::Added
+                && tables.sees(it.notification.agent_id, &thread.conversation)
                 && agent.is_some_and(|agent| agent.wishes.email.contains(&it.notification.kind))
         };
         let wanted = notified.iter().filter(new).map(|it| Wanted {

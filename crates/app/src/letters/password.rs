@@ -37,7 +37,8 @@ pub fn ask(tx: &mut dyn Tx, sealer: &Sealer, email: &str, page: &str) -> Result<
     let Some((id, _)) = tx.find_password(&email)? else {
         return Ok(());
     };
-    let Some(agent) = tx.find_agent(id)?.filter(|it| !it.is_bot()) else {
+    let person = tx.seats_of(id)?.into_iter().next();
+    let Some(agent) = person.filter(|it| !it.is_bot()) else {
         return Ok(());
     };
     let hour = SignedDuration::from_hours(1);
@@ -132,7 +133,7 @@ fn write(
 /// Whose password a token lets somebody choose. One that was used, has ended or was never ours is refused.
 pub fn holder<V: View + ?Sized>(view: &V, token: &str, now: Timestamp) -> Result<Agent> {
     let found = tokens::find(view, TokenKind::Password, token, now)?;
-    let agent = view.find_agent(found.agent_id)?;
+    let agent = view.seats_of(found.agent_id)?.into_iter().next();
     agent.filter(|it| !it.is_bot()).ok_or_else(void)
 }
 

@@ -99,7 +99,7 @@ fn say(core: &Core, contact: &Contact, inbox: &str, message: &Message) -> Said {
     let who = match message.sender {
         Sender::Contact(_) => contact.name.clone(),
         Sender::Agent(id) => {
-            let agent = core.directory.agent(id);
+            let agent = core.directory.known(message.account_id, id);
             agent.map_or_else(|| inbox.to_owned(), |it| shown(&it))
         }
         Sender::System => inbox.to_owned(),

@@ -38,10 +38,12 @@ pub trait View {
     fn list_messages_of_account(&self, account: AccountId, limit: i64) -> Result<Vec<Message>>;
     /// Conversations that are removed and not wholly erased, the oldest first.
     fn removed_conversations(&self, limit: i64) -> Result<Vec<Removed>>;
-    /// Every agent.
+    /// Every agent, by their numbers and those of the accounts that they work for: once for each, and once if for none.
     fn agents(&self) -> Result<Vec<Agent>>;
-    /// An agent.
-    fn find_agent(&self, id: AgentId) -> Result<Option<Agent>>;
+    /// An agent of an account.
+    fn find_agent(&self, account: AccountId, id: AgentId) -> Result<Option<Agent>>;
+    /// A person, once for each account that they work for, by its number; once if for none, and never if removed.
+    fn seats_of(&self, id: AgentId) -> Result<Vec<Agent>>;
     /// Who answers in which inbox, by their numbers.
     fn inbox_members(&self) -> Result<Vec<(InboxId, AgentId)>>;
     /// Which program answers first in which inbox, by the inboxes' numbers.
@@ -342,8 +344,10 @@ pub trait Tx: View {
     fn erase(&mut self, account: AccountId, limit: i64) -> Result<usize>;
     /// Erases messages.
     fn erase_messages(&mut self, ids: &[MessageId]) -> Result<()>;
-    /// Erases what an agent of a closed account has and, unless they stay and work for nobody, who they are.
-    fn erase_agent(&mut self, id: AgentId, stays: bool) -> Result<()>;
+    /// Erases what an agent of a closed account has and is in it.
+    fn erase_seat(&mut self, account: AccountId, id: AgentId) -> Result<()>;
+    /// Erases who somebody is who works for nobody.
+    fn erase_agent(&mut self, id: AgentId) -> Result<()>;
     /// Erases the entries of a closed account that come after one and not after the other.
     fn erase_entries(&mut self, account: AccountId, after: i64, until: i64) -> Result<()>;
     /// A closed account is wholly erased.
@@ -360,8 +364,11 @@ pub trait Tx: View {
     fn next_conversation_number(&mut self, account: AccountId) -> Result<i64>;
     /// Adds an agent; its id is given and the one in `agent` ignored.
     fn insert_agent(&mut self, agent: &Agent, password_hash: &str) -> Result<AgentId>;
-    /// Changes an agent, all but their password.
+    /// Changes an agent, all but their password: the person, and what they are in their account. Whoever did not work for
+    /// it does from then on.
     fn update_agent(&mut self, agent: &Agent) -> Result<()>;
+    /// An agent works for an account no more.
+    fn delete_seat(&mut self, account: AccountId, id: AgentId) -> Result<()>;
     /// Gives an agent another password.
     fn set_password(&mut self, id: AgentId, password_hash: &str) -> Result<()>;
     /// Removes an agent: nobody is shown them any more, their address is free, and their number never given again.

@@ -100,17 +100,18 @@ fn read<'a>(
 }
 
 fn may_follow(edge: &Edge, agent: &Agent, channel: Channel<'_>) -> bool {
+    let tables = edge.core.directory.tables();
+    let mut companies = tables.seats_of(agent.id).map(|it| it.account_id);
     match channel {
-        Channel::Company { company_id } => company_id == agent.account_id.0,
+        Channel::Company { company_id } => companies.any(|it| it.0 == company_id),
         Channel::Messenger {
             license_id,
             messenger,
-        } => {
-            let tables = edge.core.directory.tables();
+        } => companies.any(|it| {
             tables
-                .inboxes_of(agent.account_id)
+                .inboxes_of(it)
                 .any(|it| it.inbox.license_id == license_id && it.inbox.messenger == messenger)
-        }
+        }),
     }
 }
 

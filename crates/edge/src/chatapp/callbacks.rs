@@ -84,13 +84,13 @@ pub(super) async fn delete(
     Ok(done())
 }
 
-/// `GET /v1/callbackUrls`: every callback of the caller's account.
+/// `GET /v1/callbackUrls`: every callback of the caller's companies.
 pub(super) async fn list(State(edge): State<Edge>, caller: Caller) -> Response {
     let tables = edge.core.directory.tables();
     let mine = tables
         .endpoints
         .values()
-        .filter(|it| it.account_id == caller.agent.account_id && it.dialect == ChatAppHooks.name());
+        .filter(|it| it.dialect == ChatAppHooks.name() && caller.is_of(it.account_id));
     let items: Vec<Value> = mine
         .filter_map(|it| {
             let inbox = &tables.inboxes.get(&it.inbox_id?)?.inbox;

@@ -1,4 +1,4 @@
-//! `GET /v1/companies` and `GET /v1/companies/{company}/employees`. A company is an account, and there is one.
+//! `GET /v1/companies` and `GET /v1/companies/{company}/employees`. A company is an account.
 
 use app::Error;
 use axum::extract::State;
@@ -23,14 +23,14 @@ use crate::Edge;
 /// Every company of the caller.
 pub(super) async fn list(State(edge): State<Edge>, caller: Caller) -> Answer {
     let tables = edge.core.directory.tables();
-    let account = tables
-        .accounts
-        .get(&caller.agent.account_id)
-        .ok_or_else(|| Error::not_found("company"))?;
-    let items = vec![Company {
-        company_id: account.id.0,
-        name: account.name.as_str().into(),
-    }];
+    let all = caller.seats();
+    let all = all.filter_map(|it| tables.accounts.get(&it.account_id));
+    let items: Vec<Company<'_>> = all
+        .map(|account| Company {
+            company_id: account.id.0,
+            name: account.name.as_str().into(),
+        })
+        .collect();
     Ok(ok(Items { items }))
 }
 

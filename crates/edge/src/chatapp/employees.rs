@@ -25,8 +25,10 @@ pub(super) async fn show(
     Path((company, id)): Path<(i64, i64)>,
 ) -> Answer {
     must_be_own(&caller, company)?;
-    let agent = edge.core.directory.agent(AgentId(id));
-    let agent = agent.filter(|it| it.account_id == caller.agent.account_id);
+    let tables = edge.core.directory.tables();
+    let agent = tables
+        .colleague(caller.agent.account_id, AgentId(id))
+        .cloned();
     let agent = agent.ok_or_else(|| Error::not_found("employee"))?;
     Ok(ok(employee(&edge, &agent)))
 }

@@ -22,7 +22,7 @@ use crate::Edge;
 /// What was last told of each employee; of those who are not in it, that they are offline.
 #[derive(Default)]
 pub(crate) struct Statuses {
-    told: Mutex<BTreeMap<AgentId, Availability>>,
+    told: Mutex<BTreeMap<(AccountId, AgentId), Availability>>,
     turn: tokio::sync::Mutex<()>,
 }
 
@@ -34,7 +34,7 @@ impl Statuses {
     }
 
     /// Remembers what the journal tells, so that it is not told again. Returns whether it is new.
-    pub(crate) fn learn(&self, agent: AgentId, status: Availability) -> bool {
+    pub(crate) fn learn(&self, agent: (AccountId, AgentId), status: Availability) -> bool {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         let before = told.insert(agent, status);
         before.unwrap_or(Availability::Offline) != status
@@ -61,7 +61,7 @@ pub(crate) async fn tell_statuses(edge: &Edge, account: AccountId) {
     let tables = edge.core.directory.tables();
     for agent in tables.agents_of(account) {
         let status = status_of(edge, agent);
-        if edge.statuses.learn(agent.id, status) {
+        if edge.statuses.learn((account, agent.id), status) {
             tell(edge, account, agent.id, status).await;
         }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use app::{
     Scope,
-    agents::{self, AgentChange, Leaving, NewAgent, hash_password},
+    agents::{self, AgentChange, Invited, Leaving, NewAgent, hash_password},
     letters,
     seal::Sealer,
     tokens::random_text,
@@ -43,7 +43,7 @@ pub(super) async fn list(
 /// `POST …/agents {email, name, role, availability, auto_offline}`: bare.
 ///
 /// Whoever is invited without a `password`, which is ours, is written to and chooses one; on a server without a mail
-/// server an administrator's program sets one later.
+/// server an administrator's program sets one later. Whoever works for another account keeps theirs, and their name.
 pub(super) async fn create(
     State(edge): State<Edge>,
     caller: Caller,
@@ -67,8 +67,9 @@ pub(super) async fn create(
     let (by, made) = (scope.clone(), wanted.change.clone());
     let directory = edge.core.directory.clone();
     let invite = move |tx: &mut dyn app::ports::Tx| {
-        let agent = agents::create(tx, &new)?;
-        Invitation::send(&invitation, tx, &agent)?;
+        let invited = agents::invite(tx, &new)?;
+        Invitation::send(&invitation, tx, &invited)?;
+        let agent = invited.agent;
         let rest = AgentChange {
             auto_offline: made.auto_offline,
             ..AgentChange::default()
@@ -83,7 +84,7 @@ pub(super) async fn create(
     Ok(shown(&edge, &agent))
 }
 
-/// `POST …/agents/bulk_create {emails}`: an empty 200. Addresses that somebody has are passed over.
+/// `POST …/agents/bulk_create {emails}`: an empty 200. Addresses that somebody of the account has are passed over.
 pub(super) async fn bulk_create(
     State(edge): State<Edge>,
     caller: Caller,
@@ -112,8 +113,8 @@ pub(super) async fn bulk_create(
         };
         let invitation = invitation.clone();
         let made = edge.core.store.transact(move |tx| {
-            let agent = agents::create(tx, &new)?;
-            Invitation::send(&invitation, tx, &agent)
+            let invited = agents::invite(tx, &new)?;
+            Invitation::send(&invitation, tx, &invited)
         });
         match made.await {
             Ok(()) => {}
@@ -147,8 +148,10 @@ impl Invitation {
         })
     }
 
-    fn send(it: &Option<Self>, tx: &mut dyn app::ports::Tx, agent: &Agent) -> app::Result<()> {
-        match it {
+    /// Whoever is known has a password, and is not asked to choose one.
+    fn send(it: &Option<Self>, tx: &mut dyn app::ports::Tx, whom: &Invited) -> app::Result<()> {
+        let agent = &whom.agent;
+        match it.as_ref().filter(|_| whom.is_new) {
             Some(it) => letters::invite(tx, &it.sealer, agent, &it.account, &it.by, &it.page),
             None => Ok(()),
         }

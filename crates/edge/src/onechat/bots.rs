@@ -180,7 +180,7 @@ pub(super) async fn list(
     let tables = edge.core.directory.tables();
     let administers = caller.agent.role == Role::Administrator;
     let bot = |kept: Kept| {
-        let bot = tables.agents.get(&AgentId(kept.bot_id))?;
+        let bot = tables.seat(scope.account_id, AgentId(kept.bot_id))?;
         Some(shown(&edge, bot, kept, administers))
     };
     let all: Vec<_> = all.into_iter().filter_map(|it| bot(it.1)).collect();

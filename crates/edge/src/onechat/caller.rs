@@ -2,9 +2,9 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use app::{Actor, Scope, Sight, ports::TokenKind, tokens};
+use app::{Actor, Scope, directory::Tables, ports::TokenKind, tokens};
 use axum::{
-    extract::{FromRequestParts, MatchedPath},
+    extract::{FromRequestParts, MatchedPath, RawPathParams},
     http::{HeaderMap, request::Parts},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -46,39 +46,53 @@ fn is_for_bots(parts: &Parts) -> bool {
 
 /// The agent who calls.
 pub(super) struct Caller {
+    /// As they are in the account that the address names, or in the first that they work for.
     pub(super) agent: Arc<Agent>,
-    /// What they see, if that is not everything of their account.
-    sight: Option<Arc<Sight>>,
+    tables: Arc<Tables>,
 }
 
 impl Caller {
-    fn new(edge: &Edge, agent: Arc<Agent>) -> Self {
-        let sight = edge.core.directory.tables().sight(&agent).map(Arc::new);
-        Self { agent, sight }
+    /// The person behind this agent, in the account that the address names if they work for it.
+    async fn new(edge: &Edge, parts: &mut Parts, agent: Arc<Agent>) -> Self {
+        let tables = edge.core.directory.tables();
+        let named = RawPathParams::from_request_parts(parts, edge).await;
+        let named = named.ok().and_then(|all| {
+            let mut all = all.into_iter();
+            let (_, account) = all.find(|(name, _)| *name == "account")?;
+            account.parse().ok()
+        });
+        let seat = named.and_then(|account| tables.seat(AccountId(account), agent.id).cloned());
+        Self {
+            agent: seat.unwrap_or(agent),
+            tables,
+        }
+    }
+
+    /// Who they are in this account.
+    fn seat(&self, account: i64) -> Answer<&Arc<Agent>> {
+        let seat = self.tables.seat(AccountId(account), self.agent.id);
+        Ok(seat.ok_or_else(Refusal::not_in_account)?)
     }
 
     /// The scope of a call in this account.
     pub(super) fn within(&self, account: i64) -> Answer<Scope> {
-        if self.agent.account_id.0 != account {
-            return Err(Refusal::not_in_account().into());
-        }
+        let seat = self.seat(account)?;
         Ok(Scope {
-            account_id: AccountId(account),
-            actor: match &self.sight {
-                None => Actor::Agent(self.agent.id),
-                Some(sight) if self.agent.is_bot() => Actor::Bot(self.agent.id, sight.clone()),
-                Some(sight) => Actor::Member(self.agent.id, sight.clone()),
+            account_id: seat.account_id,
+            actor: match self.tables.sight(seat).map(Arc::new) {
+                None => Actor::Agent(seat.id),
+                Some(sight) if seat.is_bot() => Actor::Bot(seat.id, sight),
+                Some(sight) => Actor::Member(seat.id, sight),
             },
         })
     }
 
     /// The same, for what only an administrator may do.
     pub(super) fn administers(&self, account: i64) -> Answer<Scope> {
-        let scope = self.within(account)?;
-        if self.agent.role != Role::Administrator {
+        if self.seat(account)?.role != Role::Administrator {
             return Err(Refusal::not_authorized().into());
         }
-        Ok(scope)
+        self.within(account)
     }
 }
 
@@ -93,13 +107,13 @@ impl FromRequestParts<Edge> for Caller {
             if agent.is_bot() && !is_for_bots(parts) {
                 return Err(Refusal::not_for_bots().into());
             }
-            return Ok(Self::new(edge, agent));
+            return Ok(Self::new(edge, parts, agent).await);
         }
         let signed_in = SignedIn::find(headers, parts.uri.query().unwrap_or_default());
         let agent = signed_in
             .and_then(|it| it.agent(edge))
             .ok_or_else(Refusal::not_signed_in)?;
-        Ok(Self::new(edge, agent))
+        Ok(Self::new(edge, parts, agent).await)
     }
 }
 

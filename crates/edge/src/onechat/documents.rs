@@ -230,7 +230,8 @@ fn shown(edge: &Edge, it: &Document) -> Value {
     }
     let writer = all.remove("user_id").and_then(|it| it.as_i64());
     if it.kind == DocumentKind::Note {
-        let agent = writer.and_then(|id| edge.core.directory.agent(domain::AgentId(id)));
+        let directory = &edge.core.directory;
+        let agent = writer.and_then(|id| directory.known(it.account_id, domain::AgentId(id)));
         let told = agent.map(|it| rest::agent(&edge.core, &it));
         all.insert(
             "user".to_owned(),

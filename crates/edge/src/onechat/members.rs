@@ -7,7 +7,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse as _, Response},
 };
-use domain::{Agent, AgentId, InboxId, Role};
+use domain::{AccountId, Agent, AgentId, InboxId, Role};
 use wire::onechat::{errors::Refusal, rest::Payload};
 
 use super::{
@@ -28,7 +28,7 @@ pub(super) async fn list(
     let scope = caller.within(account)?;
     let inbox = own_inbox(&edge, &scope, inbox)?;
     let tables = edge.core.directory.tables();
-    Ok(people(&edge, tables.members_of(inbox.id)))
+    Ok(people(&edge, account, tables.members_of(inbox.id)))
 }
 
 /// `POST …/inbox_members {inbox_id, user_ids}`: these as well.
@@ -40,7 +40,7 @@ pub(super) async fn add(
 ) -> Answer {
     let add = |all: &mut Vec<AgentId>, named: &[AgentId]| all.extend(named);
     let members = set(&edge, &caller, account, request, add).await?;
-    Ok(people(&edge, &members))
+    Ok(people(&edge, account, &members))
 }
 
 /// `PATCH …/inbox_members {inbox_id, user_ids}`: these and no others.
@@ -52,7 +52,7 @@ pub(super) async fn update(
 ) -> Answer {
     let set_all = |all: &mut Vec<AgentId>, named: &[AgentId]| named.clone_into(all);
     let members = set(&edge, &caller, account, request, set_all).await?;
-    Ok(people(&edge, &members))
+    Ok(people(&edge, account, &members))
 }
 
 /// `DELETE …/inbox_members {inbox_id, user_ids}`: an empty 200.
@@ -145,12 +145,13 @@ pub(super) async fn assignable(
         .into_iter()
         .filter(|it| it.role == Role::Administrator);
     let all = members.into_iter().chain(administrators).map(|it| it.id);
-    Ok(people(&edge, &all.collect::<Vec<_>>()))
+    Ok(people(&edge, account, &all.collect::<Vec<_>>()))
 }
 
-fn people(edge: &Edge, ids: &[AgentId]) -> Response {
+fn people(edge: &Edge, account: i64, ids: &[AgentId]) -> Response {
     let tables = edge.core.directory.tables();
-    let all = ids.iter().filter_map(|id| tables.agents.get(id));
+    let all = ids.iter();
+    let all = all.filter_map(|id| tables.seat(AccountId(account), *id));
     let payload: Vec<_> = all.map(|it| rest::agent(&edge.core, it)).collect();
     json(StatusCode::OK, &Payload { payload })
 }

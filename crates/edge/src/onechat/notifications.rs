@@ -232,8 +232,7 @@ pub(super) async fn settings(
     Path(account): Path<i64>,
 ) -> Answer {
     let scope = caller.within(account)?;
-    let agent = edge.core.directory.agent(caller.agent.id);
-    let agent = agent.filter(|it| it.account_id == scope.account_id);
+    let agent = edge.core.directory.seat(scope.account_id, caller.agent.id);
     Ok(shown(&*agent.ok_or_else(Refusal::not_found)?))
 }
 

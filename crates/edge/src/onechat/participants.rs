@@ -6,7 +6,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse as _, Response},
 };
-use domain::AgentId;
+use domain::{AccountId, AgentId};
 use wire::onechat::errors::Refusal;
 
 use super::{caller::Caller, errors::Answer, given::Given, path::Path, to_wire::rest};
@@ -21,7 +21,7 @@ pub(super) async fn list(
     let scope = caller.within(account)?;
     let load = |view: &dyn app::ports::View| conversations::load(view, &scope, number);
     let row = edge.core.store.view(load)?;
-    Ok(people(&edge, &row.conversation.participants))
+    Ok(people(&edge, account, &row.conversation.participants))
 }
 
 /// `POST {user_ids}`: these as well, who are answered if they are new.
@@ -37,7 +37,7 @@ pub(super) async fn add(
     let add = |all: &mut Vec<AgentId>, named: &[AgentId]| all.extend(named);
     let mut all = set(&edge, &caller, (account, number), request, add).await?;
     all.retain(|id| !before.contains(id));
-    Ok(people(&edge, &all))
+    Ok(people(&edge, account, &all))
 }
 
 /// `PATCH {user_ids}`: these and no others, who are answered.
@@ -49,7 +49,7 @@ pub(super) async fn update(
 ) -> Answer {
     let set_all = |all: &mut Vec<AgentId>, named: &[AgentId]| named.clone_into(all);
     let all = set(&edge, &caller, (account, number), request, set_all).await?;
-    Ok(people(&edge, &all))
+    Ok(people(&edge, account, &all))
 }
 
 /// `DELETE {user_ids}`: an empty 200.
@@ -86,9 +86,10 @@ async fn set(
     Ok(thread.conversation.participants)
 }
 
-fn people(edge: &Edge, ids: &[AgentId]) -> Response {
+fn people(edge: &Edge, account: i64, ids: &[AgentId]) -> Response {
     let tables = edge.core.directory.tables();
-    let all = ids.iter().filter_map(|id| tables.agents.get(id));
+    let all = ids.iter();
+    let all = all.filter_map(|id| tables.seat(AccountId(account), *id));
     let all: Vec<_> = all.map(|it| rest::agent(&edge.core, it)).collect();
     json(StatusCode::OK, &all)
 }

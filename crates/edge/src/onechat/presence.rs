@@ -90,7 +90,7 @@ pub(super) fn snapshot(edge: &Edge, account: AccountId, for_agent: bool) -> Opti
     for person in edge.core.presence.here(account, edge.core.clock.now()) {
         match person {
             Person::Agent(id) => {
-                if let Some(agent) = edge.core.directory.agent(id) {
+                if let Some(agent) = edge.core.directory.seat(account, id) {
                     users.insert(id.0, availability(agent.availability));
                 }
             }

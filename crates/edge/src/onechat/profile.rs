@@ -33,12 +33,21 @@ const KEEPER: &str = "onechat/profile";
 /// Characters of what is put under messages.
 const SIGNATURE_CHARS: usize = 10_000;
 
-/// An agent's profile, with their tokens.
+/// An agent's profile, with their tokens and all accounts that they work for. The one in use is the one that they chose,
+/// or the first.
 pub(super) fn of(core: &Core, agent: &Agent) -> app::Result<Profile> {
     let tables = core.directory.tables();
-    let account = tables.accounts.get(&agent.account_id);
     let kept = Kept::load(core, agent.id)?;
-    let mut profile = rest::profile(core, agent, account.map(|it| &**it));
+    let seats: Vec<_> = tables.seats_of(agent.id).collect();
+    let active = seats
+        .iter()
+        .find(|it| Some(it.account_id.0) == kept.active_account);
+    let agent = active.or_else(|| seats.first()).map_or(agent, |it| &***it);
+    let seats = seats.iter().filter_map(|seat| {
+        let account = tables.accounts.get(&seat.account_id)?;
+        Some((&***seat, &**account))
+    });
+    let mut profile = rest::profile(core, agent, seats);
     for it in &mut profile.accounts {
         it.active_at = account::active_at(core, AccountId(it.id), agent.id)?;
     }
@@ -177,14 +186,22 @@ pub(super) async fn set_auto_offline(
     shown(&edge.core, &agent)
 }
 
-/// `PUT /api/v1/profile/set_active_account {profile: {account_id}}`: an empty 200. There is one to choose.
+/// `PUT /api/v1/profile/set_active_account {profile: {account_id}}`: an empty 200. The profile names that one from then
+/// on.
 pub(super) async fn set_active_account(
     State(edge): State<Edge>,
     caller: Caller,
     request: Request,
 ) -> Answer {
     let params = Given::read(&edge, request).await?.params;
-    caller.within(account(&caller, &params.unwrapped("profile"))?)?;
+    let scope = caller.within(account(&caller, &params.unwrapped("profile"))?)?;
+    let me = caller.agent.id.to_string();
+    let choose = move |tx: &mut dyn Tx| {
+        let mut kept = Kept::parse(tx.find_kept(KEEPER, &me)?.as_deref());
+        kept.active_account = Some(scope.account_id.0);
+        tx.keep(KEEPER, &me, Some(&kept.to_json()))
+    };
+    edge.core.store.transact(choose).await?;
     Ok(StatusCode::OK.into_response())
 }
 
@@ -203,7 +220,7 @@ pub(super) async fn reset_access_token(State(edge): State<Edge>, caller: Caller)
     shown(&edge.core, &agent)
 }
 
-/// The account that a request names; the only one without.
+/// The account that a request names; the first one without.
 fn account(caller: &Caller, params: &Params) -> Answer<i64> {
     let told = params.number("account_id")?;
     Ok(told.unwrap_or(caller.agent.account_id.0))
@@ -217,6 +234,8 @@ struct Kept {
     message_signature: Option<String>,
     /// What an operator's program says of them, a JSON object.
     custom_attributes: Option<String>,
+    /// The account that they chose to work for.
+    active_account: Option<i64>,
 }
 
 impl Kept {
@@ -239,6 +258,7 @@ impl Kept {
             ui_settings: object("ui_settings").unwrap_or_else(|| "{}".to_owned()),
             message_signature: signature.map(str::to_owned),
             custom_attributes: object("custom_attributes"),
+            active_account: all.get("active_account").and_then(Value::as_i64),
         }
     }
 
@@ -269,6 +289,7 @@ impl Kept {
             "ui_settings": object(&self.ui_settings),
             "message_signature": self.message_signature,
             "custom_attributes": self.custom_attributes.as_deref().map(object),
+            "active_account": self.active_account,
         });
         all.to_string()
     }

@@ -54,17 +54,16 @@ impl RoomDesk {
 
     fn agent_seat(&self, token: &str, account: i64, user: i64) -> Option<(Seat, Vec<String>)> {
         let (id, generation) = self.edge.core.sealer.open(Purpose::AgentFollow, token)?;
-        let agent = self.edge.core.directory.agent(AgentId(id))?;
-        let fits = agent.account_id != AccountId::NOBODYS
-            && agent.token_generation == generation
-            && agent.id.0 == user
-            && agent.account_id.0 == account;
+        let tables = self.edge.core.directory.tables();
+        let agent = tables.colleague(AccountId(account), AgentId(id))?;
+        let fits = agent.token_generation == generation && agent.id.0 == user;
         let seat = Seat {
             account: agent.account_id,
             person: Person::Agent(agent.id),
             member: None,
         };
-        let topics = || vec![agents_topic(agent.account_id), agent_topic(agent.id)];
+        let account = agent.account_id;
+        let topics = || vec![agents_topic(account), agent_topic(account, agent.id)];
         fits.then(|| (seat, topics()))
     }
 
@@ -114,7 +113,7 @@ impl Desk for RoomDesk {
         let (seat, topics) = self.seat(params)?;
         let transmit = self.touch(seat);
         let stream = match (seat.person, topics.first()) {
-            (Person::Agent(id), _) => agent_topic(id),
+            (Person::Agent(id), _) => agent_topic(seat.account, id),
             (Person::Contact(_), first) => first.cloned().unwrap_or_default(),
         };
         let (whispers, gathering) = match seat.person {

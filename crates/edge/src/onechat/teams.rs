@@ -9,7 +9,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse as _, Response},
 };
-use domain::{AgentId, Team, TeamId};
+use domain::{AccountId, AgentId, Team, TeamId};
 use wire::onechat::{Params, errors::Refusal};
 
 use super::{caller::Caller, errors::Answer, given::Given, path::Path, to_wire::rest};
@@ -106,7 +106,7 @@ pub(super) async fn members(
 ) -> Answer {
     let scope = caller.within(account)?;
     let team = teams::find(&edge.core.directory, &scope, TeamId(team))?;
-    Ok(people(&edge, &team.members))
+    Ok(people(&edge, account, &team.members))
 }
 
 /// `POST …/teams/{id}/team_members {user_ids}`: those who were not in it come in, and are answered.
@@ -122,7 +122,7 @@ pub(super) async fn add_members(
     let mut new = wanted.clone();
     new.retain(|id| !before.members.contains(id));
     set(&edge, scope, team, move |all| all.extend(&wanted)).await?;
-    Ok(people(&edge, &new))
+    Ok(people(&edge, account, &new))
 }
 
 /// `PATCH …/teams/{id}/team_members {user_ids}`: these and no others are in it.
@@ -135,7 +135,7 @@ pub(super) async fn set_members(
     let scope = caller.administers(account)?;
     let wanted = named(&edge, &scope, request).await?;
     let team = set(&edge, scope, team, move |all| all.clone_from(&wanted)).await?;
-    Ok(people(&edge, &team.members))
+    Ok(people(&edge, account, &team.members))
 }
 
 /// `DELETE …/teams/{id}/team_members {user_ids}`: an empty 200.
@@ -186,9 +186,10 @@ async fn set(
     Ok(edge.core.store.transact(set).await?)
 }
 
-fn people(edge: &Edge, ids: &[AgentId]) -> Response {
+fn people(edge: &Edge, account: i64, ids: &[AgentId]) -> Response {
     let tables = edge.core.directory.tables();
-    let all = ids.iter().filter_map(|id| tables.agents.get(id));
+    let all = ids.iter();
+    let all = all.filter_map(|id| tables.seat(AccountId(account), *id));
     let all: Vec<_> = all.map(|it| rest::agent(&edge.core, it)).collect();
     json(StatusCode::OK, &all)
 }

@@ -44,8 +44,8 @@ pub(crate) async fn tell(edge: &Edge, entry: &Entry) {
         Event::TeamChanged { .. } | Event::TeamRemoved { .. } => Some(Kept::Teams),
         _ => None,
     };
-    if let Some(id) = voided(&entry.event) {
-        edge.hub.dismiss(&agent_topic(id)).await;
+    for topic in voided(&edge.core.directory.tables(), &entry.event) {
+        edge.hub.dismiss(&topic).await;
     }
     if let Event::AccountRemoved { .. } = &entry.event {
         let account = entry.account_id;
@@ -130,15 +130,18 @@ pub(super) fn told_up_to(number: u64) -> i64 {
         .max(0)
 }
 
-/// The agent who shows nothing valid any more from this event on: whoever shows it is thrown out.
-fn voided(event: &Event) -> Option<AgentId> {
+/// Where nobody who follows shows anything valid any more from this event on: they are thrown out.
+fn voided(tables: &Tables, event: &Event) -> Vec<String> {
     match event {
-        Event::AgentRemoved { agent } => Some(agent.id),
+        Event::AgentRemoved { agent } => vec![agent_topic(agent.account_id, agent.id)],
         Event::AgentChanged {
             agent,
             was: Some(was),
-        } => (agent.token_generation != was.token_generation).then_some(agent.id),
-        _ => None,
+        } if agent.token_generation != was.token_generation => {
+            let seats = tables.seats_of(agent.id);
+            seats.map(|it| agent_topic(it.account_id, it.id)).collect()
+        }
+        _ => Vec::new(),
     }
 }
 
@@ -155,7 +158,7 @@ fn readers(on: Ground<'_>, entry: &Entry) -> Vec<(Vec<String>, For)> {
         whom.dedup();
         let each = whom.into_iter();
         return each
-            .map(|id| (vec![agent_topic(id)], For::Notified(id)))
+            .map(|id| (vec![agent_topic(entry.account_id, id)], For::Notified(id)))
             .collect();
     }
     let agents = match entry.event.thread() {
@@ -166,7 +169,8 @@ fn readers(on: Ground<'_>, entry: &Entry) -> Vec<(Vec<String>, For)> {
     if let Event::MessageCreated { thread, spoken } = &entry.event {
         let agents = mentioned(&tables, &spoken.message).into_iter();
         let sees = |id: &AgentId| tables.sees(*id, &thread.conversation);
-        let topics: Vec<_> = agents.filter(sees).map(agent_topic).collect();
+        let agents = agents.filter(sees);
+        let topics: Vec<_> = agents.map(|id| agent_topic(entry.account_id, id)).collect();
         if !topics.is_empty() {
             all.push((topics, For::Mentioned));
         }
@@ -361,7 +365,7 @@ fn render_people(on: Ground<'_>, entry: &Entry, event: &Event) -> Option<Vec<Opt
         _ => return None,
     };
     let data = push::contact(on.core, contact, address.as_deref(), Audience::Agents);
-    let performer = performer_by(on, *by);
+    let performer = performer_by(on, entry, *by);
     Some(vec![event_by(name, entry, &data, None, performer.as_ref())])
 }
 
@@ -447,7 +451,13 @@ fn told_conversation(
         ) => *by,
         _ => None,
     };
-    event_by(name, entry, &data, None, performer_by(on, by).as_ref())
+    event_by(
+        name,
+        entry,
+        &data,
+        None,
+        performer_by(on, entry, by).as_ref(),
+    )
 }
 
 /// `{"status":[before,now]}`; empty if OneChat has one word for both.
@@ -470,8 +480,8 @@ fn performer(on: Ground<'_>, spoken: &Spoken) -> Option<Actor> {
 }
 
 /// The agent whose request caused what is told.
-fn performer_by(on: Ground<'_>, by: Option<AgentId>) -> Option<Actor> {
-    let agent = on.core.directory.agent(by?)?;
+fn performer_by(on: Ground<'_>, entry: &Entry, by: Option<AgentId>) -> Option<Actor> {
+    let agent = on.core.directory.known(entry.account_id, by?)?;
     Some(push::user(on.core, &agent))
 }
 

@@ -8,9 +8,9 @@ pub(super) fn agents_topic(account: AccountId) -> String {
     format!("onechat/agents/{account}")
 }
 
-/// What one agent alone is told.
-pub(super) fn agent_topic(agent: AgentId) -> String {
-    format!("onechat/agent/{agent}")
+/// What one agent of an account alone is told of it.
+pub(super) fn agent_topic(account: AccountId, agent: AgentId) -> String {
+    format!("onechat/agent/{account}/{agent}")
 }
 
 /// Where those are told who see what happens in an inbox (onechat.md, 1.7: administrators and its members): all at
@@ -22,7 +22,9 @@ pub(super) fn watchers_topics(tables: &Tables, inbox: &Inbox) -> Vec<String> {
     }
     let all = tables.agents_of(inbox.account_id);
     let watching = all.filter(|it| tables.watches(it, inbox.id));
-    watching.map(|it| agent_topic(it.id)).collect()
+    watching
+        .map(|it| agent_topic(it.account_id, it.id))
+        .collect()
 }
 
 /// What the contacts of an account are told of its agents.

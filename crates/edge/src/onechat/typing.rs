@@ -56,7 +56,7 @@ pub(super) async fn tell(
         Event::new(name, data.account_id, &data).to_bytes().ok()
     };
     let own = match &typist {
-        Typist::Agent(agent) => Some(agent_topic(agent.id)),
+        Typist::Agent(agent) => Some(agent_topic(agent.account_id, agent.id)),
         Typist::Contact => None,
     };
     let mut agents = watchers_topics(&core.directory.tables(), &thread.inbox);

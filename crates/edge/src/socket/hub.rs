@@ -156,8 +156,8 @@ impl Hub {
         has_room.await.is_ok()
     }
 
-    /// Ends every connection that follows a topic, after what was published before, in words that make the
-    /// clients stay away.
+    /// Ends every subscription that follows a topic, and the connections that have no other, after what was published
+    /// before, in words that make the clients stay away.
     pub(crate) async fn dismiss(&self, topic: &str) {
         let topic: Arc<str> = topic.into();
         for shard in &self.shards {

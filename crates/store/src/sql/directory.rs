@@ -1,15 +1,24 @@
 //! Accounts, agents, inboxes.
 
 use app::{Error, Result, ports::StoredInbox};
-use domain::{Account, AccountId, Agent, AgentId, Inbox, InboxId, InboxState, Timestamp, Wishes};
+use domain::{
+    Account, AccountId, Agent, AgentId, Availability, Inbox, InboxId, InboxState, Role, Timestamp,
+    Wishes,
+};
 
 use super::{Writing, all, codes, first, number};
 use crate::engine::{Columns, Engine, Value};
 
+/// People, once for each account that they work for; whoever works for none is there once.
 macro_rules! agent_select {
-    () => {
-        "SELECT id, account_id, name, display_name, email, role, availability, auto_offline, \
-         email_wishes, push_wishes, working_since, token_generation, created_at FROM agents WHERE removed = 0"
+    ($tail:literal) => {
+        concat!(
+            "SELECT p.id, p.name, p.display_name, p.email, p.token_generation, p.created_at, \
+             s.account_id, s.role, s.availability, s.auto_offline, s.email_wishes, s.push_wishes, \
+             s.working_since FROM agents p LEFT JOIN seats s ON s.agent_id = p.id \
+             WHERE p.removed = 0 ",
+            $tail
+        )
     };
 }
 
@@ -29,56 +38,103 @@ pub(super) fn accounts(engine: &impl Engine) -> Result<Vec<Account>> {
 }
 
 pub(super) fn agents(engine: &impl Engine) -> Result<Vec<Agent>> {
-    const SQL: &str = concat!(agent_select!(), " ORDER BY id");
+    const SQL: &str = agent_select!("ORDER BY p.id, s.account_id");
     all(engine, SQL, &[], agent)
 }
 
-pub(super) fn find_agent(engine: &impl Engine, id: AgentId) -> Result<Option<Agent>> {
-    const SQL: &str = concat!(agent_select!(), " AND id = ?1");
-    first(engine, SQL, &[id.0.into()], agent)
+pub(super) fn find_agent(
+    engine: &impl Engine,
+    account: AccountId,
+    id: AgentId,
+) -> Result<Option<Agent>> {
+    const SQL: &str = agent_select!("AND p.id = ?1 AND s.account_id = ?2");
+    first(engine, SQL, &[id.0.into(), account.0.into()], agent)
+}
+
+pub(super) fn seats_of(engine: &impl Engine, id: AgentId) -> Result<Vec<Agent>> {
+    const SQL: &str = agent_select!("AND p.id = ?1 ORDER BY s.account_id");
+    all(engine, SQL, &[id.0.into()], agent)
 }
 
 fn agent(row: &mut Columns<'_>) -> Result<Agent> {
-    Ok(Agent {
+    let mut person = Agent {
         id: AgentId(row.int()?),
-        account_id: AccountId(row.int()?),
+        account_id: AccountId::NOBODYS,
         name: row.text()?,
         display_name: row.maybe_text()?,
         email: row.text()?,
-        role: codes::ROLES.value(row.int()?)?,
-        availability: codes::AVAILABILITIES.value(row.int()?)?,
-        auto_offline: row.flag()?,
-        wishes: Wishes {
-            email: codes::kinds_of(&row.text()?)?,
-            push: codes::kinds_of(&row.text()?)?,
-        },
-        working_since: row.maybe_int()?.map(codes::time).transpose()?,
+        role: Role::Agent,
+        availability: Availability::Online,
+        auto_offline: true,
+        wishes: Wishes::default(),
+        working_since: None,
         token_generation: row.int()?,
         created_at: codes::time(row.int()?)?,
-    })
+    };
+    let Some(account) = row.maybe_int()? else {
+        return Ok(person);
+    };
+    person.account_id = AccountId(account);
+    person.role = codes::ROLES.value(row.int()?)?;
+    person.availability = codes::AVAILABILITIES.value(row.int()?)?;
+    person.auto_offline = row.flag()?;
+    person.wishes = Wishes {
+        email: codes::kinds_of(&row.text()?)?,
+        push: codes::kinds_of(&row.text()?)?,
+    };
+    person.working_since = row.maybe_int()?.map(codes::time).transpose()?;
+    Ok(person)
 }
 
 pub(super) fn update_agent<E: Engine>(tx: &mut Writing<'_, E>, it: &Agent) -> Result<()> {
     tx.put(
-        "UPDATE agents SET name = ?2, email = ?3, role = ?4, availability = ?5, \
-         working_since = ?6, token_generation = ?7, display_name = ?8, auto_offline = ?9, \
-         account_id = ?10, email_wishes = ?11, push_wishes = ?12 WHERE id = ?1",
+        "UPDATE agents SET name = ?2, email = ?3, token_generation = ?4, display_name = ?5 \
+         WHERE id = ?1",
         &[
             it.id.0.into(),
             (&it.name).into(),
             (&it.email).into(),
-            codes::ROLES.code(it.role).into(),
-            codes::AVAILABILITIES.code(it.availability).into(),
-            maybe_micros(it.working_since),
             it.token_generation.into(),
             it.display_name.as_ref().into(),
-            it.auto_offline.into(),
+        ],
+    )?;
+    put_seat(tx, it)
+}
+
+/// What somebody is in the account that they work for, if one.
+fn put_seat<E: Engine>(tx: &mut Writing<'_, E>, it: &Agent) -> Result<()> {
+    if it.account_id == AccountId::NOBODYS {
+        return Ok(());
+    }
+    tx.put(
+        "INSERT INTO seats (agent_id, account_id, role, availability, auto_offline, \
+         working_since, email_wishes, push_wishes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \
+         ON CONFLICT (agent_id, account_id) DO UPDATE SET role = excluded.role, \
+         availability = excluded.availability, auto_offline = excluded.auto_offline, \
+         working_since = excluded.working_since, email_wishes = excluded.email_wishes, \
+         push_wishes = excluded.push_wishes",
+        &[
+            it.id.0.into(),
             it.account_id.0.into(),
+            codes::ROLES.code(it.role).into(),
+            codes::AVAILABILITIES.code(it.availability).into(),
+            it.auto_offline.into(),
+            maybe_micros(it.working_since),
             (&codes::kinds(&it.wishes.email)).into(),
             (&codes::kinds(&it.wishes.push)).into(),
         ],
-    )?;
-    Ok(())
+    )
+}
+
+pub(super) fn delete_seat<E: Engine>(
+    tx: &mut Writing<'_, E>,
+    account: AccountId,
+    id: AgentId,
+) -> Result<()> {
+    tx.put(
+        "DELETE FROM seats WHERE agent_id = ?1 AND account_id = ?2",
+        &[id.0.into(), account.0.into()],
+    )
 }
 
 pub(super) fn set_password<E: Engine>(
@@ -93,6 +149,8 @@ pub(super) fn set_password<E: Engine>(
 }
 
 pub(super) fn remove_agent<E: Engine>(tx: &mut Writing<'_, E>, id: AgentId) -> Result<()> {
+    let seats = "DELETE FROM seats WHERE agent_id = ?1";
+    tx.put(seats, &[id.0.into()])?;
     tx.put(
         "UPDATE agents SET removed = 1, email = 'removed-' || CAST(id AS TEXT), password_hash = '' \
          WHERE id = ?1",
@@ -228,25 +286,27 @@ pub(super) fn insert_agent<E: Engine>(
 ) -> Result<AgentId> {
     let id = 1 + number(tx.reading.0, "SELECT max(id) FROM agents", &[])?;
     tx.put(
-        "INSERT INTO agents (id, account_id, name, email, password_hash, role, availability, \
-         working_since, token_generation, created_at, display_name, auto_offline, removed) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 0)",
+        "INSERT INTO agents (id, name, email, password_hash, token_generation, created_at, \
+         display_name, removed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)",
         &[
             id.into(),
-            agent.account_id.0.into(),
             (&agent.name).into(),
             (&agent.email).into(),
             password_hash.into(),
-            codes::ROLES.code(agent.role).into(),
-            codes::AVAILABILITIES.code(agent.availability).into(),
-            maybe_micros(agent.working_since),
             agent.token_generation.into(),
             micros(agent.created_at),
             agent.display_name.as_ref().into(),
-            agent.auto_offline.into(),
         ],
     )?;
-    Ok(AgentId(id))
+    let id = AgentId(id);
+    put_seat(
+        tx,
+        &Agent {
+            id,
+            ..agent.clone()
+        },
+    )?;
+    Ok(id)
 }
 
 pub(super) fn insert_inbox<E: Engine>(

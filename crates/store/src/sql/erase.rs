@@ -79,23 +79,31 @@ pub(super) fn messages<E: Engine>(tx: &mut Writing<'_, E>, ids: &[MessageId]) ->
     Ok(())
 }
 
-pub(super) fn agent<E: Engine>(tx: &mut Writing<'_, E>, id: AgentId, stays: bool) -> Result<()> {
+pub(super) fn seat<E: Engine>(
+    tx: &mut Writing<'_, E>,
+    account: AccountId,
+    id: AgentId,
+) -> Result<()> {
     for sql in [
-        "DELETE FROM tokens WHERE agent_id = ?1",
-        "DELETE FROM token_makes WHERE agent_id = ?1",
-        "DELETE FROM notifications WHERE agent_id = ?1",
-        "DELETE FROM inbox_members WHERE agent_id = ?1",
-        "DELETE FROM inbox_bots WHERE agent_id = ?1",
+        "DELETE FROM notifications WHERE account_id = ?1 AND agent_id = ?2",
+        "DELETE FROM inbox_members WHERE agent_id = ?2 AND inbox_id IN \
+         (SELECT id FROM inboxes WHERE account_id = ?1)",
+        "DELETE FROM inbox_bots WHERE agent_id = ?2 AND inbox_id IN \
+         (SELECT id FROM inboxes WHERE account_id = ?1)",
+        "DELETE FROM seats WHERE account_id = ?1 AND agent_id = ?2",
     ] {
-        tx.put(sql, &[id.0.into()])?;
+        tx.put(sql, &[account.0.into(), id.0.into()])?;
     }
-    if stays {
-        return Ok(());
-    }
+    Ok(())
+}
+
+pub(super) fn agent<E: Engine>(tx: &mut Writing<'_, E>, id: AgentId) -> Result<()> {
+    let makes = "DELETE FROM token_makes WHERE agent_id = ?1";
+    tx.put(makes, &[id.0.into()])?;
     tx.put(
-        "UPDATE agents SET removed = 1, account_id = ?2, email = 'removed-' || CAST(id AS TEXT), \
-         password_hash = '', name = '', display_name = NULL WHERE id = ?1",
-        &[id.0.into(), ERASED.into()],
+        "UPDATE agents SET removed = 1, email = 'removed-' || CAST(id AS TEXT), password_hash = '', \
+         name = '', display_name = NULL WHERE id = ?1",
+        &[id.0.into()],
     )
 }
 

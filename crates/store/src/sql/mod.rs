@@ -246,8 +246,11 @@ impl<E: Engine> View for Reading<'_, E> {
     fn agents(&self) -> Result<Vec<Agent>> {
         directory::agents(self.0)
     }
-    fn find_agent(&self, id: AgentId) -> Result<Option<Agent>> {
-        directory::find_agent(self.0, id)
+    fn find_agent(&self, account: AccountId, id: AgentId) -> Result<Option<Agent>> {
+        directory::find_agent(self.0, account, id)
+    }
+    fn seats_of(&self, id: AgentId) -> Result<Vec<Agent>> {
+        directory::seats_of(self.0, id)
     }
     fn inbox_members(&self) -> Result<Vec<(InboxId, AgentId)>> {
         directory::inbox_members(self.0)
@@ -606,7 +609,8 @@ read_through! {
     list_messages_of_account(account: AccountId, limit: i64) -> Vec<Message>;
     removed_conversations(limit: i64) -> Vec<Removed>;
     agents() -> Vec<Agent>;
-    find_agent(id: AgentId) -> Option<Agent>;
+    find_agent(account: AccountId, id: AgentId) -> Option<Agent>;
+    seats_of(id: AgentId) -> Vec<Agent>;
     inbox_members() -> Vec<(InboxId, AgentId)>;
     inbox_bots() -> Vec<(InboxId, AgentId)>;
     removed_inboxes() -> Vec<RemovedInbox>;
@@ -726,8 +730,11 @@ impl<E: Engine> Tx for Writing<'_, E> {
     fn erase_messages(&mut self, ids: &[MessageId]) -> Result<()> {
         erase::messages(self, ids)
     }
-    fn erase_agent(&mut self, id: AgentId, stays: bool) -> Result<()> {
-        erase::agent(self, id, stays)
+    fn erase_seat(&mut self, account: AccountId, id: AgentId) -> Result<()> {
+        erase::seat(self, account, id)
+    }
+    fn erase_agent(&mut self, id: AgentId) -> Result<()> {
+        erase::agent(self, id)
     }
     fn erase_entries(&mut self, account: AccountId, after: i64, until: i64) -> Result<()> {
         erase::entries(self, account, after, until)
@@ -755,6 +762,9 @@ impl<E: Engine> Tx for Writing<'_, E> {
     }
     fn set_password(&mut self, id: AgentId, password_hash: &str) -> Result<()> {
         directory::set_password(self, id, password_hash)
+    }
+    fn delete_seat(&mut self, account: AccountId, id: AgentId) -> Result<()> {
+        directory::delete_seat(self, account, id)
     }
     fn remove_agent(&mut self, id: AgentId) -> Result<()> {
         directory::remove_agent(self, id)

@@ -223,7 +223,8 @@ fn read_reports(view: &dyn View) -> Result<()> {
 fn read_all(view: &dyn View) -> Result<()> {
     view.accounts()?;
     view.agents()?;
-    view.find_agent(AgentId(1))?;
+    view.find_agent(AccountId(1), AgentId(1))?;
+    view.seats_of(AgentId(1))?;
     view.inbox_members()?;
     view.inbox_bots()?;
     view.closed_accounts()?;
@@ -375,8 +376,8 @@ fn list_all(view: &dyn View) -> Result<()> {
 fn erase(tx: &mut dyn Tx) -> Result<()> {
     tx.erase(AccountId(9), 100)?;
     tx.erase_messages(&[MessageId(1)])?;
-    tx.erase_agent(AgentId(9), true)?;
-    tx.erase_agent(AgentId(9), false)?;
+    tx.erase_seat(AccountId(9), AgentId(9))?;
+    tx.erase_agent(AgentId(9))?;
     tx.erase_entries(AccountId(9), 0, 1)?;
     tx.remove_conversation(&samples::conversation())?;
     tx.remove_inbox(InboxId(1))?;
@@ -434,6 +435,7 @@ fn write_all(tx: &mut dyn Tx) -> Result<()> {
     tx.insert_agent(&samples::agent(), "")?;
     tx.update_agent(&samples::agent())?;
     tx.set_password(samples::agent().id, "")?;
+    tx.delete_seat(samples::agent().account_id, samples::agent().id)?;
     tx.remove_agent(samples::agent().id)?;
     tx.set_inbox_members(InboxId(1), &[AgentId(1)])?;
     write_bots(tx)?;

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use app::{
     Core, accounts,
-    agents::{self, NewAgent, hash_password},
+    agents::{self, Invited, NewAgent, hash_password},
     inboxes, socket_apps,
     tokens::random_text,
 };
@@ -61,15 +61,18 @@ pub(super) async fn add_agent(core: &Core, new: NewPerson) -> Result<()> {
             false => Role::Agent,
         },
     };
-    let agent = core
+    let Invited { agent, is_new } = core
         .store
         .transact(move |tx| {
-            let agent = agents::create(tx, &new)?;
-            inboxes::open_all_to(tx, &agent)?;
-            Ok(agent)
+            let invited = agents::invite(tx, &new)?;
+            inboxes::open_all_to(tx, &invited.agent)?;
+            Ok(invited)
         })
         .await?;
     say(&format!("agent {}", agent.id));
+    if !is_new {
+        say("works for another account too, and keeps their name and password");
+    }
     say(&format!(
         "api_access_token {}",
         agents::access_token(&core.sealer, &agent)

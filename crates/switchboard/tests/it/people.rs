@@ -7,6 +7,7 @@ mod members;
 mod notifications;
 mod platform;
 mod profile;
+mod seats;
 mod teams;
 
 use serde_json::{Value, json};

@@ -4,6 +4,7 @@
 //! The addresses are the server's own list, so that a new route is walked the day it is written. A route that needs an
 //! id of a kind that nobody has thought of yet is asked for number 1.
 
+mod seats;
 mod sockets;
 pub(crate) mod world;
 

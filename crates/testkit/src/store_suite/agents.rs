@@ -22,7 +22,8 @@ fn work(bench: &Bench, scope: &Scope, id: AgentId, works: bool) -> app::Result<A
 }
 
 fn kept(bench: &Bench, shop: &Shop) -> Agent {
-    let found = bench.view(|view| view.find_agent(shop.agent.id)).unwrap();
+    let find = |view: &dyn app::ports::View| view.find_agent(shop.account.id, shop.agent.id);
+    let found = bench.view(find).unwrap();
     let shown = bench.directory.agent(shop.agent.id).unwrap();
     assert_eq!(*shown, found);
     found

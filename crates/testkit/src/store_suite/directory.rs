@@ -130,7 +130,7 @@ pub fn a_change_is_in_the_directory_before_it_is_answered(bench: Bench) {
             tables.accounts.get(&account.id).map(|it| &**it),
             Some(&account)
         );
-        assert_eq!(tables.agents.get(&agent.id).map(|it| &**it), Some(&agent));
+        assert_eq!(tables.agent(agent.id).map(|it| &**it), Some(&agent));
         assert_eq!(
             tables.inboxes.get(&inbox.id).map(|it| &*it.inbox),
             Some(&*inbox)

@@ -54,6 +54,8 @@ pub mod removing;
 pub mod reports;
 pub mod samples;
 #[doc(hidden)]
+pub mod seats;
+#[doc(hidden)]
 pub mod send;
 #[doc(hidden)]
 pub mod sessions;
@@ -242,6 +244,11 @@ macro_rules! store_suite {
             agents {
                 what_an_agent_says_of_themselves_is_kept_and_told_once,
                 agents_speak_for_themselves_and_administrators_for_their_own,
+            }
+            seats {
+                somebody_is_something_else_in_each_account,
+                only_they_themselves_change_who_they_are_everywhere,
+                a_closed_account_takes_its_seats_and_nobody_who_has_another,
             }
             tokens {
                 a_token_is_found_by_its_text_and_kind_only,

@@ -93,6 +93,14 @@ pub fn reject(identifier: &Quoted) -> Bytes {
     .into()
 }
 
+/// The same for a subscription that lived, by what surrounds its payloads.
+pub fn reject_of(envelope: &Envelope) -> Bytes {
+    let head = &envelope.head;
+    let identifier = head.get(..head.len().saturating_sub(MESSAGE.len()));
+    let tail = br#","type":"reject_subscription"}"#;
+    [identifier.unwrap_or_default(), tail].concat().into()
+}
+
 /// The last frame before the server closes. `reconnect: false` tells the client to stay away.
 pub fn disconnect(reason: Reason, reconnect: bool) -> Bytes {
     let reason = reason.as_str();
@@ -238,6 +246,10 @@ mod tests {
             ),
             (
                 reject(&room),
+                r#"{"identifier":"{\"channel\":\"RoomChannel\",\"pubsub_token\":\"tö/k\"}","type":"reject_subscription"}"#,
+            ),
+            (
+                reject_of(&envelope(&room)),
                 r#"{"identifier":"{\"channel\":\"RoomChannel\",\"pubsub_token\":\"tö/k\"}","type":"reject_subscription"}"#,
             ),
             (

@@ -223,9 +223,13 @@ impl<D: Desk> Cable<D> {
     }
 
     fn unsubscribe(&mut self, identifier: &str, out: &mut Vec<Effect>) {
-        let Some(at) = self.find(&Quoted::new(identifier)) else {
-            return self.ignore();
-        };
+        match self.find(&Quoted::new(identifier)) {
+            Some(at) => self.end(at, out),
+            None => self.ignore(),
+        }
+    }
+
+    fn end(&mut self, at: usize, out: &mut Vec<Effect>) {
         let mut live = self.live.remove(at);
         self.tell_left(&mut live, false, out);
         out.push(Effect::Unfollow {
@@ -311,8 +315,19 @@ impl<D: Desk> Session for Cable<D> {
         self.disconnect(Reason::ServerRestart, true, out);
     }
 
-    fn dismiss(&mut self, out: &mut Vec<Effect>) {
-        self.disconnect(Reason::Remote, false, out);
+    /// A subscription beside others is rejected, and the others live on.
+    fn dismiss(&mut self, subscription: Option<u32>, out: &mut Vec<Effect>) {
+        let number = subscription.filter(|_| self.live.len() > 1);
+        let at = number.and_then(|it| self.live.iter().position(|live| live.number == it));
+        let Some(at) = at else {
+            return self.disconnect(Reason::Remote, false, out);
+        };
+        out.extend(
+            self.live
+                .get(at)
+                .map(|live| Effect::Send(frames::reject_of(&live.envelope))),
+        );
+        self.end(at, out);
     }
 }
 

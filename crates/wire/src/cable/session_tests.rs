@@ -388,6 +388,36 @@ fn a_lost_socket_gives_seats_back() {
 }
 
 #[test]
+fn a_subscription_is_ended_alone_unless_it_is_the_last() {
+    let (mut cable, clerk) = opened();
+    let other = r#"{"channel":"RoomChannel","pubsub_token":"other"}"#;
+    say(&mut cable, T0, &command("subscribe", ROOM));
+    say(&mut cable, T0, &command("subscribe", other));
+    let ended = |cable: &mut Cable<Clerk>, number| {
+        let mut out = Vec::new();
+        cable.dismiss(Some(number), &mut out);
+        short(out)
+    };
+    assert_eq!(
+        ended(&mut cable, 0),
+        [rejected(ROOM), "unfollow 0".to_owned()]
+    );
+    assert_eq!(clerk.notes(), ["+kV3xq", "+other", "-kV3xq"]);
+    // It may be asked for again, and is another one then.
+    let again = say(&mut cable, T0, &command("subscribe", ROOM));
+    assert_eq!(again[0], confirmed(ROOM));
+    assert_eq!(ended(&mut cable, 2)[0], rejected(ROOM));
+    assert_eq!(
+        ended(&mut cable, 1),
+        [
+            r#"{"type":"disconnect","reason":"remote","reconnect":false}"#,
+            "close 1000 "
+        ]
+    );
+    assert!(ended(&mut cable, 1).is_empty());
+}
+
+#[test]
 fn limits_hold() {
     let (mut cable, _) = opened();
     let identifier = |n| format!(r#"{{"channel":"RoomChannel","pubsub_token":"t{n}"}}"#);

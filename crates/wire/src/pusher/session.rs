@@ -268,7 +268,7 @@ impl<D: Desk> Session for Pusher<D> {
         self.close(Code::Reconnect, Effect::Send, out);
     }
 
-    fn dismiss(&mut self, out: &mut Vec<Effect>) {
+    fn dismiss(&mut self, _: Option<u32>, out: &mut Vec<Effect>) {
         self.close(Code::Unauthorized, Effect::Send, out);
     }
 }

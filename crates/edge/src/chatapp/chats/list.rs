@@ -19,7 +19,6 @@ use super::to_wire::chat;
 use crate::{
     Edge,
     chatapp::{
-        companies::must_be_own,
         errors::{Answer, ok},
         path::Path,
         scope::Caller,
@@ -27,15 +26,15 @@ use crate::{
     http::pairs,
 };
 
-/// The chats of a company, in all of its messengers or in those that are asked for.
+/// The chats of a company, the caller's first unless one is named, in all of its messengers or in those that are asked for.
 pub(in crate::chatapp) async fn of_company(
     State(edge): State<Edge>,
-    caller: Caller,
+    mut caller: Caller,
     RawQuery(query): RawQuery,
 ) -> Answer {
     let asked = asked(query)?;
     if let Some(company) = asked.company_id {
-        must_be_own(&caller, company)?;
+        caller = caller.in_company(company)?;
     }
     let account = caller.agent.account_id;
     let inboxes = chosen(&edge, account, &asked);

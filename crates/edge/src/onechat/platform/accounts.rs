@@ -96,7 +96,7 @@ pub(super) async fn users(
     Ok(json(StatusCode::OK, &all))
 }
 
-/// `POST …/accounts/{id}/account_users {user_id, role}`: bare. A user works for one account at a time.
+/// `POST …/accounts/{id}/account_users {user_id, role}`: bare. A user may work for several accounts.
 pub(super) async fn add_user(
     State(edge): State<Edge>,
     program: Program,
@@ -114,14 +114,13 @@ pub(super) async fn add_user(
         Some(_) => return Err(Refusal::unprocessable("role: not a role").into()),
     };
     let (account, user) = (AccountId(account), AgentId(user));
-    let joined = edge
-        .core
-        .store
-        .transact(move |tx| agents::join(tx, account, user, role));
-    Ok(json(StatusCode::OK, &seat(&*joined.await?)))
+    let directory = edge.core.directory.clone();
+    let join = move |tx: &mut dyn Tx| agents::join(tx, &directory, account, user, role);
+    let joined = edge.core.store.transact(join).await?;
+    Ok(json(StatusCode::OK, &seat(&joined)))
 }
 
-/// `DELETE …/accounts/{id}/account_users {user_id}`: an empty 200. The user stays, and works for nobody.
+/// `DELETE …/accounts/{id}/account_users {user_id}`: an empty 200. The user stays, and works for others, or for nobody.
 pub(super) async fn remove_user(
     State(edge): State<Edge>,
     program: Program,

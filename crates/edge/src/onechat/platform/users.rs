@@ -2,7 +2,7 @@
 
 use app::{
     Actor, Scope,
-    agents::{self, AgentChange, NewAgent},
+    agents::{self, AgentChange, Leaving, NewAgent},
     ports::Tx,
     tokens,
 };
@@ -20,7 +20,7 @@ use crate::{
     Edge,
     http::json,
     onechat::{
-        agents::{hashed, name_for, remove},
+        agents::{hashed, name_for, release_all},
         errors::Answer,
         given::Given,
         path::Path,
@@ -96,10 +96,27 @@ pub(super) async fn delete(
     program: Program,
     Path(user): Path<i64>,
 ) -> Answer {
-    let found = find(&edge, &program, user)?;
-    remove(&edge, scope_of(&found), found.id).await?;
-    let forget = move |tx: &mut dyn Tx| program.forget(tx, Thing::User(user));
-    edge.core.store.transact(forget).await?;
+    let id = find(&edge, &program, user)?.id;
+    let directory = edge.core.directory.clone();
+    let seats: Vec<Scope> = directory
+        .tables()
+        .seats_of(id)
+        .map(|it| scope_of(it))
+        .collect();
+    let all = seats.clone();
+    let may_leave = move |tx: &mut dyn Tx| {
+        let mut all = all.iter();
+        all.try_for_each(|it| agents::may_leave(tx, it, id))
+    };
+    edge.core.store.transact(may_leave).await?;
+    for scope in &seats {
+        release_all(&edge, scope, id, Leaving::Account).await?;
+    }
+    let remove = move |tx: &mut dyn Tx| {
+        agents::remove_person(tx, &directory, id)?;
+        program.forget(tx, Thing::User(user))
+    };
+    edge.core.store.transact(remove).await?;
     Ok(StatusCode::OK.into_response())
 }
 

@@ -127,8 +127,8 @@ impl Asked {
             "" | "account" => true,
             "agent" => {
                 of.agent_id = Some(AgentId(id()?));
-                let found = of.agent_id.and_then(|id| tables.agents.get(&id).cloned());
-                found.is_some_and(|it| it.account_id == scope.account_id)
+                let found = of.agent_id.and_then(|id| tables.seat(scope.account_id, id));
+                found.is_some()
             }
             "inbox" => {
                 of.inbox_id = Some(InboxId(id()?));

@@ -36,7 +36,7 @@ fn shown(edge: &Edge, it: &Document) -> Value {
     let of = |key: &str| body.get(key).cloned().unwrap_or_default();
     let agent = |key: &str| {
         let id = of(key).as_i64().map(AgentId);
-        let agent = id.and_then(|id| edge.core.directory.agent(id));
+        let agent = id.and_then(|id| edge.core.directory.known(it.account_id, id));
         agent.map(|it| rest::agent(&edge.core, &it))
     };
     value!({

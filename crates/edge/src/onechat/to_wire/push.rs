@@ -91,8 +91,9 @@ pub(in crate::onechat) fn notification(
     thread: &Thread,
     about: Option<&Spoken>,
 ) -> Option<push::Notification> {
-    let agent = core.directory.agent(it.agent_id)?;
-    let by = it.by.and_then(|id| core.directory.agent(id));
+    let directory = &core.directory;
+    let agent = directory.seat(it.account_id, it.agent_id)?;
+    let by = it.by.and_then(|id| directory.known(it.account_id, id));
     let secondary = match (about, by) {
         (Some(spoken), _) => {
             serde_json::to_string(&message(core, thread, spoken, Audience::Agents))

@@ -50,13 +50,12 @@ fn assignee(core: &Core, it: &Agent) -> rest::Assignee {
     }
 }
 
-/// The caller's own profile, with their tokens.
-pub(in crate::onechat) fn profile(
+/// The caller's own profile, with their tokens: as they are in the account in use, and in each that they work for.
+pub(in crate::onechat) fn profile<'a>(
     core: &Core,
     agent: &Agent,
-    account: Option<&Account>,
+    seats: impl Iterator<Item = (&'a Agent, &'a Account)>,
 ) -> Profile {
-    let now = agent_availability(core, agent);
     Profile {
         access_token: agents::access_token(&core.sealer, agent),
         account_id: Some(agent.account_id.0),
@@ -76,8 +75,8 @@ pub(in crate::onechat) fn profile(
         ui_settings: Json::default(),
         uid: agent.email.clone(),
         kind: None,
-        accounts: account
-            .map(|account| ProfileAccount {
+        accounts: seats
+            .map(|(agent, account)| ProfileAccount {
                 id: account.id.0,
                 name: account.name.clone(),
                 status: "active".to_owned(),
@@ -86,10 +85,9 @@ pub(in crate::onechat) fn profile(
                 role: role(agent.role),
                 permissions: vec![role(agent.role).as_str().to_owned()],
                 availability: crate::onechat::presence::availability(agent.availability),
-                availability_status: now,
+                availability_status: agent_availability(core, agent),
                 auto_offline: agent.auto_offline,
             })
-            .into_iter()
             .collect(),
     }
 }

@@ -317,8 +317,7 @@ pub(super) async fn inbox_members(State(edge): State<Edge>, request: Request) ->
     let tables = edge.core.directory.tables();
     let members = tables.members_of(widget.inbox.id).iter();
     let payload: Vec<Value> = members
-        .filter_map(|id| tables.agents.get(id))
-        .filter(|agent| !agent.is_bot())
+        .filter_map(|id| tables.colleague(widget.inbox.account_id, *id))
         .map(|agent| {
             let agent = rest::agent(&edge.core, agent);
             value!({

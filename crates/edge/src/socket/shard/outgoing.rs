@@ -152,14 +152,15 @@ impl Shard {
     }
 
     pub(super) fn dismiss(&mut self, topic: &str) {
-        let followers: Vec<usize> = self
-            .topics
-            .members(topic)
-            .iter()
-            .map(|it| it.connection as usize)
-            .collect();
-        for at in followers {
-            self.with_session(at, |session, _, out| session.dismiss(out));
+        let followers = self.topics.members(topic).iter().map(|it| {
+            let at = it.connection as usize;
+            let connection = self.connections.get(at);
+            let following = connection.and_then(|c| c.followings.get(it.slot as usize));
+            (at, following.map(|it| it.subscription))
+        });
+        let followers: Vec<(usize, Option<u32>)> = followers.collect();
+        for (at, subscription) in followers {
+            self.with_session(at, |session, _, out| session.dismiss(subscription, out));
         }
     }
 
@@ -168,7 +169,7 @@ impl Shard {
         let mine = all.filter(|(_, it)| it.session.is_to(app));
         let mine: Vec<usize> = mine.map(|(at, _)| at).collect();
         for at in mine {
-            self.with_session(at, |session, _, out| session.dismiss(out));
+            self.with_session(at, |session, _, out| session.dismiss(None, out));
         }
     }
 

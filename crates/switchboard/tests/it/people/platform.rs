@@ -193,6 +193,62 @@ async fn a_program_makes_an_account_and_who_works_for_it() {
 }
 
 #[tokio::test]
+async fn a_user_works_for_several_accounts_of_a_program() {
+    let (demo, ours, _) = start().await;
+    for name in ["One", "Two"] {
+        let account = json!({ "name": name });
+        platform(&demo, &ours, "POST", "/accounts", account)
+            .await
+            .ok();
+    }
+    let new = json!({ "name": "Ann", "email": "ann@acme.example", "password": "correct horse" });
+    let ann = platform(&demo, &ours, "POST", "/users", new).await.ok();
+    let token = ann["access_token"].as_str().unwrap();
+    for (account, role) in [(2, "administrator"), (3, "agent"), (3, "administrator")] {
+        let seat = json!({ "user_id": 3, "role": role });
+        let path = format!("/accounts/{account}/account_users");
+        let seat = platform(&demo, &ours, "POST", &path, seat).await.ok();
+        assert_eq!(
+            (&seat["account_id"], &seat["role"]),
+            (&json!(account), &json!(role))
+        );
+        let all = platform(&demo, &ours, "GET", &path, None).await.ok();
+        assert_eq!(all, json!([seat]));
+        let path = format!("/api/v1/accounts/{account}/agents");
+        assert_eq!(call(&demo, token, "GET", &path, None).await.status, 200);
+    }
+    let shown = platform(&demo, &ours, "GET", "/users/3", None).await.ok();
+    let accounts = shown["accounts"].as_array().unwrap().iter();
+    let names: Vec<_> = accounts.map(|it| it["name"].clone()).collect();
+    assert_eq!(names, ["One", "Two"]);
+    // Each needs somebody who administers it.
+    let gone = platform(&demo, &ours, "DELETE", "/users/3", None).await;
+    assert_eq!(gone.status, 422);
+    let ben = json!({ "name": "Ben", "email": "ben@acme.example" });
+    platform(&demo, &ours, "POST", "/users", ben).await.ok();
+    for account in [2, 3] {
+        let seat = json!({ "user_id": 4, "role": "administrator" });
+        let path = format!("/accounts/{account}/account_users");
+        platform(&demo, &ours, "POST", &path, seat).await.ok();
+    }
+    let only = json!({ "user_id": 3 });
+    let left = platform(&demo, &ours, "DELETE", "/accounts/2/account_users", only).await;
+    assert_eq!(left.status, 200);
+    for (account, status) in [(2, 401), (3, 200)] {
+        let path = format!("/api/v1/accounts/{account}/agents");
+        assert_eq!(call(&demo, token, "GET", &path, None).await.status, status);
+    }
+    let gone = platform(&demo, &ours, "DELETE", "/users/3", None).await;
+    assert_eq!(gone.status, 200);
+    assert_eq!(
+        call(&demo, token, "GET", "/api/v1/profile", None)
+            .await
+            .status,
+        401
+    );
+}
+
+#[tokio::test]
 async fn a_program_reaches_what_it_made_and_nothing_else() {
     let (demo, ours, theirs) = start().await;
     platform(

@@ -8,9 +8,9 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async, tungsten
 
 use super::world::{MARKER, World};
 
-type Stream = WebSocketStream<MaybeTlsStream<TcpStream>>;
+pub(super) type Stream = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
-async fn next(stream: &mut Stream) -> Value {
+pub(super) async fn next(stream: &mut Stream) -> Value {
     loop {
         let frame = timeout(PATIENCE, stream.next())
             .await
@@ -22,7 +22,7 @@ async fn next(stream: &mut Stream) -> Value {
 }
 
 /// Subscribes on a socket of its own; returns it with what it was answered.
-async fn follow(world: &World, identifier: &Value) -> (Stream, String) {
+pub(super) async fn follow(world: &World, identifier: &Value) -> (Stream, String) {
     let (mut stream, _) = connect_async(world.demo.socket_url("/cable"))
         .await
         .unwrap();

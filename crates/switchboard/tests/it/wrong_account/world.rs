@@ -21,6 +21,7 @@ pub(crate) const MARKER: &str = "zanzibar";
 const DESCRIBED: &str = include_str!("../openapi/onechat.json");
 
 /// Somebody who has no business in the first account.
+#[derive(Clone)]
 pub(crate) struct Stranger {
     pub(crate) name: &'static str,
     pub(crate) headers: Vec<(&'static str, String)>,
@@ -423,7 +424,13 @@ fn setup(demo: &Demo, arguments: &[&str], input: &str) -> String {
         .unwrap_or_default()
 }
 
-async fn as_other(demo: &Demo, token: &str, method: &str, path: &str, body: Value) -> Answer {
+pub(super) async fn as_other(
+    demo: &Demo,
+    token: &str,
+    method: &str,
+    path: &str,
+    body: Value,
+) -> Answer {
     let url = demo.url(&format!("/api/v1/accounts/2{path}"));
     let headers = [
         ("api_access_token", token),
@@ -434,7 +441,7 @@ async fn as_other(demo: &Demo, token: &str, method: &str, path: &str, body: Valu
         .await
 }
 
-async fn sign_in(demo: &Demo, email: &str) -> Value {
+pub(super) async fn sign_in(demo: &Demo, email: &str) -> Value {
     let body = json!({ "email": email, "password": "correct horse" }).to_string();
     let headers = [("content-type", "application/json")];
     let url = demo.url("/auth/sign_in");

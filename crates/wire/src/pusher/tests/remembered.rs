@@ -144,7 +144,7 @@ fn whatever_ends_a_connection_gives_its_seats_back() {
     let ends: [fn(&mut Client); 4] = [
         |_| {},
         |client| client.session.too_slow(&mut Vec::new()),
-        |client| client.session.dismiss(&mut Vec::new()),
+        |client| client.session.dismiss(None, &mut Vec::new()),
         |client| client.session.going_away(&mut Vec::new()),
     ];
     for end in ends {

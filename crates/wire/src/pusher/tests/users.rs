@@ -46,7 +46,7 @@ fn who_signs_in_is_told_and_can_be_dismissed() {
     assert_eq!(desk.0.borrow().asked.len(), 1);
 
     let mut out = Vec::new();
-    crate::session::Session::dismiss(&mut client.session, &mut out);
+    crate::session::Session::dismiss(&mut client.session, None, &mut out);
     assert_eq!(closed(&out), 4009);
 }
 
