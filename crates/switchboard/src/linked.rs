@@ -41,7 +41,12 @@ mod with {
             if let Some(name) = &chosen.device_name {
                 settings.device_name.clone_from(name);
             }
-            settings.version = chosen.version.as_deref().map(version).transpose()?;
+            if let Some(text) = &chosen.version {
+                let version = Settings::version_of(text);
+                settings.version = Some(version.with_context(|| {
+                    format!("whatsapp_web.version is three numbers, such as 2.3000.1035000000, and not {text:?}")
+                })?);
+            }
             let engine = WhatsAppWeb::new(core.clone(), settings, Reach::real(guard), key);
             Ok(Some(Self(engine)))
         }
@@ -56,16 +61,6 @@ mod with {
 
         pub(crate) async fn run(self, stopping: watch::Receiver<bool>) {
             self.0.run(stopping).await;
-        }
-    }
-
-    fn version(text: &str) -> Result<(u32, u32, u32)> {
-        let parts: Option<Vec<u32>> = text.split('.').map(|it| it.parse().ok()).collect();
-        match parts.as_deref() {
-            Some([first, second, third]) => Ok((*first, *second, *third)),
-            _ => None.with_context(|| {
-                format!("whatsapp_web.version is three numbers, such as 2.3000.1035000000, and not {text:?}")
-            }),
         }
     }
 }

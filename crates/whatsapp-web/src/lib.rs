@@ -80,6 +80,17 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    /// A version as it is written, such as `2.3000.1035000000`; `None` if it is not three numbers.
+    pub fn version_of(text: &str) -> Option<(u32, u32, u32)> {
+        let parts: Option<Vec<u32>> = text.split('.').map(|it| it.parse().ok()).collect();
+        match parts?.as_slice() {
+            [first, second, third] => Some((*first, *second, *third)),
+            _ => None,
+        }
+    }
+}
+
 /// The engine. Cheap to clone.
 #[derive(Clone)]
 pub struct WhatsAppWeb(Arc<Engine>);
@@ -238,5 +249,27 @@ impl WhatsAppWeb {
             _ => {}
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_is_three_numbers() {
+        let version = Settings::version_of("2.3000.1035000000");
+        assert_eq!(version, Some((2, 3000, 1_035_000_000)));
+        for text in [
+            "",
+            "2",
+            "2.3000",
+            "2.3000.1.1",
+            "2.3000.x",
+            "2.-1.1",
+            "v2.3000.1",
+        ] {
+            assert_eq!(Settings::version_of(text), None, "{text}");
+        }
     }
 }
