@@ -92,6 +92,12 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     ),
     Migration::portable(28, include_str!("migrations/0028_removed_inboxes.sql")),
     Migration::portable(29, include_str!("migrations/0029_seats.sql")),
+    Migration {
+        number: 30,
+        sql: include_str!("migrations/0030_unread.sql"),
+        sqlite: include_str!("migrations/0030_unread.sqlite.sql"),
+        postgres: include_str!("migrations/0030_unread.postgres.sql"),
+    },
 ];
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ mod seen;
 mod status;
 mod team;
 mod turns;
+mod unread;
 mod wake;
 
 use std::sync::Arc;
@@ -39,6 +40,7 @@ pub use seen::seen;
 pub(crate) use status::hand_over;
 pub use status::{NewStatus, set_status};
 pub use team::assign_team;
+pub use unread::{UnreadCounts, unread_counts};
 pub use wake::{run_waking, wake};
 
 use crate::{

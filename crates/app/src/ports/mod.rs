@@ -23,7 +23,7 @@ pub use phones::{Backup, Group, GroupChange, Person, Phones, Product, Qr};
 pub use rows::{
     Claim, Closed, ContactKey, ConversationRow, Counts, EarlyReport, HistoryPage, KeyPair, Lease,
     MessagePage, NotificationPage, Owed, RecentPage, Removed, RemovedInbox, SessionKey, SocketApp,
-    SocketLimits, StoredInbox, Token, TokenKind, With,
+    SocketLimits, StoredInbox, Token, TokenKind, Unread, With,
 };
 pub use store::{Job, Store, Tx, View};
 pub use templates::{Template, Templates};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{Sight, deliveries::Receiver};
 use domain::{
     AccountId, Address, AddressId, AgentId, AppId, Contact, ContactId, Conversation,
-    ConversationId, Inbox, InboxId, LabelId, Message, MessageId, MessageStatus, Timestamp,
+    ConversationId, Inbox, InboxId, LabelId, Message, MessageId, MessageStatus, TeamId, Timestamp,
 };
 
 /// A socket application: what socket clients name when they connect.
@@ -97,6 +97,19 @@ pub struct RemovedInbox {
     pub inbox: Inbox,
     /// When it was removed.
     pub at: Timestamp,
+}
+
+/// How many open conversations of a sort have something that no agent has seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unread {
+    /// What they are labeled with; none for all of them, labeled or not.
+    pub label_id: Option<LabelId>,
+    /// Where they take place.
+    pub inbox_id: InboxId,
+    /// Which team has them, if one.
+    pub team_id: Option<TeamId>,
+    /// How many.
+    pub count: i64,
 }
 
 /// Something that the engine of a phone's session must remember between messages. Only its carrier reads it.

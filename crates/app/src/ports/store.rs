@@ -14,7 +14,7 @@ use super::{
     rows::{
         Claim, Closed, ContactKey, ConversationRow, Counts, EarlyReport, HistoryPage, Lease,
         MessagePage, NotificationPage, Owed, RecentPage, Removed, RemovedInbox, SessionKey,
-        SocketApp, StoredInbox, Token, With,
+        SocketApp, StoredInbox, Token, Unread, With,
     },
     wanted::{ContactPage, ConversationFilter, MessageSearch},
 };
@@ -125,6 +125,9 @@ pub trait View {
         filter: &ConversationFilter,
         me: AgentId,
     ) -> Result<Counts>;
+
+    /// How many open conversations of an account have something unseen, of each sort that there are any of.
+    fn count_unread(&self, account: AccountId) -> Result<Vec<Unread>>;
 
     /// A message.
     fn find_message(&self, id: MessageId) -> Result<Option<Message>>;

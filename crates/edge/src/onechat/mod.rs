@@ -51,6 +51,7 @@ mod to_wire;
 mod topics;
 mod transcript;
 mod typing;
+mod unread;
 mod webhooks;
 mod widget;
 
@@ -202,6 +203,7 @@ fn of_account() -> Router<Edge> {
 fn of_lists() -> Router<Edge> {
     Router::new()
         .route("/conversations/meta", get(conversations::meta))
+        .route("/conversations/unread_counts", get(unread::show))
         .route("/conversations/filter", post(conversations::filter))
         .route("/conversations/search", get(search::in_conversations))
         .route("/search", get(search::all))

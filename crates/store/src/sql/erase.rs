@@ -328,6 +328,7 @@ fn rest<E: Engine>(tx: &mut Writing<'_, E>, account: AccountId) -> Result<usize>
         "DELETE FROM endpoint_secrets WHERE endpoint_id IN (SELECT id FROM endpoints WHERE account_id = ?1)",
         "DELETE FROM socket_app_keys WHERE app_id IN (SELECT id FROM socket_apps WHERE account_id = ?1)",
         "DELETE FROM conversation_counts WHERE account_id = ?1",
+        "DELETE FROM unread_counts WHERE account_id = ?1",
         "DELETE FROM contact_counts WHERE account_id = ?1",
         "DELETE FROM inboxes WHERE account_id = ?1 AND id < (SELECT max(id) FROM inboxes)",
         "DELETE FROM endpoints WHERE account_id = ?1 AND id < (SELECT max(id) FROM endpoints)",

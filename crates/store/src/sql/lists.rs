@@ -9,12 +9,13 @@ use app::{
     limits::SOUGHT_MESSAGES,
     ports::{
         Condition, ConversationFilter, ConversationOrder, ConversationRow, Counts, Field, Given,
-        MessageSearch, Test,
+        MessageSearch, Test, Unread,
     },
 };
-use domain::{AccountId, AgentId};
+use domain::{AccountId, AgentId, InboxId, LabelId, TeamId};
 
 use super::{
+    all,
     attributes::Noun,
     codes,
     conditions::{self, Lead, Reach},
@@ -413,5 +414,19 @@ fn read_counts(row: &mut Columns<'_>) -> Result<Counts> {
         assigned,
         unassigned: all - assigned,
         all,
+    })
+}
+
+pub(super) fn count_unread(engine: &impl Engine, account: AccountId) -> Result<Vec<Unread>> {
+    let sql = "SELECT label_id, inbox_id, team_id, n FROM unread_counts WHERE account_id = ?1 AND n <> 0 \
+               ORDER BY label_id, inbox_id, team_id";
+    all(engine, sql, &[account.0.into()], |row| {
+        let (label, inbox, team) = (row.int()?, row.int()?, row.int()?);
+        Ok(Unread {
+            label_id: (label != 0).then_some(LabelId(label)),
+            inbox_id: InboxId(inbox),
+            team_id: (team != 0).then_some(TeamId(team)),
+            count: row.int()?,
+        })
     })
 }

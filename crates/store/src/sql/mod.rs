@@ -49,8 +49,8 @@ use app::{
     ports::{
         Claim, Closed, ContactKey, ContactPage, ConversationFilter, ConversationRow, Counts,
         EarlyReport, HistoryPage, Lease, MessagePage, MessageSearch, NotificationPage, Owed,
-        RecentPage, Removed, RemovedInbox, SessionKey, SocketApp, StoredInbox, Token, Tx, View,
-        With,
+        RecentPage, Removed, RemovedInbox, SessionKey, SocketApp, StoredInbox, Token, Tx, Unread,
+        View, With,
     },
     reports::{
         Bucket, Cell, Group, Line, Measure, Scoped, Span, Tally, Timing, TimingPage, observed,
@@ -364,6 +364,9 @@ impl<E: Engine> View for Reading<'_, E> {
     ) -> Result<Counts> {
         lists::count(self.0, account, filter, me)
     }
+    fn count_unread(&self, account: AccountId) -> Result<Vec<Unread>> {
+        lists::count_unread(self.0, account)
+    }
     fn find_message(&self, id: MessageId) -> Result<Option<Message>> {
         messages::find(self.0, id)
     }
@@ -642,6 +645,7 @@ read_through! {
         -> Vec<ConversationRow>;
     list_recent(account: AccountId, page: &RecentPage) -> Vec<ConversationRow>;
     count_conversations(account: AccountId, filter: &ConversationFilter, me: AgentId) -> Counts;
+    count_unread(account: AccountId) -> Vec<Unread>;
     find_message(id: MessageId) -> Option<Message>;
     find_messages(account: AccountId, search: &MessageSearch<'_>) -> Vec<ConversationRow>;
     find_message_by_external(inbox: InboxId, direction: Direction, external_id: &str)

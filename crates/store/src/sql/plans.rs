@@ -230,6 +230,7 @@ fn read_all(view: &dyn View) -> Result<()> {
     view.closed_accounts()?;
     view.removed_conversations(1)?;
     view.removed_inboxes()?;
+    view.count_unread(AccountId(1))?;
     view.list_notifications_of(ConversationId(1))?;
     view.journal_at(samples::at(0))?;
     view.list_messages_of_account(AccountId(1), 100)?;

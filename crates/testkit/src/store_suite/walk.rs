@@ -1,6 +1,6 @@
 //! What is counted along the way equals a recount, wherever a walk through everything that can happen has led.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use app::{
     Scope,
@@ -60,6 +60,7 @@ pub fn counts_and_unread_counts_equal_a_recount_after_a_walk(bench: Bench) {
             let rows = walk.rows();
             unread += walk.recount_unread(&rows);
             labeled += walk.recount(&rows);
+            walk.recount_unread_sorts(&rows);
             walk.recount_contacts();
         }
     }
@@ -248,6 +249,31 @@ impl Walk<'_> {
             all += unread;
         }
         all
+    }
+
+    /// How many open conversations have something unseen, by inbox, label and team.
+    fn recount_unread_sorts(&self, rows: &[ConversationRow]) {
+        let mut expected: BTreeMap<_, i64> = BTreeMap::new();
+        for it in rows.iter().map(|row| &row.conversation) {
+            if it.status != ConversationStatus::Open || it.unread_count == 0 {
+                continue;
+            }
+            let labels = it.labels.iter().copied().map(Some);
+            for label in labels.chain([None]) {
+                let sort = (label, it.inbox_id, it.details.team_id);
+                *expected.entry(sort).or_default() += 1;
+            }
+        }
+        let account = self.shop.account.id;
+        let counts = self.bench.view(|view| view.count_unread(account));
+        let counts = counts.into_iter();
+        let counts = counts.map(|it| ((it.label_id, it.inbox_id, it.team_id), it.count));
+        assert_eq!(
+            counts.collect::<BTreeMap<_, _>>(),
+            expected,
+            "step {}",
+            self.step
+        );
     }
 
     fn recount_contacts(&self) {

@@ -145,3 +145,74 @@ async fn what_cannot_be_done_to_many_is_done_to_none() {
         .ok();
     assert_eq!((&it["status"], &it["labels"]), (&json!("open"), &json!([])));
 }
+
+#[tokio::test]
+async fn open_conversations_with_something_unread_are_counted_by_inbox_label_and_team() {
+    let demo = start().await;
+    let get = async |agent: usize| {
+        let path = "/api/v1/accounts/1/conversations/unread_counts";
+        call(&demo, agent, "GET", path, Value::Null).await.ok()["payload"].clone()
+    };
+    let inbox = demo.text("/ctlive/inbox_id");
+    let counted = async |open: i64| {
+        let all = mine(&demo, "GET", "/conversations?status=open", Value::Null).await;
+        let all = all.ok()["data"]["payload"].clone();
+        let unread = all.as_array().unwrap().iter();
+        let unread = unread
+            .filter(|it| it["unread_count"].as_i64() > Some(0))
+            .count();
+        assert_eq!(i64::try_from(unread).unwrap(), open);
+        match open {
+            0 => json!({}),
+            _ => json!({ inbox.as_str(): open }),
+        }
+    };
+    // The second is resolved, so that what was said there counts no more.
+    let before = get(0).await;
+    assert_eq!(before["inboxes"], counted(2).await);
+    assert_eq!(
+        (&before["labels"], &before["teams"]),
+        (&json!({}), &json!({}))
+    );
+    let team = mine(&demo, "POST", "/teams", json!({ "name": "kitchen" }))
+        .await
+        .ok();
+    let given = json!({ "team_id": team["id"] });
+    mine(&demo, "POST", "/conversations/1/assignments", given)
+        .await
+        .ok();
+    let label = mine(&demo, "GET", "/labels", Value::Null).await.ok()["payload"][0]["id"].clone();
+    let labels = json!({ "labels": ["parcel"] });
+    mine(&demo, "POST", "/conversations/1/labels", labels)
+        .await
+        .ok();
+    let after = get(0).await;
+    assert_eq!(after["labels"], json!({ label.to_string(): 1 }));
+    assert_eq!(after["teams"], json!({ team["id"].to_string(): 1 }));
+    assert_eq!(get(1).await, after);
+    // Whoever answers nowhere is shown nothing.
+    let members = json!({ "inbox_id": inbox.parse::<i64>().unwrap(), "user_ids": [] });
+    mine(&demo, "PATCH", "/inbox_members", members).await.ok();
+    assert_eq!(get(1).await["inboxes"], json!({}));
+    // Seen, and opened again by what is said in it.
+    mine(
+        &demo,
+        "POST",
+        "/conversations/1/update_last_seen",
+        Value::Null,
+    )
+    .await
+    .ok();
+    let seen = get(0).await;
+    assert_eq!(seen["inboxes"], counted(1).await);
+    assert_eq!((&seen["labels"], &seen["teams"]), (&json!({}), &json!({})));
+    let again = json!([demo.inbound("447700900002", "more", "And now?")]);
+    demo.post(again).await.ok();
+    let heard = get(0).await;
+    assert_eq!(heard["inboxes"], counted(2).await);
+    assert_eq!(heard["labels"], json!({ label.to_string(): 1 }));
+    mine(&demo, "DELETE", "/conversations/2", Value::Null).await;
+    let removed = get(0).await;
+    assert_eq!(removed["inboxes"], counted(1).await);
+    assert_eq!(removed["labels"], json!({}));
+}
