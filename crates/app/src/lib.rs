@@ -37,6 +37,7 @@ pub mod socket_apps;
 mod stop;
 pub mod teams;
 pub mod tokens;
+pub mod uploads;
 pub mod words;
 
 use std::sync::Arc;

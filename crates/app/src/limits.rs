@@ -86,3 +86,7 @@ pub const TIMINGS_OF_CONVERSATION: i64 = 1_000;
 pub const PICTURE_BYTES: usize = 5 * 1024 * 1024;
 /// Agents and inboxes whose pictures are known.
 pub const PICTURES: i64 = 100_000;
+/// Bytes of a file that is uploaded before its message.
+pub const UPLOAD_BYTES: i64 = 40 * 1024 * 1024;
+/// Uploads of an account that wait for their messages.
+pub const UPLOADS: i64 = 1_000;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use bytes::Bytes;
-use domain::{AgentId, Contact, ContactId, Event, InboxId, Kind, Refusal, StoredFile};
+use domain::{AccountId, AgentId, Contact, ContactId, Event, InboxId, Kind, Refusal, StoredFile};
 use futures_util::StreamExt as _;
 
 use crate::{
@@ -183,12 +183,14 @@ pub fn set(
     Ok(gone)
 }
 
-/// Takes the picture of an inbox that is removed. Returns it.
-pub(crate) fn take_of_inbox(tx: &mut dyn Tx, id: InboxId) -> Result<Option<String>> {
-    let name = Owner::Inbox(id).name();
-    let picture = tx.find_kept(KEEPER, &name)?;
+/// Lets go of the picture of an agent or an inbox that goes.
+pub(crate) fn discard(tx: &mut dyn Tx, account: AccountId, owner: Owner) -> Result<()> {
+    let name = owner.name();
+    let Some(picture) = tx.find_kept(KEEPER, &name)? else {
+        return Ok(());
+    };
     tx.keep(KEEPER, &name, None)?;
-    Ok(picture)
+    tx.discard_file(account, &picture)
 }
 
 #[cfg(test)]

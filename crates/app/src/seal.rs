@@ -33,6 +33,8 @@ pub enum Purpose {
     Password,
     /// Fetching a picture: a text, shown beside its proof.
     Picture,
+    /// Bringing, fetching and using an upload: upload, account.
+    Upload,
 }
 
 impl Purpose {
@@ -49,6 +51,7 @@ impl Purpose {
             Self::Backup => 9,
             Self::Password => 10,
             Self::Picture => 11,
+            Self::Upload => 12,
         }
     }
 }

@@ -38,6 +38,8 @@ ids! {
     LabelCategoryId,
     /// A document.
     DocumentId,
+    /// An upload: a file that no message has yet.
+    UploadId,
     /// A team: agents who answer together.
     TeamId,
     /// A message.

@@ -29,7 +29,7 @@ pub use document::{Document, DocumentKind};
 pub use event::{Entry, Event, Spoken, Thread, Via};
 pub use ids::{
     AccountId, AddressId, AgentId, AppId, ContactId, ConversationId, DeliveryId, DocumentId,
-    EndpointId, InboxId, LabelCategoryId, LabelId, MessageId, NotificationId, TeamId,
+    EndpointId, InboxId, LabelCategoryId, LabelId, MessageId, NotificationId, TeamId, UploadId,
 };
 pub use inbox::{Inbox, InboxState};
 pub use jiff::Timestamp;

@@ -10,6 +10,8 @@ use axum::{
     routing::get,
 };
 
+use domain::StoredFile;
+
 use crate::Edge;
 
 pub(crate) fn routes() -> Router<Edge> {
@@ -64,6 +66,11 @@ async fn file(State(edge): State<Edge>, Path((token, _)): Path<(String, String)>
     let Some(file) = attachment.and_then(|it| it.file) else {
         return not_found();
     };
+    handed_out(&edge, &file).await
+}
+
+/// A file as it is handed out: shown or saved, never run.
+pub(crate) async fn handed_out(edge: &Edge, file: &StoredFile) -> Response {
     match edge.core.media.open(&file.key).await {
         Ok(stream) => {
             let mut response = Body::from_stream(stream).into_response();
@@ -91,7 +98,7 @@ async fn file(State(edge): State<Edge>, Path((token, _)): Path<(String, String)>
             response
         }
         Err(error) => {
-            tracing::error!(%error, message.id = message.0, "a file is gone");
+            tracing::error!(%error, file.key, "a file is gone");
             not_found()
         }
     }
@@ -116,7 +123,7 @@ fn disposition(name: &str) -> Option<HeaderValue> {
     .ok()
 }
 
-fn not_found() -> Response {
+pub(crate) fn not_found() -> Response {
     (
         StatusCode::NOT_FOUND,
         "no such file, or its address has expired\n",

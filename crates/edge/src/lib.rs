@@ -73,6 +73,8 @@ pub struct Edge {
     askers: Arc<onechat::Newcomers>,
     /// What contacts write in each conversation.
     talk: Arc<onechat::Counts<domain::ConversationId>>,
+    /// What accounts have fetched of files.
+    fetches: Arc<onechat::Counts<domain::AccountId>>,
     /// Names the numbering of this server's journal.
     epoch: Arc<str>,
     hooks: HookDesk,
@@ -117,6 +119,7 @@ impl Edge {
             newcomers: Arc::new(onechat::Newcomers::new(0)),
             askers: Arc::new(onechat::askers()),
             talk: Arc::new(onechat::talk()),
+            fetches: Arc::new(onechat::fetches()),
             epoch: epoch.into(),
             reach: Reach::new(core.clone(), Arc::default()),
             core,

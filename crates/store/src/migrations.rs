@@ -98,6 +98,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("migrations/0030_unread.sqlite.sql"),
         postgres: include_str!("migrations/0030_unread.postgres.sql"),
     },
+    Migration::portable(31, include_str!("migrations/0031_loose_files.sql")),
 ];
 
 #[cfg(test)]

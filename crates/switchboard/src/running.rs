@@ -23,13 +23,14 @@ use app::{
     presence::Presence,
     rules::Runner,
     seal::Sealer,
+    uploads,
     words::Indexer,
 };
 use carriers::{
     guard::{Guard, Policy},
     hooks::Poster,
     media::ObjectMedia,
-    sandbox::Pace,
+    sandbox::{self, Pace},
     telegram,
 };
 use edge::{
@@ -290,7 +291,11 @@ fn follow(
     stopping: &watch::Receiver<bool>,
 ) -> Vec<JoinHandle<()>> {
     let belongings = Doors {
-        of_inboxes: vec![(telegram::NAME, telegram::kept_name)],
+        of_inboxes: vec![
+            (telegram::NAME, telegram::kept_name),
+            (sandbox::NAME, sandbox::kept_name),
+        ],
+        keepers_of_inboxes: vec![sandbox::keeper_of],
     };
     let rules = Runner::new(core.clone(), rulebook(core.clone()));
     let belongings = Arc::new(belongings);
@@ -305,6 +310,7 @@ fn follow(
         tokio::spawn(eraser.run(stopping.clone())),
         tokio::spawn(removed.run(stopping.clone())),
         tokio::spawn(removed_inboxes.run(stopping.clone())),
+        tokio::spawn(uploads::Sweeper::new(core.clone()).run(stopping.clone())),
     ];
     let notifier = core.post.as_ref().map(|it| it.notify_after);
     let notifier = notifier.map(|after| Notifier::new(core.clone(), after));

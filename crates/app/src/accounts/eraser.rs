@@ -12,6 +12,7 @@ use tokio::sync::watch;
 
 use crate::{
     Core, Result,
+    pictures::{self, Owner},
     ports::{Closed, Tx, View},
     stop::persist,
 };
@@ -117,9 +118,13 @@ impl Eraser {
                 if !agent.is_bot() && belongings.stays(&*tx, agent.id)? {
                     release(tx, agent)?;
                 } else {
+                    pictures::discard(tx, id, Owner::Agent(agent.id))?;
                     tx.erase_agent(agent.id)?;
                     gone.push(agent.id);
                 }
+            }
+            for inbox in &inboxes {
+                pictures::discard(tx, id, Owner::Inbox(*inbox))?;
             }
             belongings.forget(tx, id, &inboxes, &gone)
         };

@@ -9,7 +9,14 @@ use super::{
     change::{leaves_an_administrator, load},
     release_rest,
 };
-use crate::{Actor, Error, Result, Scope, directory::Directory, inboxes, ports::Tx, teams};
+use crate::{
+    Actor, Error, Result, Scope,
+    directory::Directory,
+    inboxes,
+    pictures::{self, Owner},
+    ports::Tx,
+    teams,
+};
 
 /// Refuses to let go of an agent whom the scope's account needs or does not have.
 pub fn may_leave(tx: &mut dyn Tx, scope: &Scope, id: AgentId) -> Result<()> {
@@ -28,6 +35,7 @@ pub fn remove(tx: &mut dyn Tx, directory: &Directory, scope: &Scope, id: AgentId
         .iter()
         .all(|it| it.account_id == scope.account_id)
     {
+        pictures::discard(tx, scope.account_id, Owner::Agent(id))?;
         tx.remove_agent(id)?;
         tx.delete_tokens_of(id)?;
     } else {

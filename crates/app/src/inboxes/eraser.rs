@@ -5,14 +5,14 @@
 
 use std::{sync::Arc, time::Duration};
 
-use domain::InboxId;
 use jiff::SignedDuration;
 use tokio::sync::watch;
 
 use crate::{
     Core, Result,
     accounts::Belongings,
-    conversations, pictures,
+    conversations,
+    pictures::{self, Owner},
     ports::{RecentPage, RemovedInbox, Tx},
     stop::persist,
 };
@@ -63,7 +63,7 @@ impl Eraser {
         while store.transact(move |tx| tx.erase_inbox(id, BITE)).await? > 0 {
             tokio::time::sleep(BETWEEN).await;
         }
-        self.forget(id).await?;
+        self.forget(&it).await?;
         let now = self.core.clock.now();
         if now.duration_since(it.at) > STRAGGLERS {
             store.transact(move |tx| tx.end_removing_inbox(id)).await?;
@@ -92,15 +92,12 @@ impl Eraser {
     }
 
     /// Forgets what is kept of it under names, and its picture.
-    async fn forget(&self, id: InboxId) -> Result<()> {
-        let belongings = self.belongings.clone();
+    async fn forget(&self, it: &RemovedInbox) -> Result<()> {
+        let (belongings, id, account) = (self.belongings.clone(), it.inbox.id, it.inbox.account_id);
         let forget = move |tx: &mut dyn Tx| {
             belongings.forget_inbox(tx, id)?;
-            pictures::take_of_inbox(tx, id)
+            pictures::discard(tx, account, Owner::Inbox(id))
         };
-        if let Some(picture) = self.core.store.transact(forget).await? {
-            pictures::forget(&self.core, &picture).await;
-        }
-        Ok(())
+        self.core.store.transact(forget).await
     }
 }

@@ -8,6 +8,7 @@ use domain::{
     Conversation, ConversationId, ConversationStatus, DeliveryId, Direction, Document, DocumentId,
     DocumentKind, EndpointId, Entry, Event, InboxId, Label, LabelCategory, LabelCategoryId,
     LabelId, Message, MessageId, Notification, NotificationId, Session, Team, TeamId, Timestamp,
+    UploadId,
 };
 
 use super::{
@@ -26,6 +27,7 @@ use crate::{
     nodes::Node,
     pacing::Paced,
     reports::{Bucket, Cell, Group, Line, Measure, Scoped, Span, Tally, Timing, TimingPage},
+    uploads::Upload,
 };
 
 /// Reads. Absence is `None`, not an error.
@@ -166,6 +168,13 @@ pub trait View {
         conversation: ConversationId,
         page: &HistoryPage,
     ) -> Result<Vec<Message>>;
+
+    /// A file that was uploaded, or announced, and that no message has.
+    fn find_upload(&self, id: UploadId) -> Result<Option<Upload>>;
+    /// How many of these an account has.
+    fn count_uploads(&self, account: AccountId) -> Result<i64>;
+    /// Whether there are files to be forgotten: uploads from before a time, or what somebody has let go of.
+    fn has_loose_files(&self, before: Timestamp) -> Result<bool>;
 
     /// A notification.
     fn find_notification(&self, id: NotificationId) -> Result<Option<Notification>>;
@@ -465,6 +474,17 @@ pub trait Tx: View {
     /// Changes a message.
     fn update_message(&mut self, message: &Message) -> Result<()>;
 
+    /// Adds an upload, or changes its file.
+    fn put_upload(&mut self, upload: &Upload) -> Result<()>;
+    /// Removes an upload, or what is said of a file that is forgotten.
+    fn delete_upload(&mut self, id: UploadId) -> Result<()>;
+    /// Lets go of a file: it is forgotten after the commit. A picture is named as its owner remembers it.
+    fn discard_file(&mut self, account: AccountId, key: &str) -> Result<()>;
+    /// Lets go of uploads from before a time, at most so many. Returns some of the files that are to be forgotten, by the
+    /// names under which they are kept.
+    fn let_go_of_files(&mut self, before: Timestamp, limit: i64)
+    -> Result<Vec<(UploadId, String)>>;
+
     /// Adds a notification, or changes whether it is read or put off.
     fn put_notification(&mut self, notification: &Notification) -> Result<()>;
     /// Removes a notification.
@@ -492,6 +512,9 @@ pub trait Tx: View {
     /// Keeps opaque text for a carrier or a door, or forgets it. Nobody is told: what somebody should be told of
     /// is not for here.
     fn keep(&mut self, keeper: &str, name: &str, value: Option<&str>) -> Result<()>;
+
+    /// Forgets everything that a keeper has kept.
+    fn forget_kept(&mut self, keeper: &str) -> Result<()>;
 
     /// Adds an endpoint with its secrets; its id is given and the one in `endpoint` ignored.
     fn insert_endpoint(&mut self, endpoint: &Endpoint) -> Result<EndpointId>;

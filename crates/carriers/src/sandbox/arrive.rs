@@ -10,7 +10,7 @@ use app::{
     ports::Tx,
     sessions,
 };
-use domain::{AttachmentKind, Inbox, SessionState, StoredFile, Timestamp};
+use domain::{AttachmentKind, Inbox, InboxId, SessionState, StoredFile, Timestamp};
 use serde::{Deserialize, Serialize};
 use wire::maytapi::extra::{Author, Extra, mentions};
 
@@ -197,7 +197,12 @@ pub(super) fn forget(tx: &mut dyn Tx, inbox: &Inbox) -> Result<()> {
 }
 
 fn waiting(inbox: &Inbox) -> String {
-    format!("{NAME} waiting {}", inbox.id)
+    keeper_of(inbox.id)
+}
+
+/// Who keeps what waits for a phone that is offline, and nothing else.
+pub fn keeper_of(phone: InboxId) -> String {
+    format!("{NAME} waiting {phone}")
 }
 
 impl Sandbox {

@@ -6,7 +6,7 @@ use app::{
     seal::{Purpose, Sealer},
     tokens::random_text,
 };
-use domain::{Inbox, Kind};
+use domain::{Inbox, InboxId, Kind};
 use serde::{Deserialize, Serialize};
 
 use super::NAME;
@@ -70,7 +70,7 @@ impl Device {
     }
 
     fn place(inbox: &Inbox) -> String {
-        format!("device:{}", inbox.id)
+        kept_name(inbox.id)
     }
 
     /// The device of a phone, if it is paired.
@@ -101,6 +101,11 @@ impl Device {
             .find_kept(NAME, &format!("unlinked:{}", self.id))?
             .is_some())
     }
+}
+
+/// Under which name the device of a phone is kept.
+pub fn kept_name(phone: InboxId) -> String {
+    format!("device:{phone}")
 }
 
 #[cfg(test)]

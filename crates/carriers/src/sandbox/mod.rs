@@ -28,6 +28,8 @@ use app::{Core, Result, stopped};
 use domain::{Inbox, InboxId, Session, SessionState};
 use tokio::sync::watch;
 
+pub use arrive::keeper_of;
+pub use device::kept_name;
 pub use pace::Pace;
 
 /// The carrier's name in an inbox.

@@ -17,6 +17,8 @@ pub type Keeping = (&'static str, fn(InboxId) -> String);
 pub struct Doors {
     /// What carriers keep.
     pub of_inboxes: Vec<Keeping>,
+    /// Names of keepers that keep nothing but what one inbox has.
+    pub keepers_of_inboxes: Vec<fn(InboxId) -> String>,
 }
 
 impl Belongings for Doors {
@@ -45,6 +47,9 @@ impl Belongings for Doors {
     fn forget_inbox(&self, tx: &mut dyn Tx, id: InboxId) -> Result<()> {
         for (keeper, name) in &self.of_inboxes {
             tx.keep(keeper, &name(id), None)?;
+        }
+        for keeper in &self.keepers_of_inboxes {
+            tx.forget_kept(&keeper(id))?;
         }
         Ok(())
     }

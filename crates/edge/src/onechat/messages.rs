@@ -9,7 +9,7 @@ use axum::{
     extract::{RawQuery, Request, State},
     http::StatusCode,
 };
-use domain::{MessageId, MessageStatus};
+use domain::{MessageId, MessageStatus, UploadId};
 use wire::onechat::{
     Iso,
     errors::Refusal,
@@ -25,6 +25,7 @@ use super::{
     path::Path,
     settings::{API, api_replies},
     to_wire::{Audience, attributes, mentioned, push, rest, titles},
+    uploads,
 };
 use crate::{
     Edge,
@@ -147,7 +148,9 @@ pub(super) async fn write(
         .and_then(|all| all.get("in_reply_to")?.as_i64())
         .map(MessageId);
     let extra = (attributes != "{}").then(|| attributes.to_owned());
-    let attachments = given.files.clone();
+    let named_files = uploads::named(edge, scope, &given.params)?;
+    let attachments = uploads::attachments(given, &named_files);
+    let taken: Vec<UploadId> = named_files.iter().map(|it| it.id).collect();
     let source_id = wanted.source_id.filter(|it| !it.is_empty() && is_api);
     let (directory, scope) = (edge.core.directory.clone(), scope.clone());
     if incoming {
@@ -162,7 +165,11 @@ pub(super) async fn write(
             sent_at: None,
             replies: api.unwrap_or_default(),
         };
-        let say = move |tx: &mut dyn Tx| messages::say(tx, &directory, &scope, number, &words);
+        let say = move |tx: &mut dyn Tx| {
+            let said = messages::say(tx, &directory, &scope, number, &words)?;
+            take(tx, &scope, &said, &taken)?;
+            Ok(said)
+        };
         return Ok(edge.core.store.transact(say).await?);
     }
     let named = mentioned(
@@ -185,8 +192,25 @@ pub(super) async fn write(
         said_as: source_id,
         said_at: None,
     };
-    let send = move |tx: &mut dyn Tx| messages::send(tx, &directory, &scope, number, &draft);
+    let send = move |tx: &mut dyn Tx| {
+        let sent = messages::send(tx, &directory, &scope, number, &draft)?;
+        take(tx, &scope, &sent, &taken)?;
+        Ok(sent)
+    };
     Ok(edge.core.store.transact(send).await?)
+}
+
+/// A message that is new has its uploads; what was said already has them already.
+fn take(
+    tx: &mut dyn Tx,
+    scope: &Scope,
+    sent: &messages::Sent,
+    ids: &[UploadId],
+) -> app::Result<()> {
+    if sent.fresh {
+        return app::uploads::take(tx, scope, ids);
+    }
+    Ok(())
 }
 
 /// `DELETE …/messages/{id}`: its words and files go, and it says so.

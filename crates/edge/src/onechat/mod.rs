@@ -52,6 +52,7 @@ mod topics;
 mod transcript;
 mod typing;
 mod unread;
+mod uploads;
 mod webhooks;
 mod widget;
 
@@ -77,6 +78,7 @@ pub use presence::run as run_presence;
 pub(crate) use rules::{Book, OneChatRules};
 pub(crate) use tell::tell;
 pub use typing::run as run_typing;
+pub(crate) use uploads::fetches;
 
 use crate::Edge;
 
@@ -164,6 +166,7 @@ pub(crate) fn routes() -> Router<Edge> {
         .nest("/api/v1/accounts/{account}", account)
         .nest("/api/v2/accounts/{account}", reports::routes())
         .merge(of_slips())
+        .merge(uploads::routes())
         .merge(client::routes())
         .merge(platform::routes())
         .merge(widget::routes())
@@ -196,6 +199,8 @@ fn of_account() -> Router<Edge> {
         )
         .route("/update_active_at", post(account::update_active_at))
         .route("/bulk_actions", post(bulk_actions::create))
+        .route("/upload", post(uploads::create))
+        .route("/direct_uploads", post(uploads::announce))
         .route("/reporting_events", get(reports::events::list))
 }
 
@@ -238,6 +243,7 @@ fn of_conversation() -> Router<Edge> {
         .route("/messages/{message}/retry", post(messages::retry))
         .route("/messages", get(messages::list).post(messages::create))
         .route("/attachments", get(shared_files::list))
+        .route("/direct_uploads", post(uploads::announce_in))
         .route("/reporting_events", get(reports::events::of_conversation))
         .route(
             "/draft_messages",

@@ -219,6 +219,12 @@ fn contacts<E: Engine>(tx: &mut Writing<'_, E>, account: AccountId) -> Result<us
     let id = [Value::Int(account.0)];
     for sql in [
         concat!(
+            "INSERT INTO loose_files (id, account_id, name, content_type, bytes, checksum, key, leaving) \
+             SELECT id, account_id, '', '', 0, NULL, picture, 1 FROM contacts WHERE picture IS NOT NULL AND id IN ",
+            first_contacts!(),
+            " ON CONFLICT (id) DO NOTHING"
+        ),
+        concat!(
             "DELETE FROM attributes WHERE kind IN (2, 3) AND owner_id IN ",
             first_contacts!()
         ),
@@ -330,6 +336,7 @@ fn rest<E: Engine>(tx: &mut Writing<'_, E>, account: AccountId) -> Result<usize>
         "DELETE FROM conversation_counts WHERE account_id = ?1",
         "DELETE FROM unread_counts WHERE account_id = ?1",
         "DELETE FROM contact_counts WHERE account_id = ?1",
+        "UPDATE loose_files SET leaving = 1 WHERE account_id = ?1 AND leaving = 0",
         "DELETE FROM inboxes WHERE account_id = ?1 AND id < (SELECT max(id) FROM inboxes)",
         "DELETE FROM endpoints WHERE account_id = ?1 AND id < (SELECT max(id) FROM endpoints)",
         "DELETE FROM socket_apps WHERE account_id = ?1 AND id < (SELECT max(id) FROM socket_apps)",

@@ -35,6 +35,7 @@ mod tallies;
 mod teams;
 mod timings;
 mod tokens;
+mod uploads;
 mod words;
 
 use std::sync::Arc;
@@ -55,12 +56,14 @@ use app::{
     reports::{
         Bucket, Cell, Group, Line, Measure, Scoped, Span, Tally, Timing, TimingPage, observed,
     },
+    uploads::Upload,
 };
 use domain::{
     Account, AccountId, Address, AddressId, Agent, AgentId, AppId, Contact, ContactId,
     Conversation, ConversationId, ConversationStatus, DeliveryId, Direction, Document, DocumentId,
     DocumentKind, EndpointId, Entry, Event, InboxId, Label, LabelCategory, LabelCategoryId,
     LabelId, Message, MessageId, Notification, NotificationId, Session, Team, TeamId, Timestamp,
+    UploadId,
 };
 
 use crate::{
@@ -406,6 +409,15 @@ impl<E: Engine> View for Reading<'_, E> {
     ) -> Result<Vec<Message>> {
         messages::history(self.0, conversation, page)
     }
+    fn find_upload(&self, id: UploadId) -> Result<Option<Upload>> {
+        uploads::find(self.0, id)
+    }
+    fn count_uploads(&self, account: AccountId) -> Result<i64> {
+        uploads::count(self.0, account)
+    }
+    fn has_loose_files(&self, before: Timestamp) -> Result<bool> {
+        uploads::is_any_due(self.0, before)
+    }
     fn find_notification(&self, id: NotificationId) -> Result<Option<Notification>> {
         notifications::find(self.0, id)
     }
@@ -653,6 +665,9 @@ read_through! {
     find_message_by_client_key(conversation: ConversationId, key: &str) -> Option<Message>;
     list_messages(conversation: ConversationId, page: MessagePage) -> Vec<Message>;
     list_history(conversation: ConversationId, page: &HistoryPage) -> Vec<Message>;
+    find_upload(id: UploadId) -> Option<Upload>;
+    count_uploads(account: AccountId) -> i64;
+    has_loose_files(before: Timestamp) -> bool;
     find_notification(id: NotificationId) -> Option<Notification>;
     find_notification_of(agent: AgentId, conversation: ConversationId) -> Option<Notification>;
     list_notifications_of(conversation: ConversationId) -> Vec<Notification>;
@@ -895,6 +910,22 @@ impl<E: Engine> Tx for Writing<'_, E> {
     fn update_message(&mut self, message: &Message) -> Result<()> {
         messages::update(self, message)
     }
+    fn put_upload(&mut self, upload: &Upload) -> Result<()> {
+        uploads::put(self, upload)
+    }
+    fn delete_upload(&mut self, id: UploadId) -> Result<()> {
+        uploads::delete(self, id)
+    }
+    fn discard_file(&mut self, account: AccountId, key: &str) -> Result<()> {
+        uploads::discard(self, account, key)
+    }
+    fn let_go_of_files(
+        &mut self,
+        before: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<(UploadId, String)>> {
+        uploads::let_go(self, before, limit)
+    }
     fn put_notification(&mut self, notification: &Notification) -> Result<()> {
         notifications::put(self, notification)
     }
@@ -933,6 +964,9 @@ impl<E: Engine> Tx for Writing<'_, E> {
     }
     fn keep(&mut self, keeper: &str, name: &str, value: Option<&str>) -> Result<()> {
         sessions::keep(self, keeper, name, value)
+    }
+    fn forget_kept(&mut self, keeper: &str) -> Result<()> {
+        sessions::forget_kept(self, keeper)
     }
     fn insert_endpoint(&mut self, endpoint: &Endpoint) -> Result<EndpointId> {
         endpoints::insert(self, endpoint)

@@ -20,6 +20,7 @@ use app::{
 use domain::{
     AccountId, AddressId, AgentId, AppId, ContactId, ConversationId, ConversationStatus,
     DeliveryId, Direction, EndpointId, InboxId, LabelId, MessageId, MessageStatus, TeamId,
+    UploadId,
 };
 use testkit::{
     postgres::{Cluster, Database},
@@ -34,7 +35,8 @@ use crate::{
 };
 
 /// Tables that grow with use, and the names that statements give them.
-const GROWING: [&str; 31] = [
+const GROWING: [&str; 32] = [
+    "loose_files",
     "removed_conversations",
     "tallies",
     "timings",
@@ -230,6 +232,9 @@ fn read_all(view: &dyn View) -> Result<()> {
     view.closed_accounts()?;
     view.removed_conversations(1)?;
     view.removed_inboxes()?;
+    view.find_upload(UploadId(1))?;
+    view.count_uploads(AccountId(1))?;
+    view.has_loose_files(samples::at(0))?;
     view.count_unread(AccountId(1))?;
     view.list_notifications_of(ConversationId(1))?;
     view.journal_at(samples::at(0))?;
@@ -381,6 +386,10 @@ fn erase(tx: &mut dyn Tx) -> Result<()> {
     tx.erase_agent(AgentId(9))?;
     tx.erase_entries(AccountId(9), 0, 1)?;
     tx.remove_conversation(&samples::conversation())?;
+    tx.put_upload(&samples::upload())?;
+    tx.discard_file(AccountId(1), "")?;
+    tx.let_go_of_files(samples::at(0), 1)?;
+    tx.delete_upload(UploadId(1))?;
     tx.remove_inbox(InboxId(1))?;
     tx.erase_inbox(InboxId(1), 1)?;
     tx.end_removing_inbox(InboxId(1))?;
@@ -494,6 +503,7 @@ fn write_all(tx: &mut dyn Tx) -> Result<()> {
     tx.put_pace(&app::pacing::load(&*tx, &samples::paused_inbox())?)?;
     tx.keep("", "", Some(""))?;
     tx.keep("", "", None)?;
+    tx.forget_kept("")?;
     write_deliveries(tx)?;
     let report = EarlyReport {
         status: MessageStatus::Read,

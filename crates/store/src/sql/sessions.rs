@@ -77,3 +77,7 @@ pub(super) fn keep<E: Engine>(
         ),
     }
 }
+
+pub(super) fn forget_kept<E: Engine>(tx: &mut Writing<'_, E>, keeper: &str) -> Result<()> {
+    tx.put("DELETE FROM kept WHERE keeper = ?1", &[keeper.into()])
+}

@@ -5,6 +5,7 @@ mod bots;
 mod conversations;
 mod pictures;
 mod reports;
+mod uploads;
 
 use serde_json::{Value, json};
 use testkit::{demo::Demo, http::Answer};

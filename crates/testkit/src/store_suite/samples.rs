@@ -8,6 +8,7 @@ use app::{
     letters::{Addressee, Letter, LetterKind, Piece},
     messages::NewAttachment,
     ports::{KeyPair, SocketApp, SocketLimits},
+    uploads::Upload,
 };
 use domain::{
     Account, AccountId, Address, AddressId, Agent, AgentId, AppId, Attachment, AttachmentKind,
@@ -15,8 +16,8 @@ use domain::{
     Details, Direction, Document, DocumentId, DocumentKind, EndpointId, Event, Inbox, InboxId,
     InboxState, Label, LabelCategory, LabelCategoryId, LabelId, Message, MessageId, MessageStatus,
     Notification, NotificationChange, NotificationId, NotificationKind, Notified, Priority, Role,
-    Sender, Session, SessionState, Spoken, StoredFile, Team, TeamId, Thread, Timestamp, Via,
-    Wishes,
+    Sender, Session, SessionState, Spoken, StoredFile, Team, TeamId, Thread, Timestamp, UploadId,
+    Via, Wishes,
 };
 
 /// Text that is easy to spoil on the way.
@@ -61,6 +62,21 @@ fn working() -> Arc<Agent> {
         working_since: Some(at(27)),
         ..agent()
     })
+}
+
+/// A file that waits for its message.
+pub fn upload() -> Upload {
+    Upload {
+        id: UploadId(9_300),
+        account_id: AccountId(1),
+        file: StoredFile {
+            key: "ab/cd/ef".to_owned(),
+            name: "a.txt".to_owned(),
+            content_type: "text/plain".to_owned(),
+            bytes: 4,
+        },
+        checksum: Some("CY9rzUYh03PK3k6DJie09g==".to_owned()),
+    }
 }
 
 /// An inbox that does not send.

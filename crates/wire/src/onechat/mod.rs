@@ -19,6 +19,7 @@ pub mod request;
 pub mod rest;
 pub mod room;
 pub mod time;
+pub mod upload;
 pub mod webhook;
 pub mod words;
 
