@@ -33,12 +33,14 @@ impl Connection {
     /// The one connection that writes.
     pub(crate) fn open_writer(path: &Path) -> Result<Self> {
         let connection = rusqlite::Connection::open(path).map_err(unavailable)?;
-        // 64 MiB of pages. The checkpointer copies the log; the writer itself only when that is not enough. A log
-        // that grew while readers kept it from starting over is cut to 64 MiB when it can.
+        // 16 MiB of pages: whenever a page is split while the file is below 1 GiB, the next commit looks through the
+        // table of all of them, which costs more than to read again what is no longer there. The checkpointer copies
+        // the log; the writer itself only when that is not enough. A log that grew while readers kept it from starting
+        // over is cut to 64 MiB when it can.
         let settings = format!(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
              PRAGMA wal_autocheckpoint = {LOG_FRAMES_MAX}; PRAGMA journal_size_limit = 67108864; \
-             PRAGMA cache_size = -65536; \
+             PRAGMA cache_size = -16384; \
              PRAGMA busy_timeout = 10000; PRAGMA temp_store = MEMORY;"
         );
         Self::with(connection, &settings)
