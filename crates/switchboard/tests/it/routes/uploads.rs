@@ -137,7 +137,6 @@ async fn what_nobody_uses_for_a_day_goes_and_so_do_pictures_of_agents_who_left()
     let url = new["file_url"].as_str().unwrap();
     assert_eq!(demo.client.send("GET", url, &[], "").await.text(), "new");
     // A picture of somebody who leaves.
-    let token = demo.text("/agents/0/access_token");
     let path = format!("/agents/{}", cleo["id"]);
     let bob = demo.card["agents"][1]["id"].clone();
     let png = b"\x89PNG\r\n\x1a\n and so on";
@@ -161,5 +160,4 @@ async fn what_nobody_uses_for_a_day_goes_and_so_do_pictures_of_agents_who_left()
         (files(&demo) == before + 1).then_some(())
     })
     .await;
-    drop(token);
 }
