@@ -141,11 +141,13 @@ pub fn set_of_contact(
     if contact.picture.as_deref() == picture {
         return Ok((contact, None));
     }
+    let was = Some(Box::new(contact.clone()));
     let gone = std::mem::replace(&mut contact.picture, picture.map(str::to_owned));
     contact.updated_at = tx.now();
     tx.update_contact(&contact)?;
     let event = Event::ContactUpdated {
         contact: contact.clone(),
+        was,
         address: None,
         by: scope.agent_id(),
     };

@@ -61,7 +61,7 @@ impl Reach {
         }
         let directory = self.core.directory.clone();
         let edit = self.core.store.transact(move |tx| {
-            messages::edit(tx, &directory, &found.message, &text)?;
+            messages::edit(tx, &directory, &scope, &found.message, &text)?;
             messages::now(tx, &directory, id)
         });
         edit.await

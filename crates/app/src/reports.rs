@@ -193,7 +193,7 @@ impl Tally {
 /// What an event adds to the reports.
 pub fn observed(event: &Event) -> Vec<Tally> {
     match event {
-        Event::MessageCreated { thread, spoken } => {
+        Event::MessageCreated { thread, spoken, .. } => {
             let message = &spoken.message;
             let it = &thread.conversation;
             if message.private {

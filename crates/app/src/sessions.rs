@@ -112,7 +112,7 @@ pub fn empty_queue(tx: &mut dyn Tx, directory: &Directory, inbox: &Inbox) -> Res
     for id in &waiting {
         tx.end_deliveries_of(*id)?;
         if let Some(message) = tx.find_message(*id)? {
-            apply(tx, directory, message, &report)?;
+            apply(tx, directory, None, message, &report)?;
         }
     }
     Ok(waiting.len())

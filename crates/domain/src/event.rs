@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::{
     Account, AccountId, Address, Agent, AgentId, AppId, Availability, Contact, ContactId,
-    Conversation, ConversationId, ConversationStatus, Details, DocumentId, EndpointId, Inbox,
-    InboxId, Label, Message, MessageStatus, Notified, Session, SessionState, Team, Timestamp,
+    Conversation, ConversationId, ConversationStatus, Details, DocumentId, EndpointId, Former,
+    Inbox, InboxId, Label, Message, Notified, Session, SessionState, Team, Timestamp,
 };
 
 /// A conversation with everybody in it, as they were when the event happened.
@@ -160,6 +160,8 @@ pub enum Event {
     ContactUpdated {
         /// As it is now.
         contact: Contact,
+        /// As it was before, where that was kept.
+        was: Option<Box<Contact>>,
         /// The address under which this was learnt, if it was not an agent who changed it.
         address: Option<Box<Address>>,
         /// The agent who did it, if a person did.
@@ -212,6 +214,8 @@ pub enum Event {
         last_message: Option<Box<Spoken>>,
         /// The status before.
         was: ConversationStatus,
+        /// Until when it was put off before.
+        put_off: Option<Timestamp>,
         /// The agent who did it, if a person did.
         by: Option<AgentId>,
     },
@@ -277,15 +281,19 @@ pub enum Event {
         thread: Box<Thread>,
         /// What.
         spoken: Box<Spoken>,
+        /// Since when the contact had waited for an answer before it.
+        waited: Option<Timestamp>,
     },
-    /// A message's status, error or network id changed.
+    /// A message's status, text, error or network id changed.
     MessageUpdated {
         /// Where and with whom.
         thread: Box<Thread>,
         /// As it is now.
         spoken: Box<Spoken>,
-        /// The status before.
-        was: MessageStatus,
+        /// As it was before.
+        was: Box<Former>,
+        /// The agent who did it, if a person did.
+        by: Option<AgentId>,
     },
 }
 

@@ -35,7 +35,7 @@ pub use inbox::{Inbox, InboxState};
 pub use jiff::Timestamp;
 pub use label::{Label, LabelCategory};
 pub use message::{
-    Attachment, AttachmentKind, Direction, Message, MessageStatus, Sender, StoredFile,
+    Attachment, AttachmentKind, Direction, Former, Message, MessageStatus, Sender, StoredFile,
 };
 pub use notification::{Notification, NotificationChange, NotificationKind, Notified, Wishes};
 pub use pace::Pace;

@@ -165,7 +165,50 @@ pub struct Message {
     pub updated_at: Timestamp,
 }
 
+/// What may change of a message after it was said, as it was before it did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Former {
+    /// How far it had come.
+    pub status: MessageStatus,
+    /// The text.
+    pub content: Option<String>,
+    /// Why it had failed or waited.
+    pub error: Option<String>,
+    /// The network's id for it.
+    pub external_id: Option<String>,
+    /// What was kept with it, an opaque JSON object.
+    pub extra: Option<String>,
+    /// When it had last changed.
+    pub updated_at: Timestamp,
+}
+
 impl Message {
+    /// What it is now, to be told of once it has changed.
+    pub fn former(&self) -> Former {
+        Former {
+            status: self.status,
+            content: self.content.clone(),
+            error: self.error.clone(),
+            external_id: self.external_id.clone(),
+            extra: self.extra.clone(),
+            updated_at: self.updated_at,
+        }
+    }
+
+    /// The message as it was; what is attached to it is left as it is.
+    #[must_use]
+    pub fn as_it_was(&self, was: &Former) -> Self {
+        Self {
+            status: was.status,
+            content: was.content.clone(),
+            error: was.error.clone(),
+            external_id: was.external_id.clone(),
+            extra: was.extra.clone(),
+            updated_at: was.updated_at,
+            ..self.clone()
+        }
+    }
+
     /// Whether the inbox said it by itself: a greeting, a question. Such a message always says what kind of content it
     /// is, which nothing else does that nobody wrote.
     pub fn is_by_itself(&self) -> bool {

@@ -170,11 +170,13 @@ pub fn change(tx: &mut dyn Tx, scope: &Scope, id: ContactId, told: &Change) -> R
     let told = told.clone().checked()?;
     let mut contact = load(tx, scope, id)?;
     told.is_free(tx, scope, Some(id))?;
+    let was = Some(Box::new(contact.clone()));
     if told.apply(&mut contact) {
         contact.updated_at = tx.now();
         tx.update_contact(&contact)?;
         let told = Event::ContactUpdated {
             contact: contact.clone(),
+            was,
             address: None,
             by: scope.agent_id(),
         };

@@ -25,10 +25,12 @@ pub fn label(
     let ids: Vec<LabelId> = wanted.iter().map(|it| it.id).collect();
     if tx.labels_of_contact(id)? != ids {
         tx.label_contact(id, &ids)?;
+        let was = Some(Box::new(contact.clone()));
         contact.updated_at = tx.now();
         tx.update_contact(&contact)?;
         let told = Event::ContactUpdated {
             contact,
+            was,
             address: None,
             by: scope.agent_id(),
         };

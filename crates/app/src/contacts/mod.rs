@@ -94,6 +94,7 @@ pub(crate) fn hear_name(
     address.updated_at = now;
     tx.update_address(address)?;
     if contact.name != *name {
+        let was = Some(Box::new(contact.clone()));
         contact.name.clone_from(name);
         contact.updated_at = now;
         tx.update_contact(contact)?;
@@ -101,6 +102,7 @@ pub(crate) fn hear_name(
             contact.account_id,
             Event::ContactUpdated {
                 contact: contact.clone(),
+                was,
                 address: Some(Box::new(address.clone())),
                 by: None,
             },

@@ -181,8 +181,13 @@ pub(super) fn write(tx: &mut dyn Tx, thread: &Thread, notes: Notes) -> Result<()
             author: None,
             quoted: None,
         });
-        let thread = Box::new(thread.clone());
-        tx.append(it.account_id, Event::MessageCreated { thread, spoken })?;
+        let waited = thread.conversation.waiting_since;
+        let event = Event::MessageCreated {
+            thread: Box::new(thread.clone()),
+            spoken,
+            waited,
+        };
+        tx.append(it.account_id, event)?;
     }
     Ok(())
 }

@@ -35,7 +35,7 @@ pub fn read(tx: &mut dyn Tx, directory: &Directory, scope: &Scope, number: i64) 
     };
     for message in tx.list_messages(id, page)? {
         if message.direction == Direction::Out && !message.private {
-            messages::apply(tx, directory, message, &report)?;
+            messages::apply(tx, directory, None, message, &report)?;
         }
     }
     Ok(*thread)

@@ -38,6 +38,7 @@ pub(crate) fn hand_over(
     if row.conversation.status != ConversationStatus::Pending {
         return Ok(());
     }
+    let put_off = row.conversation.snoozed_until;
     let was = row
         .conversation
         .set_status(ConversationStatus::Open, None, now);
@@ -48,6 +49,7 @@ pub(crate) fn hand_over(
         thread: thread.clone(),
         last_message,
         was: was.unwrap_or(ConversationStatus::Pending),
+        put_off,
         by: None,
     };
     tx.append(account_id, event)?;
@@ -72,6 +74,7 @@ pub fn set_status(
         }
         NewStatus::Toggled => (ConversationStatus::Open, None),
     };
+    let put_off = row.conversation.snoozed_until;
     let was = row.conversation.set_status(status, until, now);
     let notes = match was {
         Some(was) if was != status => {
@@ -93,6 +96,7 @@ pub fn set_status(
                 thread: thread.clone(),
                 last_message,
                 was,
+                put_off,
                 by: scope.agent_id(),
             },
         )?;

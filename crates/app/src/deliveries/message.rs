@@ -58,16 +58,16 @@ fn accepted(
     last: bool,
     answer: &Accepted,
 ) -> Result<()> {
-    let was = message.status;
+    let was = message.former();
     let first = message.external_id.is_none();
     if first {
         message.external_id.clone_from(&answer.external_id);
     }
-    if last && let Some(status) = was.advance(MessageStatus::Sent) {
+    if last && let Some(status) = was.status.advance(MessageStatus::Sent) {
         message.status = status;
         message.error = None;
     }
-    tell_updated(tx, directory, message, was)?;
+    tell_updated(tx, directory, None, message, was)?;
     if first && let Some(external_id) = &answer.external_id {
         catch_up(tx, directory, inbox, external_id)?;
     }
@@ -84,7 +84,7 @@ pub(crate) fn catch_up(
     for report in tx.take_early_reports(inbox, external_id)? {
         let found = tx.find_message_by_external(inbox, Direction::Out, external_id)?;
         if let Some(message) = found {
-            apply(tx, directory, message, &report)?;
+            apply(tx, directory, None, message, &report)?;
         }
     }
     Ok(())
@@ -103,7 +103,7 @@ fn failed(tx: &mut dyn Tx, directory: &Directory, message: Message, reason: Stri
         error: Some(reason),
     };
     tx.end_deliveries_of(message.id)?;
-    apply(tx, directory, message, &report)?;
+    apply(tx, directory, None, message, &report)?;
     Ok(())
 }
 
@@ -119,11 +119,12 @@ fn closed(
     if let Some(connected) = directory.inbox(inbox) {
         inboxes::pause(tx, &connected, reason)?;
     }
-    let was = message.status;
+    let was = message.former();
     let waiting = format!("waiting: the inbox is paused because {reason}");
     tell_updated(
         tx,
         directory,
+        None,
         Message {
             error: Some(waiting),
             ..message

@@ -26,12 +26,12 @@ pub fn delete(
     id: MessageId,
 ) -> Result<(Box<Thread>, Box<Spoken>, Vec<StoredFile>)> {
     let mut message = find(tx, scope, number, id)?;
+    let was = message.former();
     let attachments = std::mem::take(&mut message.attachments);
     message.content = None;
     message.extra = Some(DELETED.to_owned());
     tx.end_deliveries_of(id)?;
-    let was = message.status;
-    tell_updated(tx, directory, message, was)?;
+    tell_updated(tx, directory, Some(scope), message, was)?;
     let (thread, spoken) = now(tx, directory, id)?;
     let files = attachments.into_iter().filter_map(|it| it.file).collect();
     Ok((thread, spoken, files))
@@ -42,14 +42,15 @@ pub fn delete(
 pub fn edit(
     tx: &mut dyn Tx,
     directory: &Directory,
+    scope: &Scope,
     message: &Message,
     text: &str,
 ) -> Result<Message> {
     let mut message = current(tx, message)?;
     editable(&message, text)?;
+    let was = message.former();
     message.content = Some(text.to_owned());
-    let was = message.status;
-    tell_updated(tx, directory, message.clone(), was)?;
+    tell_updated(tx, directory, Some(scope), message.clone(), was)?;
     Ok(message)
 }
 
@@ -90,9 +91,9 @@ pub(super) fn edited(
     let Some(mut message) = found.filter(|it| it.content.as_deref() != Some(text)) else {
         return Ok(());
     };
+    let was = message.former();
     message.content = Some(text.to_owned()).filter(|it| !it.is_empty());
-    let was = message.status;
-    tell_updated(tx, directory, message, was)
+    tell_updated(tx, directory, None, message, was)
 }
 
 /// The contact has deleted a message. One that we do not have is nobody's business. Returns the files that nobody
@@ -116,11 +117,11 @@ pub(super) fn deleted(
     let Some(mut message) = found.filter(|it| !is_deleted(it)) else {
         return Ok(Vec::new());
     };
+    let was = message.former();
     let attachments = std::mem::take(&mut message.attachments);
     message.content = None;
     message.extra = Some(DELETED.to_owned());
-    let was = message.status;
-    tell_updated(tx, directory, message, was)?;
+    tell_updated(tx, directory, None, message, was)?;
     Ok(attachments.into_iter().filter_map(|it| it.file).collect())
 }
 

@@ -102,6 +102,7 @@ pub fn receive(
         tx.append(inbox.account_id, event)?;
         notifications::of_begun(tx, directory, &thread)?;
     }
+    let (waited, put_off) = (conversation.waiting_since, conversation.snoozed_until);
     let reopened = conversation.heard(message.id, directory.has_bot(inbox.id), now);
     tx.update_conversation(&conversation)?;
 
@@ -118,6 +119,7 @@ pub fn receive(
             thread,
             last_message,
             was,
+            put_off,
             by: None,
         };
         tx.append(inbox.account_id, event)?;
@@ -125,6 +127,7 @@ pub fn receive(
     let event = Event::MessageCreated {
         thread: thread.clone(),
         spoken: spoken.clone(),
+        waited,
     };
     tx.append(inbox.account_id, event)?;
     notifications::of_said(tx, directory, &thread, &spoken, &[])?;

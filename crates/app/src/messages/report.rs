@@ -1,9 +1,9 @@
 //! The network reports how far a message has come.
 
-use domain::{Direction, Event, Inbox, Message, MessageStatus, Spoken, Thread};
+use domain::{Direction, Event, Former, Inbox, Message, MessageStatus, Spoken, Thread};
 
 use crate::{
-    Result,
+    Result, Scope,
     conversations::{spoken, thread},
     directory::Directory,
     ports::{ConversationRow, EarlyReport, Tx},
@@ -29,7 +29,7 @@ pub fn report(
     report: &EarlyReport,
 ) -> Result<Reported> {
     match tx.find_message_by_external(inbox.id, Direction::Out, external_id)? {
-        Some(message) => apply(tx, directory, message, report),
+        Some(message) => apply(tx, directory, None, message, report),
         None => {
             tx.insert_early_report(inbox.id, external_id, report)?;
             Ok(Reported::Early)
@@ -40,11 +40,12 @@ pub fn report(
 pub(crate) fn apply(
     tx: &mut dyn Tx,
     directory: &Directory,
+    by: Option<&Scope>,
     mut message: Message,
     report: &EarlyReport,
 ) -> Result<Reported> {
-    let was = message.status;
-    let Some(status) = was.advance(report.status) else {
+    let was = message.former();
+    let Some(status) = was.status.advance(report.status) else {
         return Ok(Reported::Nothing);
     };
     message.status = status;
@@ -56,16 +57,17 @@ pub(crate) fn apply(
         // Its other parts, if any, stay behind.
         tx.end_deliveries_of(message.id)?;
     }
-    tell_updated(tx, directory, message, was)?;
+    tell_updated(tx, directory, by, message, was)?;
     Ok(Reported::Moved)
 }
 
-/// Stores a changed message and tells everybody.
+/// Stores a changed message and tells everybody, also who did it if somebody asked for it.
 pub(crate) fn tell_updated(
     tx: &mut dyn Tx,
     directory: &Directory,
+    by: Option<&Scope>,
     mut message: Message,
-    was: MessageStatus,
+    was: Former,
 ) -> Result<()> {
     message.updated_at = tx.now();
     tx.update_message(&message)?;
@@ -79,7 +81,8 @@ pub(crate) fn tell_updated(
         Event::MessageUpdated {
             thread,
             spoken,
-            was,
+            was: Box::new(was),
+            by: by.and_then(Scope::agent_id),
         },
     )
 }

@@ -47,9 +47,9 @@ pub fn annotate(
     let mut message = find(tx, scope, number, id)?;
     let extra = alter(&message)?;
     if extra != message.extra {
+        let was = message.former();
         message.extra = extra;
-        let was = message.status;
-        tell_updated(tx, directory, message, was)?;
+        tell_updated(tx, directory, Some(scope), message, was)?;
     }
     now(tx, directory, id)
 }
@@ -63,8 +63,9 @@ pub fn retry(
     id: MessageId,
 ) -> Result<(Box<Thread>, Box<Spoken>)> {
     let mut message = find(tx, scope, number, id)?;
-    let was = message.status;
-    if was != MessageStatus::Failed || message.direction != Direction::Out || message.private {
+    let was = message.former();
+    if was.status != MessageStatus::Failed || message.direction != Direction::Out || message.private
+    {
         let text = "only a message that has failed is sent again";
         return Err(Error::refused(Kind::Invalid, text));
     }
@@ -72,7 +73,7 @@ pub fn retry(
     message.error = None;
     message.external_id = None;
     deliver(tx, &message)?;
-    tell_updated(tx, directory, message, was)?;
+    tell_updated(tx, directory, Some(scope), message, was)?;
     now(tx, directory, id)
 }
 
@@ -86,6 +87,6 @@ pub fn report_on(
     report: &EarlyReport,
 ) -> Result<(Box<Thread>, Box<Spoken>)> {
     let message = find(tx, scope, number, id)?;
-    apply(tx, directory, message, report)?;
+    apply(tx, directory, Some(scope), message, report)?;
     now(tx, directory, id)
 }

@@ -65,6 +65,10 @@ pub fn say(
     tx.insert_message(&message)?;
     let is_first = row.conversation.heard_at.is_none();
     let has_bot = directory.has_bot(row.conversation.inbox_id);
+    let (waited, put_off) = (
+        row.conversation.waiting_since,
+        row.conversation.snoozed_until,
+    );
     let reopened = row.conversation.heard(message.id, has_bot, now);
     tx.update_conversation(&row.conversation)?;
     let spoken = Spoken {
@@ -77,6 +81,7 @@ pub fn say(
             thread: Box::new(thread.clone()),
             last_message: Some(Box::new(spoken.clone())),
             was,
+            put_off,
             by: None,
         };
         tx.append(scope.account_id, event)?;
@@ -84,6 +89,7 @@ pub fn say(
     let event = Event::MessageCreated {
         thread: Box::new(thread.clone()),
         spoken: Box::new(spoken.clone()),
+        waited,
     };
     tx.append(scope.account_id, event)?;
     notifications::of_said(tx, directory, &thread, &spoken, &[])?;

@@ -113,9 +113,9 @@ pub fn send(
     let (message, quoted) = compose(tx, scope, &row, draft)?;
     tx.insert_message(&message)?;
     let named = name(tx, directory, &mut row.conversation, &message, &draft.named)?;
+    let waited = row.conversation.waiting_since;
     if !message.private {
         let now = tx.now();
-        let waited = row.conversation.waiting_since;
         row.conversation
             .answered(message.id, scope.is_person(), now);
         if let (Some(since), None) = (waited, row.conversation.waiting_since) {
@@ -139,6 +139,7 @@ pub fn send(
         Event::MessageCreated {
             thread: Box::new(thread.clone()),
             spoken: Box::new(spoken.clone()),
+            waited,
         },
     )?;
     notifications::of_said(tx, directory, &thread, &spoken, &named)?;

@@ -243,7 +243,7 @@ fn render_one(core: &Core, thread: &Thread, event: &Event) -> Option<Told> {
         Event::MessageCreated { spoken, .. } if is_said(&spoken.message) => {
             Some(told(thread, to_wire::message(core, thread, spoken)))
         }
-        Event::MessageUpdated { spoken, was, .. } if spoken.message.status != *was => {
+        Event::MessageUpdated { spoken, was, .. } if spoken.message.status != was.status => {
             to_wire::status(thread, &spoken.message).map(|item| told(thread, item))
         }
         Event::ConversationStatusChanged { .. } => {

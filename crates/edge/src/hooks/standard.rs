@@ -53,7 +53,7 @@ impl HookDialect for Standard {
             {
                 return Vec::new();
             }
-            Event::MessageCreated { thread, spoken } => (
+            Event::MessageCreated { thread, spoken, .. } => (
                 "message.created",
                 spoken_data(core, thread, &spoken.message),
             ),

@@ -128,7 +128,7 @@ impl MaytapiHooks {
             written(LIVE, &Live::new(&product, inbox.id.0, chat, event))
         };
         match &entry.event {
-            Event::MessageCreated { thread, spoken }
+            Event::MessageCreated { thread, spoken, .. }
                 if spoken.message.direction == Direction::In || was_said_there(&spoken.message) =>
             {
                 let body = self.incoming(core, &product, thread, spoken);
@@ -138,8 +138,9 @@ impl MaytapiHooks {
                 thread,
                 spoken,
                 was,
+                ..
             } => {
-                let kind = ack_type(&spoken.message, *was).filter(|it| it.is_in(self.0))?;
+                let kind = ack_type(&spoken.message, was.status).filter(|it| it.is_in(self.0))?;
                 let ack = Ack {
                     kind,
                     chat_id: &thread.address.source_id,

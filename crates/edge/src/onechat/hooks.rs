@@ -1,7 +1,5 @@
 //! OneChat's webhooks: their bodies, and their signature over exactly the bytes sent (onechat.md, section 5).
 
-use std::sync::Arc;
-
 use app::{
     Core,
     deliveries::Notice,
@@ -9,26 +7,26 @@ use app::{
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
-    AccountId, Agent, ConversationStatus, DeliveryId, Details, Direction, Entry, Event, Inbox,
-    Label, Sender as Author, Spoken, Thread, Timestamp,
+    AccountId, Agent, ConversationStatus, DeliveryId, Direction, Entry, Event, Inbox,
+    Sender as Author, Spoken, Thread, Timestamp,
 };
 use wire::{
     onechat::{
         Json,
         push::{AgentBotTag, UserTag},
         webhook::{
-            AgentBot, Body, BotBody, Change, ChangedAttributes, Contact, ContactChanged,
-            Conversation, ConversationChanged, InboxChanged, InboxSettings, Message, MessageKind,
-            Name, Named, PlainText, Sender, User, signature,
+            AgentBot, Body, BotBody, ChangedAttributes, Contact, ContactChanged, Conversation,
+            ConversationChanged, InboxChanged, InboxSettings, Message, MessageKind, Name, Named,
+            PlainText, Sender, User, signature,
         },
     },
     pusher::signature::Secret,
 };
 
-use super::settings;
-use super::to_wire::{
-    Audience, content, content_attributes, content_type, conversation_status, iso, message_type,
-    priority, push, titles,
+use super::{
+    changes::{self, Changes},
+    settings,
+    to_wire::{Audience, content, content_attributes, content_type, iso, message_type, push},
 };
 
 /// OneChat's webhooks, by whom they tell.
@@ -90,9 +88,19 @@ impl HookDialect for OneChatHooks {
     fn render(&self, core: &Core, _: &Endpoint, entry: &Entry) -> Vec<(String, String)> {
         let account = named(core, entry.account_id);
         let bodies = match &entry.event {
-            Event::MessageCreated { thread, spoken } => {
-                let told = message(core, thread, spoken, account);
-                vec![told.and_then(|it| written(Body::MessageCreated(&it)))]
+            Event::MessageCreated {
+                thread,
+                spoken,
+                waited,
+            } => {
+                let told = message(core, thread, spoken, account.clone());
+                let created = told.and_then(|it| written(Body::MessageCreated(&it)));
+                let changed = changes::of_said(thread, spoken, *waited);
+                let updated = changed.and_then(|it| {
+                    let conversation = conversation(core, thread, Some(spoken), account);
+                    updated(conversation, Some(it))
+                });
+                vec![created, updated]
             }
             Event::MessageUpdated { thread, spoken, .. } => {
                 let told = message(core, thread, spoken, account);
@@ -106,14 +114,14 @@ impl HookDialect for OneChatHooks {
                 thread,
                 last_message,
                 was,
+                put_off,
                 ..
             } => {
-                let now = conversation_status(thread.conversation.status);
-                let changed = changed("status", &conversation_status(*was), &now);
+                let changed = changes::of_status(*was, *put_off, &thread.conversation);
                 let conversation = conversation(core, thread, last_message.as_deref(), account);
                 let told = ConversationChanged {
                     conversation,
-                    changed_attributes: changed,
+                    changed_attributes: changed.told(),
                 };
                 let turned = match thread.conversation.status {
                     _ if *self != Self::Bot => None,
@@ -138,13 +146,9 @@ impl HookDialect for OneChatHooks {
                 ..
             } => {
                 let now = thread.conversation.assignee_id.map(|id| id.0);
-                let changed = changed("assignee_id", &was.map(|id| id.0), &now);
+                let changed = Changes::default().of("assignee_id", &was.map(|id| id.0), &now);
                 let conversation = conversation(core, thread, last_message.as_deref(), account);
-                let told = ConversationChanged {
-                    conversation,
-                    changed_attributes: changed,
-                };
-                vec![written(Body::ConversationUpdated(&told))]
+                vec![updated(conversation, changed.told())]
             }
             Event::ConversationLabeled {
                 thread,
@@ -153,11 +157,9 @@ impl HookDialect for OneChatHooks {
                 removed,
                 ..
             } => {
-                let told = ConversationChanged {
-                    conversation: conversation(core, thread, last_message.as_deref(), account),
-                    changed_attributes: relabeled(thread, added, removed),
-                };
-                vec![written(Body::ConversationUpdated(&told))]
+                let conversation = conversation(core, thread, last_message.as_deref(), account);
+                let changed = changes::of_labels(thread, added, removed);
+                vec![updated(conversation, changed)]
             }
             Event::ConversationDescribed {
                 thread,
@@ -166,11 +168,8 @@ impl HookDialect for OneChatHooks {
                 ..
             } => {
                 let conversation = conversation(core, thread, last_message.as_deref(), account);
-                let told = ConversationChanged {
-                    conversation,
-                    changed_attributes: described(was, &thread.conversation.details),
-                };
-                vec![written(Body::ConversationUpdated(&told))]
+                let changed = changes::of_details(was, &thread.conversation.details);
+                vec![updated(conversation, changed)]
             }
             Event::ContactCreated { contact, .. } => {
                 let push = push::contact(core, contact, None, Audience::Agents);
@@ -178,18 +177,19 @@ impl HookDialect for OneChatHooks {
                     push, account,
                 )))]
             }
-            Event::ContactUpdated { contact, .. } => {
+            Event::ContactUpdated { contact, was, .. } => {
                 let push = push::contact(core, contact, None, Audience::Agents);
-                let contact = Contact::from_push(push, account);
-                let name = contact.name.clone();
-                // The name is all that the network tells of a contact, and so all that changes by itself.
-                let told =
-                    changed("name", &None::<String>, &Some(name)).map(|changed_attributes| {
-                        ContactChanged {
-                            contact,
-                            changed_attributes,
-                        }
-                    });
+                let changed = match was {
+                    Some(was) => changes::of_contact(was, contact),
+                    // Of an entry that does not tell what was before.
+                    None => Changes::default()
+                        .of("name", &None, &Some(&contact.name))
+                        .told(),
+                };
+                let told = changed.map(|changed_attributes| ContactChanged {
+                    contact: Contact::from_push(push, account),
+                    changed_attributes,
+                });
                 vec![told.and_then(|it| written(Body::ContactUpdated(&it)))]
             }
             Event::InboxChanged { inbox, was: None } => {
@@ -201,9 +201,8 @@ impl HookDialect for OneChatHooks {
                 was: Some(was),
             } => {
                 // Of what an inbox is, the name is all that people change; nothing is told of a state of ours.
-                let renamed = (was.name != inbox.name).then(|| (&was.name, &inbox.name));
-                let changed = renamed.and_then(|(was, now)| changed("name", was, now));
-                let told = changed.map(|changed_attributes| InboxChanged {
+                let changed = Changes::default().of("name", &was.name, &inbox.name);
+                let told = changed.told().map(|changed_attributes| InboxChanged {
                     inbox: inbox_settings(core, inbox, entry.at, account),
                     changed_attributes,
                 });
@@ -319,41 +318,15 @@ fn named_text(name: &str, bytes: serde_json::Result<bytes::Bytes>) -> Option<(St
     }
 }
 
-fn changed<T: serde::Serialize>(name: &str, was: &T, now: &T) -> Option<ChangedAttributes> {
-    let change = Change::between(was, now).ok()?;
-    ChangedAttributes::new(vec![(name.to_owned(), change)])
-}
-
-fn relabeled(
-    thread: &Thread,
-    added: &[Arc<Label>],
-    removed: &[Arc<Label>],
-) -> Option<ChangedAttributes> {
-    let kept = thread.labels.iter();
-    let kept = kept.filter(|it| added.iter().all(|new| new.id != it.id));
-    let was: Vec<_> = kept.chain(removed).map(|it| it.title.clone()).collect();
-    changed("label_list", &was, &titles(&thread.labels))
-}
-
-/// What changed of what is kept about a conversation.
-fn described(was: &Details, now: &Details) -> Option<ChangedAttributes> {
-    let team = |it: &Details| it.team_id.map(|id| id.0);
-    let attributes =
-        |it: &Details| Json::parse_or_empty(it.custom_attributes.as_deref().unwrap_or("{}"));
-    let mut changes = Vec::new();
-    if was.priority != now.priority {
-        let change = Change::between(&was.priority.map(priority), &now.priority.map(priority));
-        changes.extend(change.ok().map(|it| ("priority".to_owned(), it)));
-    }
-    if was.team_id != now.team_id {
-        let change = Change::between(&team(was), &team(now));
-        changes.extend(change.ok().map(|it| ("team_id".to_owned(), it)));
-    }
-    if was.custom_attributes != now.custom_attributes {
-        let change = Change::between(&attributes(was), &attributes(now));
-        changes.extend(change.ok().map(|it| ("custom_attributes".to_owned(), it)));
-    }
-    ChangedAttributes::new(changes)
+/// `conversation_updated`.
+fn updated(
+    conversation: Conversation,
+    changed_attributes: Option<ChangedAttributes>,
+) -> Option<(String, String)> {
+    written(Body::ConversationUpdated(&ConversationChanged {
+        conversation,
+        changed_attributes,
+    }))
 }
 
 /// A conversation as webhooks show it.

@@ -9,6 +9,7 @@ mod bulk_actions;
 mod cable;
 mod cache;
 mod caller;
+mod changes;
 mod client;
 mod contacts;
 mod conversations;

@@ -13,7 +13,8 @@ use wire::onechat::{
 
 use super::{
     cache::{CacheDesk, Kept},
-    to_wire::{Audience, mentioned as named_in, message_status, push},
+    changes::{self, is_first_reply},
+    to_wire::{Audience, mentioned as named_in, push},
     topics::{
         agent_topic, agents_topic, callers_topic, contact_topics, visitors_topic, watchers_topics,
     },
@@ -23,8 +24,10 @@ use crate::Edge;
 /// For whom an event is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum For {
-    /// Every agent of the account.
+    /// Every agent who sees where it happened.
     Agents,
+    /// Every agent of the account, of the contact alone.
+    Colleagues,
     /// One agent, to whom a note speaks.
     Mentioned,
     /// One agent, of their notifications.
@@ -103,10 +106,11 @@ pub(super) fn told_on(on: Ground<'_>, entry: &Entry, topics: &[String]) -> Vec<(
     all
 }
 
-/// A mention is told beside what all agents are told, and numbered after it.
+/// What is told beside what all are told who see a conversation is numbered after it.
 fn numbered(entry: &Entry, reader: For, payloads: &[Bytes]) -> impl Iterator<Item = (u64, Bytes)> {
     let index = match reader {
         For::Agents | For::Contact | For::Notified(_) => 0,
+        For::Colleagues => PER_ENTRY - 2,
         For::Mentioned => PER_ENTRY - 1,
     };
     (start(entry.seq) + index..).zip(payloads.iter().cloned())
@@ -166,7 +170,11 @@ fn readers(on: Ground<'_>, entry: &Entry) -> Vec<(Vec<String>, For)> {
         None => vec![agents_topic(entry.account_id)],
     };
     let mut all = vec![(agents, For::Agents)];
-    if let Event::MessageCreated { thread, spoken } = &entry.event {
+    if let Event::MessageCreated { thread, spoken, .. } = &entry.event {
+        if spoken.message.direction == Direction::In {
+            // They were never as active before.
+            all.push((vec![agents_topic(entry.account_id)], For::Colleagues));
+        }
         let agents = mentioned(&tables, &spoken.message).into_iter();
         let sees = |id: &AgentId| tables.sees(*id, &thread.conversation);
         let agents = agents.filter(sees);
@@ -190,7 +198,8 @@ fn mentioned(tables: &Tables, message: &Message) -> Vec<AgentId> {
 /// Where an event happened, if the contact may know of it.
 fn thread_for_contact(event: &Event) -> Option<&Thread> {
     match event {
-        Event::MessageCreated { thread, spoken } | Event::MessageUpdated { thread, spoken, .. } => {
+        Event::MessageCreated { thread, spoken, .. }
+        | Event::MessageUpdated { thread, spoken, .. } => {
             let message = &spoken.message;
             let secret = message.private || message.direction == Direction::Activity;
             (!secret).then_some(thread)
@@ -235,26 +244,27 @@ fn render(on: Ground<'_>, entry: &Entry, reader: For) -> Vec<Bytes> {
     let audience = match reader {
         For::Agents => Audience::Agents,
         For::Contact => Audience::Contact,
+        For::Colleagues => return render_active(on, entry),
         For::Mentioned => return render_mention(on, entry),
         For::Notified(agent) => return render_notified(on, entry, agent),
     };
     let told = match &entry.event {
-        Event::MessageCreated { thread, spoken } => {
+        Event::MessageCreated {
+            thread,
+            spoken,
+            waited,
+        } => {
             let data = push::message(on.core, thread, spoken, audience);
             let performer = performer(on, spoken);
             let told_by = |name| event_by(name, entry, &data, None, performer.as_ref());
             let mut told = vec![told_by(Name::MessageCreated)];
             if reader == For::Agents && is_first_reply(thread, spoken) {
                 told.push(told_by(Name::FirstReplyCreated));
+            }
+            if changes::of_said(thread, spoken, *waited).is_some() {
                 let name = Name::ConversationUpdated;
-                told.push(told_conversation(
-                    on,
-                    entry,
-                    name,
-                    thread,
-                    Some(spoken),
-                    audience,
-                ));
+                let last = Some(&**spoken);
+                told.push(told_conversation(on, entry, name, thread, last, audience));
             }
             told
         }
@@ -262,10 +272,14 @@ fn render(on: Ground<'_>, entry: &Entry, reader: For) -> Vec<Bytes> {
             thread,
             spoken,
             was,
+            by,
         } => {
             let data = push::message(on.core, thread, spoken, audience);
-            let changes = changes(*was, spoken);
-            vec![event(Name::MessageUpdated, entry, &data, Some(&changes))]
+            let changes = changes::of_message(was, &spoken.message);
+            let changes = changes.map(|it| it.to_previous_changes());
+            let (name, by) = (Name::MessageUpdated, performer_by(on, entry, *by));
+            let changes = Some(changes.unwrap_or_default());
+            vec![event_by(name, entry, &data, changes.as_ref(), by.as_ref())]
         }
         Event::InboxChanged { .. }
         | Event::InboxRemoved { .. }
@@ -283,8 +297,20 @@ fn render(on: Ground<'_>, entry: &Entry, reader: For) -> Vec<Bytes> {
     told.into_iter().flatten().collect()
 }
 
+/// That a contact wrote changes when they were last active, which is told of the contact.
+fn render_active(on: Ground<'_>, entry: &Entry) -> Vec<Bytes> {
+    let Event::MessageCreated { thread, .. } = &entry.event else {
+        return Vec::new();
+    };
+    let (contact, address) = (&thread.contact, Some(&thread.address));
+    let data = push::contact(on.core, contact, address, Audience::Agents);
+    event(Name::ContactUpdated, entry, &data, None)
+        .into_iter()
+        .collect()
+}
+
 fn render_mention(on: Ground<'_>, entry: &Entry) -> Vec<Bytes> {
-    let Event::MessageCreated { thread, spoken } = &entry.event else {
+    let Event::MessageCreated { thread, spoken, .. } = &entry.event else {
         return Vec::new();
     };
     let name = Name::ConversationMentioned;
@@ -340,14 +366,6 @@ fn counted<N>(notification: N, it: &Notified) -> Notice<N> {
     }
 }
 
-/// A person's first words to the contact are told apart: they set the time of the first reply.
-fn is_first_reply(thread: &Thread, spoken: &Spoken) -> bool {
-    let message = &spoken.message;
-    message.direction == Direction::Out
-        && !message.private
-        && thread.conversation.first_reply_at == Some(message.created_at)
-}
-
 fn render_people(on: Ground<'_>, entry: &Entry, event: &Event) -> Option<Vec<Option<Bytes>>> {
     let (name, contact, address, by) = match event {
         Event::ContactCreated {
@@ -359,6 +377,7 @@ fn render_people(on: Ground<'_>, entry: &Entry, event: &Event) -> Option<Vec<Opt
             contact,
             address,
             by,
+            ..
         } => (Name::ContactUpdated, contact, address, by),
         Event::ContactMerged { contact, by, .. } => (Name::ContactMerged, contact, &None, by),
         Event::ContactDeleted { contact, by } => (Name::ContactDeleted, contact, &None, by),
@@ -458,19 +477,6 @@ fn told_conversation(
         None,
         performer_by(on, entry, by).as_ref(),
     )
-}
-
-/// `{"status":[before,now]}`; empty if OneChat has one word for both.
-fn changes(was: domain::MessageStatus, spoken: &Spoken) -> Json {
-    let (before, now) = (message_status(was), message_status(spoken.message.status));
-    if before == now {
-        return Json::default();
-    }
-    Json::parse_or_empty(&format!(
-        r#"{{"status":["{}","{}"]}}"#,
-        before.as_str(),
-        now.as_str()
-    ))
 }
 
 /// Who wrote a message, if an agent did: whose request caused what is told.

@@ -5,9 +5,10 @@ use std::{borrow::Cow, sync::Arc};
 use app::{Result, StoreError};
 use domain::{
     Account, AccountId, Address, AddressId, Agent, AgentId, Attachment, Contact, ContactId,
-    Conversation, ConversationId, Details, Inbox, InboxId, InboxState, Label, LabelCategory,
-    LabelCategoryId, LabelId, Message, MessageId, Notification, NotificationId, NotificationKind,
-    Notified, Session, StoredFile, Team, TeamId, Timestamp, Wishes,
+    Conversation, ConversationId, Details, Former, Inbox, InboxId, InboxState, Label,
+    LabelCategory, LabelCategoryId, LabelId, Message, MessageId, MessageStatus, Notification,
+    NotificationId, NotificationKind, Notified, Session, StoredFile, Team, TeamId, Timestamp,
+    Wishes,
 };
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +16,7 @@ use crate::sql::codes;
 
 type Text<'a> = Cow<'a, str>;
 
-fn at(micros: i64) -> Result<Timestamp> {
+pub(super) fn at(micros: i64) -> Result<Timestamp> {
     codes::time(micros)
 }
 
@@ -806,6 +807,62 @@ impl<'a> MessageRecord<'a> {
             sent_at: at(self.sa)?,
             created_at: at(self.ca)?,
             updated_at: at(self.ua)?,
+        })
+    }
+}
+
+/// What of a message was otherwise before it changed. What is absent is as it is now; a text in brackets was it, and
+/// empty brackets are none.
+#[derive(Default, Serialize, Deserialize)]
+pub(super) struct FormerRecord<'a> {
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    t: Option<Vec<Text<'a>>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    e: Option<Vec<Text<'a>>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    x: Option<Vec<Text<'a>>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    j: Option<Vec<Text<'a>>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ua: Option<i64>,
+}
+
+impl<'a> FormerRecord<'a> {
+    pub(super) fn of(was: &'a Former, now: &Message) -> Self {
+        let other = |was: &'a Option<String>, now: &Option<String>| {
+            let bracketed = || borrowed(was).into_iter().collect();
+            (was != now).then(bracketed)
+        };
+        let later = was.updated_at != now.updated_at;
+        Self {
+            t: other(&was.content, &now.content),
+            e: other(&was.error, &now.error),
+            x: other(&was.external_id, &now.external_id),
+            j: other(&was.extra, &now.extra),
+            ua: later.then(|| was.updated_at.as_microsecond()),
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.t.is_none()
+            && self.e.is_none()
+            && self.x.is_none()
+            && self.j.is_none()
+            && self.ua.is_none()
+    }
+
+    pub(super) fn read(self, status: MessageStatus, now: &Message) -> Result<Former> {
+        let was = |it: Option<Vec<Text<'_>>>, now: &Option<String>| match it {
+            None => now.clone(),
+            Some(texts) => owned(texts.into_iter().next()),
+        };
+        Ok(Former {
+            status,
+            content: was(self.t, &now.content),
+            error: was(self.e, &now.error),
+            external_id: was(self.x, &now.external_id),
+            extra: was(self.j, &now.extra),
+            updated_at: self.ua.map(at).transpose()?.unwrap_or(now.updated_at),
         })
     }
 }

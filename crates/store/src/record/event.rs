@@ -5,7 +5,7 @@ use std::{borrow::Cow, sync::Arc};
 use app::{Result, StoreError};
 use domain::{
     AgentId, AppId, ContactId, ConversationId, DocumentId, EndpointId, Event, InboxId, Label,
-    Spoken, Thread, Via,
+    Spoken, Thread, Timestamp, Via,
 };
 use serde::{Deserialize, Serialize};
 
@@ -13,8 +13,8 @@ use super::{
     VERSION,
     entities::{
         AccountRecord, AddressRecord, AgentRecord, ContactRecord, ConversationRecord,
-        DetailsRecord, InboxRecord, LabelRecord, MessageRecord, NotifiedRecord, SessionRecord,
-        TeamRecord, corrupt,
+        DetailsRecord, FormerRecord, InboxRecord, LabelRecord, MessageRecord, NotifiedRecord,
+        SessionRecord, TeamRecord, at, corrupt,
     },
 };
 use crate::sql::codes;
@@ -170,6 +170,13 @@ struct EventRecord<'a> {
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     de: Option<DetailsRecord<'a>>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    contact_was: Option<ContactRecord<'a>>,
+    #[serde(borrow, default, skip_serializing_if = "FormerRecord::is_empty")]
+    fm: FormerRecord<'a>,
+    /// A time before, in microseconds; 0 for none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    since: Option<i64>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     via: Option<ViaRecord<'a>>,
 }
 
@@ -279,9 +286,11 @@ pub fn encode(event: &Event) -> Result<(&'static str, String)> {
         }
         Event::ContactUpdated {
             contact,
+            was,
             address,
             by,
         } => {
+            record.contact_was = was.as_deref().map(ContactRecord::of);
             record.by = by.map(|id| id.0);
             record.address = address.as_deref().map(AddressRecord::of);
             record.contact = Some(ContactRecord::of(contact));
@@ -327,8 +336,10 @@ pub fn encode(event: &Event) -> Result<(&'static str, String)> {
             thread,
             last_message,
             was,
+            put_off,
             by,
         } => {
+            record.since = put_off.map(Timestamp::as_microsecond);
             record.t = Some(ThreadRecord::of(thread));
             record.m = last_message.as_deref().map(SpokenRecord::of);
             record.was = Some(codes::CONVERSATION_STATUSES.code(*was));
@@ -388,7 +399,13 @@ pub fn encode(event: &Event) -> Result<(&'static str, String)> {
             record.by = by.map(|id| id.0);
             "conversation.described"
         }
-        Event::MessageCreated { thread, spoken } => {
+        Event::MessageCreated {
+            thread,
+            spoken,
+            waited,
+        } => {
+            let changed = *waited != thread.conversation.waiting_since;
+            record.since = changed.then(|| waited.map_or(0, Timestamp::as_microsecond));
             record.t = Some(ThreadRecord::of(thread));
             record.m = Some(SpokenRecord::of(spoken));
             "message.created"
@@ -397,10 +414,13 @@ pub fn encode(event: &Event) -> Result<(&'static str, String)> {
             thread,
             spoken,
             was,
+            by,
         } => {
             record.t = Some(ThreadRecord::of(thread));
             record.m = Some(SpokenRecord::of(spoken));
-            record.was = Some(codes::MESSAGE_STATUSES.code(*was));
+            record.was = Some(codes::MESSAGE_STATUSES.code(was.status));
+            record.fm = FormerRecord::of(was, &spoken.message);
+            record.by = by.map(|id| id.0);
             "message.updated"
         }
     };
@@ -437,6 +457,9 @@ pub fn decode(kind: &str, version: i64, body: &str) -> Result<Event> {
         was,
         by,
         de,
+        contact_was,
+        fm,
+        since,
         via,
     } = record;
     let missing = |what| StoreError::Corrupt(format!("a record of {kind} without {what}"));
@@ -526,6 +549,10 @@ pub fn decode(kind: &str, version: i64, body: &str) -> Result<Event> {
         },
         "contact.updated" => Event::ContactUpdated {
             contact: person(contact)?,
+            was: contact_was
+                .map(ContactRecord::read)
+                .transpose()?
+                .map(Box::new),
             address: place(address)?,
             by: by.map(AgentId),
         },
@@ -558,6 +585,7 @@ pub fn decode(kind: &str, version: i64, body: &str) -> Result<Event> {
             thread: thread(t)?,
             last_message: last(m)?,
             was: codes::CONVERSATION_STATUSES.value(status()?)?,
+            put_off: since.map(at).transpose()?,
             by: by.map(AgentId),
         },
         "conversation.assigned" => Event::ConversationAssigned {
@@ -588,15 +616,29 @@ pub fn decode(kind: &str, version: i64, body: &str) -> Result<Event> {
             was: Box::new(de.unwrap_or_default().read()?),
             by: by.map(AgentId),
         },
-        "message.created" => Event::MessageCreated {
-            thread: thread(t)?,
-            spoken: spoken(m)?,
-        },
-        "message.updated" => Event::MessageUpdated {
-            thread: thread(t)?,
-            spoken: spoken(m)?,
-            was: codes::MESSAGE_STATUSES.value(status()?)?,
-        },
+        "message.created" => {
+            let thread = thread(t)?;
+            let waited = match since {
+                None => thread.conversation.waiting_since,
+                Some(0) => None,
+                Some(micros) => Some(at(micros)?),
+            };
+            Event::MessageCreated {
+                thread,
+                spoken: spoken(m)?,
+                waited,
+            }
+        }
+        "message.updated" => {
+            let (thread, spoken) = (thread(t)?, spoken(m)?);
+            let was = fm.read(codes::MESSAGE_STATUSES.value(status()?)?, &spoken.message)?;
+            Event::MessageUpdated {
+                thread,
+                spoken,
+                was: Box::new(was),
+                by: by.map(AgentId),
+            }
+        }
         _ => return Err(StoreError::Corrupt(format!("a record of unknown kind {kind}")).into()),
     })
 }

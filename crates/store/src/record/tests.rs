@@ -217,7 +217,8 @@ proptest! {
     fn any_message_comes_back(message in message()) {
         let mut spoken = samples::bare_spoken();
         spoken.message = message;
-        assert_comes_back(&Event::MessageCreated { thread: samples::thread(), spoken });
+        let (waited, thread) = (None, samples::thread());
+        assert_comes_back(&Event::MessageCreated { thread, spoken, waited });
     }
 
     #[test]
@@ -225,7 +226,7 @@ proptest! {
         let mut thread = samples::thread();
         thread.contact = contact.clone();
         assert_comes_back(&Event::ConversationCreated { thread, by: Some(AgentId(4)) });
-        assert_comes_back(&Event::ContactUpdated { contact, address: None, by: None });
+        assert_comes_back(&Event::ContactUpdated { contact, was: None, address: None, by: None });
     }
 
     #[test]

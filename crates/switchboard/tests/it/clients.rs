@@ -5,6 +5,7 @@
 
 mod answers;
 mod anycable;
+mod changes;
 mod employees;
 mod every_message;
 mod labels;

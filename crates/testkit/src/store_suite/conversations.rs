@@ -74,11 +74,12 @@ pub fn assigning_and_resolving_are_told_with_the_newest_message(bench: Bench) {
                 last_message,
                 was,
                 by: who,
+                ..
             } => {
                 assert_eq!((last_message.unwrap().message, who), (message.clone(), by));
                 format!("{:?} → {:?}", was, thread.conversation.status)
             }
-            Event::MessageCreated { thread, spoken } => {
+            Event::MessageCreated { thread, spoken, .. } => {
                 assert_eq!(spoken.message.direction, Direction::Activity);
                 assert_eq!(thread.conversation.last_message_id, Some(message.id));
                 spoken.message.content.unwrap()

@@ -104,7 +104,7 @@ pub fn the_first_message_makes_contact_address_and_conversation(bench: Bench) {
         (thread.conversation.id, thread.conversation.unread_count),
         (conversation.id, 0)
     );
-    let Event::MessageCreated { thread, spoken } = &said.event else {
+    let Event::MessageCreated { thread, spoken, .. } = &said.event else {
         panic!("{said:?}")
     };
     assert_eq!(
@@ -248,6 +248,7 @@ pub fn a_resolved_conversation_opens_again_with_both_events(bench: Bench) {
             last_message,
             was,
             by,
+            ..
         } = &opened.event
         else {
             panic!("{opened:?}")

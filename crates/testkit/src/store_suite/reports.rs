@@ -23,7 +23,7 @@ fn shop(bench: &Bench) -> Shop {
 fn moves(bench: &Bench, after: i64) -> Vec<(MessageStatus, MessageStatus)> {
     let journal = bench.journal_after(after);
     let moves = journal.into_iter().filter_map(|it| match it.event {
-        Event::MessageUpdated { spoken, was, .. } => Some((was, spoken.message.status)),
+        Event::MessageUpdated { spoken, was, .. } => Some((was.status, spoken.message.status)),
         _ => None,
     });
     moves.collect()

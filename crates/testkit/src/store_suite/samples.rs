@@ -13,11 +13,11 @@ use app::{
 use domain::{
     Account, AccountId, Address, AddressId, Agent, AgentId, AppId, Attachment, AttachmentKind,
     Availability, Contact, ContactId, Conversation, ConversationId, ConversationStatus, DeliveryId,
-    Details, Direction, Document, DocumentId, DocumentKind, EndpointId, Event, Inbox, InboxId,
-    InboxState, Label, LabelCategory, LabelCategoryId, LabelId, Message, MessageId, MessageStatus,
-    Notification, NotificationChange, NotificationId, NotificationKind, Notified, Priority, Role,
-    Sender, Session, SessionState, Spoken, StoredFile, Team, TeamId, Thread, Timestamp, UploadId,
-    Via, Wishes,
+    Details, Direction, Document, DocumentId, DocumentKind, EndpointId, Event, Former, Inbox,
+    InboxId, InboxState, Label, LabelCategory, LabelCategoryId, LabelId, Message, MessageId,
+    MessageStatus, Notification, NotificationChange, NotificationId, NotificationKind, Notified,
+    Priority, Role, Sender, Session, SessionState, Spoken, StoredFile, Team, TeamId, Thread,
+    Timestamp, UploadId, Via, Wishes,
 };
 
 /// Text that is easy to spoil on the way.
@@ -592,6 +592,7 @@ pub fn full_events() -> Vec<Event> {
         },
         Event::ContactUpdated {
             contact: contact(),
+            was: None,
             address: Some(Box::new(address())),
             by: None,
         },
@@ -603,6 +604,7 @@ pub fn full_events() -> Vec<Event> {
             thread: thread(),
             last_message: Some(spoken()),
             was: ConversationStatus::Resolved,
+            put_off: None,
             by: Some(agent.id),
         },
         Event::ConversationAssigned {
@@ -617,13 +619,15 @@ pub fn full_events() -> Vec<Event> {
             by: agent.id,
         },
         Event::MessageCreated {
+            waited: thread().conversation.waiting_since,
             thread: thread(),
             spoken: spoken(),
         },
         Event::MessageUpdated {
             thread: thread(),
             spoken: spoken(),
-            was: MessageStatus::Delivered,
+            was: Box::new(came_as_far_as(MessageStatus::Delivered, &spoken().message)),
+            by: None,
         },
         Event::LabelChanged {
             label: Arc::new(label()),
@@ -738,6 +742,7 @@ pub fn bare_events() -> Vec<Event> {
         },
         Event::ContactUpdated {
             contact: bare_contact(),
+            was: None,
             address: None,
             by: None,
         },
@@ -749,6 +754,7 @@ pub fn bare_events() -> Vec<Event> {
             thread: thread(),
             last_message: None,
             was: ConversationStatus::Open,
+            put_off: None,
             by: None,
         },
         Event::ConversationAssigned {
@@ -769,13 +775,15 @@ pub fn bare_events() -> Vec<Event> {
             by: None,
         },
         Event::MessageCreated {
+            waited: thread().conversation.waiting_since,
             thread: thread(),
             spoken: spoken(),
         },
         Event::MessageUpdated {
             thread: thread(),
             spoken: spoken(),
-            was: MessageStatus::Queued,
+            was: Box::new(came_as_far_as(MessageStatus::Queued, &spoken().message)),
+            by: None,
         },
         Event::LabelChanged {
             label: Arc::new(bare_label()),
@@ -858,7 +866,51 @@ pub fn grown_events() -> Vec<Event> {
         },
     ];
     events.extend(performed_events());
+    events.extend(compared_events());
     events
+}
+
+/// A message as it was when it had come less far, and nothing else was different.
+fn came_as_far_as(status: MessageStatus, message: &Message) -> Former {
+    Former {
+        status,
+        ..message.former()
+    }
+}
+
+/// Those that tell how it was before, which they did not at first.
+fn compared_events() -> Vec<Event> {
+    let now = spoken();
+    let was = Former {
+        status: MessageStatus::Failed,
+        content: None,
+        error: Some(AWKWARD.to_owned()),
+        external_id: None,
+        extra: Some(r#"{"deleted":true}"#.to_owned()),
+        updated_at: at(3),
+    };
+    let mut waiting = bare_thread();
+    waiting.conversation.waiting_since = Some(at(25));
+    vec![
+        Event::MessageCreated {
+            waited: None,
+            thread: waiting,
+            spoken: spoken(),
+        },
+        Event::MessageUpdated {
+            thread: bare_thread(),
+            was: Box::new(was),
+            spoken: now,
+            by: Some(AgentId(4)),
+        },
+        Event::ConversationStatusChanged {
+            thread: bare_thread(),
+            last_message: None,
+            was: ConversationStatus::Snoozed,
+            put_off: Some(at(29)),
+            by: None,
+        },
+    ]
 }
 
 /// Those that tell who did it, which they did not at first.
@@ -871,6 +923,7 @@ fn performed_events() -> Vec<Event> {
         },
         Event::ContactUpdated {
             contact: bare_contact(),
+            was: Some(Box::new(contact())),
             address: None,
             by: Some(AgentId(4)),
         },

@@ -33,6 +33,7 @@ pub fn a_sent_message_waits_for_its_network(bench: Bench) {
         Event::MessageCreated {
             thread: Box::new(sent.thread),
             spoken: Box::new(sent.spoken),
+            waited: None,
         }
     );
 }

@@ -142,10 +142,11 @@ pub fn an_edited_message_is_told_and_a_deleted_one_is_empty_and_never_goes(bench
     bench.hear(&shop.inbox, "ann", "m-1");
     let sent = bench.send(&shop, 1, text("one")).spoken.message;
     let (directory, before) = (bench.directory.clone(), sent.clone());
-    let edited = bench.tx(move |tx| messages::edit(tx, &directory, &before, "two"));
+    let scope = shop.scope.clone();
+    let edited = bench.tx(move |tx| messages::edit(tx, &directory, &scope, &before, "two"));
     assert_eq!(edited.content.as_deref(), Some("two"));
     let (directory, before) = (bench.directory.clone(), sent.clone());
-    let scope = shop.scope;
+    let scope = shop.scope.clone();
     bench.tx(move |tx| messages::delete(tx, &directory, &scope, 1, before.id));
     let gone = bench.message(sent.id);
     assert_eq!((gone.content.as_deref(), is_deleted(&gone)), (None, true));
@@ -155,11 +156,16 @@ pub fn an_edited_message_is_told_and_a_deleted_one_is_empty_and_never_goes(bench
     );
     let told = bench.journal();
     let changes = told.iter().filter_map(|it| match &it.event {
-        Event::MessageUpdated { spoken, .. } => Some(spoken.message.content.clone()),
+        Event::MessageUpdated { spoken, was, .. } => {
+            Some((was.content.clone(), spoken.message.content.clone()))
+        }
         _ => None,
     });
-    assert_eq!(changes.collect::<Vec<_>>(), [Some("two".to_owned()), None]);
+    let (one, two) = (Some("one".to_owned()), Some("two".to_owned()));
+    let expected = [(one, two.clone()), (two, None)];
+    assert_eq!(changes.collect::<Vec<_>>(), expected);
     let directory = bench.directory.clone();
-    let again = bench.try_tx(move |tx| messages::edit(tx, &directory, &sent, "three"));
+    let scope = shop.scope;
+    let again = bench.try_tx(move |tx| messages::edit(tx, &directory, &scope, &sent, "three"));
     assert!(again.is_err(), "what was deleted is edited");
 }

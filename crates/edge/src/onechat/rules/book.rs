@@ -11,6 +11,7 @@ use wire::onechat::condition::{self, Actual, Condition, Model};
 
 use super::{OneChatRules, actions, parsed};
 use crate::onechat::{
+    changes,
     hooks::{conversation, named},
     to_wire::{conversation_status, message_type, priority, titles},
 };
@@ -145,13 +146,13 @@ fn happened(event: &Event) -> Option<(&Thread, Option<&Message>, Vec<&'static st
             let said = last_message.as_deref().map(|it| &it.message);
             (thread, said, vec![updated])
         }
-        Event::MessageCreated { thread, spoken }
-            if spoken.message.direction != domain::Direction::Activity =>
-        {
-            let (it, now) = (&thread.conversation, Some(spoken.message.created_at));
+        Event::MessageCreated {
+            thread,
+            spoken,
+            waited,
+        } if spoken.message.direction != domain::Direction::Activity => {
             let mut events = vec!["message_created"];
-            // With these words somebody has answered for the first time, or the contact begins to wait.
-            if it.first_reply_at == now || it.waiting_since == now {
+            if changes::of_said(thread, spoken, *waited).is_some() {
                 events.push(updated);
             }
             (thread, Some(&spoken.message), events)

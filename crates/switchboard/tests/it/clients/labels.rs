@@ -87,6 +87,9 @@ async fn labels_and_tags_are_told_in_every_dialect() {
             .map(|it| it["data"]["labels"].clone())
             .collect();
         let expected = [
+            // The customer begins to wait,
+            json!([]),
+            // and then there are labels.
             json!(["vip", "late"]),
             json!(["late"]),
             json!(["late", "vip"]),

@@ -30,6 +30,28 @@ async fn wait_for(receiver: &Receiver, event: &str, count: usize) -> Vec<Value> 
     .await
 }
 
+/// Everything told of an event by which an attribute changed, in order.
+async fn wait_for_change(
+    receiver: &Receiver,
+    event: &str,
+    attribute: &str,
+    count: usize,
+) -> Vec<Value> {
+    until(attribute, async || {
+        let mut told = told(receiver, event);
+        told.retain(|it| change_of(it, attribute).is_some());
+        (told.len() >= count).then_some(told)
+    })
+    .await
+}
+
+/// What an attribute was and is.
+fn change_of(told: &Value, attribute: &str) -> Option<(Value, Value)> {
+    let all = told["changed_attributes"].as_array()?;
+    let it = all.iter().find_map(|it| it.get(attribute))?;
+    Some((it["previous_value"].clone(), it["current_value"].clone()))
+}
+
 /// Checks keys and the kinds of their values: `n` number, `s` text, `b` flag, `o` object, `a` list, `0` null, and
 /// `?` anything.
 fn assert_keys(value: &Value, expected: &[(&str, &str)]) {
@@ -215,7 +237,7 @@ async fn a_change_of_status_or_assignee_is_told_with_what_changed() {
     let more = [("event", "s"), ("changed_attributes", "a")];
     let changed = json!([{ "status": { "previous_value": "open", "current_value": "resolved" } }]);
     for event in ["conversation_status_changed", "conversation_updated"] {
-        let told = &wait_for(&receiver, event, 1).await[0];
+        let told = &wait_for_change(&receiver, event, "status", 1).await[0];
         assert_conversation(told, &more);
         assert_eq!(
             (&told["status"], &told["changed_attributes"]),
@@ -226,7 +248,8 @@ async fn a_change_of_status_or_assignee_is_told_with_what_changed() {
     demo.agent("POST", "/conversations/1/assignments", Some(assignee))
         .await
         .ok();
-    let told = &wait_for(&receiver, "conversation_updated", 2).await[1];
+    let told = wait_for_change(&receiver, "conversation_updated", "assignee_id", 1).await;
+    let told = &told[0];
     assert_eq!(
         told["changed_attributes"][0]["assignee_id"]["previous_value"],
         Value::Null
@@ -238,6 +261,55 @@ async fn a_change_of_status_or_assignee_is_told_with_what_changed() {
     );
     // What the conversation says of itself is no message to anybody.
     assert_eq!(self::told(&receiver, "message_created").len(), 1);
+}
+
+#[tokio::test]
+async fn what_changes_of_contacts_and_waits_is_told_with_what_it_was() {
+    let (demo, receiver) = (demo("[20]").await, Receiver::start().await);
+    webhook(&demo, json!({ "url": receiver.url("/in") })).await;
+    say(&demo, "hello").await;
+    // The contact begins to wait,
+    let change = async |attribute: &str, count: usize| {
+        let told = wait_for_change(&receiver, "conversation_updated", attribute, count).await;
+        change_of(&told[count - 1], attribute).unwrap()
+    };
+    let (was, now) = change("waiting_since", 1).await;
+    assert_eq!((was, now.is_string()), (Value::Null, true), "{now}");
+    // is answered,
+    let answer = json!({ "content": "How can I help?" });
+    let path = "/conversations/1/messages";
+    demo.agent("POST", path, Some(answer)).await.ok();
+    let (was, then) = change("waiting_since", 2).await;
+    assert_eq!((was, then), (now, Value::Null));
+    let (was, now) = change("first_reply_created_at", 1).await;
+    assert_eq!((was, now.is_string()), (Value::Null, true), "{now}");
+    // and is put off twice.
+    for (count, until) in [(1, 4_000_000_000_i64), (2, 4_100_000_000)] {
+        let snoozed = json!({ "status": "snoozed", "snoozed_until": until });
+        let path = "/conversations/1/toggle_status";
+        demo.agent("POST", path, Some(snoozed)).await.ok();
+        change("snoozed_until", count).await;
+    }
+    let (was, now) = change("snoozed_until", 2).await;
+    assert_eq!(was, "2096-10-02T07:06:40.000Z");
+    assert_eq!(now, "2099-12-03T16:53:20.000Z");
+
+    let shown = demo.agent("GET", "/conversations/1", None).await.ok();
+    let path = format!("/contacts/{}", shown["meta"]["sender"]["id"]);
+    let changed = json!({ "email": "frank@mail.example", "custom_attributes": { "plan": "gold" } });
+    demo.agent("PATCH", &path, Some(changed)).await.ok();
+    let told = wait_for(&receiver, "contact_updated", 1).await.remove(0);
+    let of = |name| change_of(&told, name);
+    assert_eq!(
+        of("email"),
+        Some((Value::Null, json!("frank@mail.example")))
+    );
+    assert_eq!(
+        of("custom_attributes"),
+        Some((json!({}), json!({ "plan": "gold" })))
+    );
+    assert_eq!(of("name"), None, "{told}");
+    assert!(of("updated_at").is_some(), "{told}");
 }
 
 pub(super) fn signature(secret: &str, hook: &Hook) -> String {
@@ -466,7 +538,8 @@ async fn labels_put_on_and_taken_off_are_a_change_of_the_label_list() {
         let body = json!({ "labels": labels });
         let path = "/conversations/1/labels";
         demo.agent("POST", path, Some(body)).await.ok();
-        told = wait_for(&receiver, "conversation_updated", told.len() + 1).await;
+        let count = told.len() + 1;
+        told = wait_for_change(&receiver, "conversation_updated", "label_list", count).await;
     }
     let list = |it: &Value| it["changed_attributes"][0]["label_list"].clone();
     let expected = json!({ "previous_value": [], "current_value": ["vip", "late"] });

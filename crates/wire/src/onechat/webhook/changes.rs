@@ -37,6 +37,18 @@ impl ChangedAttributes {
     }
 }
 
+impl ChangedAttributes {
+    /// The same as `{"name":[old,new],…}`, for socket events.
+    pub fn to_previous_changes(&self) -> Json {
+        let pairs = self.0.iter();
+        let pairs = pairs.map(|(name, it)| (name, [&it.previous_value, &it.current_value]));
+        let mut text = Vec::new();
+        let written = serde_json::Serializer::new(&mut text).collect_map(pairs);
+        let text = written.ok().and_then(|()| String::from_utf8(text).ok());
+        Json::parse_or_empty(&text.unwrap_or_default())
+    }
+}
+
 impl Serialize for ChangedAttributes {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         struct One<'a>(&'a str, &'a Change);
@@ -119,6 +131,13 @@ mod tests {
         for nothing in ["{}", r#"{"a":1}"#, r#"{"a":[1]}"#, r#"{"a":[1,2,3]}"#] {
             assert_eq!(from(nothing), None, "{nothing}");
         }
+    }
+
+    #[test]
+    fn sockets_are_told_pairs() {
+        let text = r#"{"status":["open","resolved"],"a":[null,{"z":1}]}"#;
+        let changes = ChangedAttributes::from_previous_changes(&Json::parse(text).unwrap());
+        assert_eq!(changes.unwrap().to_previous_changes().as_str(), text);
     }
 
     #[test]
