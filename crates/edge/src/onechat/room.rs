@@ -133,6 +133,10 @@ impl Desk for RoomDesk {
         })
     }
 
+    fn holds(&self, params: &Params) -> bool {
+        self.seat(params).is_some()
+    }
+
     fn position(&self) -> u64 {
         end(self.edge.core.feed.head())
     }

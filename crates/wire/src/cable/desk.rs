@@ -73,6 +73,12 @@ pub trait Desk {
         now: Millis,
     ) -> Vec<Bytes>;
 
+    /// Whether what was accepted still is. Asked of a subscription that follows nothing yet, for nobody who follows
+    /// nothing can be told that it is no more.
+    fn holds(&self, _params: &Params) -> bool {
+        true
+    }
+
     /// The subscription is over.
     fn unsubscribe(&mut self, seat: Self::Seat);
 

@@ -272,6 +272,18 @@ impl<D: Desk> Cable<D> {
         follow_whispers(live, out);
     }
 
+    /// The first subscription that was restored, follows nothing yet, and would not be given any more.
+    pub(super) fn void(&self) -> Option<u32> {
+        let is_void = |it: &&Live<D::Seat>| {
+            let dormant = it.extended.as_ref().filter(|it| it.dormant.is_some());
+            dormant.is_some_and(|it| {
+                let params = Params::parse(&it.identifier);
+                !params.is_some_and(|params| self.desk.holds(&params))
+            })
+        };
+        self.live.iter().find(is_void).map(|it| it.number)
+    }
+
     /// Follows restored subscriptions whose client asks for nothing.
     pub(super) fn wake_dormant(&mut self, out: &mut Vec<Effect>) {
         for live in &mut self.live {

@@ -13,7 +13,8 @@ use crate::{
 
 const T0: Millis = 1_790_000_000_000;
 
-/// Seats everybody but `bad` and remembers what was parked.
+/// Seats everybody but `bad` and remembers what was parked. With somebody called `revoked` in the channel, nothing that
+/// was given holds any more.
 #[derive(Clone, Default)]
 struct Clerk(Rc<RefCell<Vec<String>>>, Rc<RefCell<Vec<(String, String)>>>);
 
@@ -33,6 +34,10 @@ impl Desk for Clerk {
 
     fn perform(&mut self, (): &mut (), _: &str, _: &Value, _: Millis) -> Vec<Bytes> {
         Vec::new()
+    }
+
+    fn holds(&self, _: &Params) -> bool {
+        self.1.borrow().iter().all(|(id, _)| id != "revoked")
     }
 
     fn unsubscribe(&mut self, (): ()) {}
@@ -191,6 +196,34 @@ fn a_restored_session_waits_for_the_clients_place_or_the_next_ping() {
     let mut out = Vec::new();
     silent.tick(T0 + 3_000, &mut out);
     assert!(short(out).contains(&r#"catch up ["t1", "t2"] Number(70) false"#.to_owned()));
+}
+
+#[test]
+fn what_was_restored_and_does_not_hold_any_more_is_given_nothing() {
+    let identifier = r#"{"channel":"Room"}"#;
+    let history = format!(r#"{{"command":"history","identifier":{ID},"history":{{"since":9}}}}"#);
+    let revoked = ("revoked".to_owned(), "1".to_owned());
+    let away = r#"{"type":"disconnect","reason":"remote","reconnect":false}"#;
+    for asks in [true, false] {
+        let (mut cable, clerk, _) = opened(&[identifier]);
+        clerk.1.borrow_mut().push(revoked.clone());
+        let told = if asks {
+            say(&mut cable, &history)
+        } else {
+            let mut out = Vec::new();
+            cable.tick(T0 + 3_000, &mut out);
+            short(out)
+        };
+        assert_eq!(told[0], away, "{told:?}");
+        assert_eq!(told.len(), 2, "{told:?}");
+        drop(cable);
+        assert!(clerk.0.borrow().is_empty(), "it could come back");
+    }
+    // Whoever follows is told by those whom they follow.
+    let (mut cable, clerk, _) = opened(&[identifier]);
+    say(&mut cable, &history);
+    clerk.1.borrow_mut().push(revoked);
+    assert_ne!(say(&mut cable, r#"{"command":"ping"}"#)[0], away);
 }
 
 #[test]

@@ -122,6 +122,14 @@ impl<D: Desk> Cable<D> {
             .position(|live| identifier.names(&live.envelope))
     }
 
+    /// Ends what would not be given any more. Returns whether the connection lives on.
+    fn end_void(&mut self, out: &mut Vec<Effect>) -> bool {
+        while let Some(number) = self.void() {
+            self.dismiss(Some(number), out);
+        }
+        !self.over
+    }
+
     pub(super) fn ignore(&mut self) {
         self.ignored = self.ignored.saturating_add(1);
     }
@@ -275,7 +283,7 @@ impl<D: Desk> Session for Cable<D> {
                 code: CLOSE_TOO_BIG,
                 reason,
             });
-        } else {
+        } else if self.end_void(out) {
             if self.heard_at > 0 {
                 self.heard_at = now;
             }
@@ -292,6 +300,9 @@ impl<D: Desk> Session for Cable<D> {
         let promised = self.heard_at > 0;
         if promised && now.saturating_sub(self.heard_at) > limits::SILENCE_MS {
             return self.disconnect(Reason::NoPong, true, out);
+        }
+        if !self.end_void(out) {
+            return;
         }
         self.wake_dormant(out);
         if now >= self.next_ping {
