@@ -1,6 +1,7 @@
 //! Servers that share a database: the real binary, twice, and a real PostgreSQL.
 
 mod bots;
+mod closing;
 mod deliveries;
 mod live;
 mod outage;
