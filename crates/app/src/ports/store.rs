@@ -85,6 +85,11 @@ pub trait View {
     fn list_contacts(&self, account: AccountId, page: &ContactPage<'_>) -> Result<Vec<Contact>>;
     /// How many contacts the whole list has.
     fn count_contacts(&self, account: AccountId, page: &ContactPage<'_>) -> Result<i64>;
+    /// These contacts of an account, in the order of their numbers; who is not there is left out.
+    fn find_contacts(&self, account: AccountId, ids: &[ContactId]) -> Result<Vec<Contact>>;
+    /// When something last happened in the newest conversations with each of several contacts, at most 100 of each. Who
+    /// has none is left out.
+    fn last_active(&self, contacts: &[ContactId]) -> Result<Vec<(ContactId, Timestamp)>>;
     /// What a contact is labeled with, in the order of the labels' numbers.
     fn labels_of_contact(&self, contact: ContactId) -> Result<Vec<LabelId>>;
     /// A document.

@@ -35,7 +35,7 @@ use super::{
     pictures::{Brought, forget, set_of_contact},
     random_uuid,
     settings::{API, WIDGET},
-    to_wire::rest,
+    to_wire::{rest, seconds},
 };
 use crate::{Edge, http::json};
 
@@ -44,7 +44,7 @@ const PAGE: i64 = 15;
 /// Conversations shown with a contact.
 const CONVERSATIONS: i64 = 20;
 
-/// Contacts with their addresses, which one statement finds for all of them.
+/// Contacts with their addresses and when they were last active: a statement for all of each.
 fn shown(edge: &Edge, view: &dyn View, contacts: &[Contact]) -> app::Result<Vec<Value>> {
     let ids: Vec<ContactId> = contacts.iter().map(|it| it.id).collect();
     let mut addresses: BTreeMap<ContactId, Vec<Address>> = BTreeMap::new();
@@ -54,8 +54,10 @@ fn shown(edge: &Edge, view: &dyn View, contacts: &[Contact]) -> app::Result<Vec<
             .or_default()
             .push(address);
     }
+    let active: BTreeMap<_, _> = view.last_active(&ids)?.into_iter().collect();
     let one = |it: &Contact| {
         let mut body = rest::contact(&edge.core, it.account_id, it);
+        body.last_activity_at = active.get(&it.id).copied().map(seconds);
         let mine = addresses.remove(&it.id).unwrap_or_default();
         body.contact_inboxes = Some(rest::contact_inboxes(&edge.core, &mine));
         serde_json::to_value(body).unwrap_or_default()
@@ -135,8 +137,11 @@ fn shown_page(
     if with_addresses {
         return shown(edge, view, found);
     }
+    let ids: Vec<ContactId> = found.iter().map(|it| it.id).collect();
+    let active: BTreeMap<_, _> = view.last_active(&ids)?.into_iter().collect();
     let one = |it: &Contact| {
-        let body = rest::contact(&edge.core, it.account_id, it);
+        let mut body = rest::contact(&edge.core, it.account_id, it);
+        body.last_activity_at = active.get(&it.id).copied().map(seconds);
         serde_json::to_value(body).unwrap_or_default()
     };
     Ok(found.iter().map(one).collect())
@@ -213,10 +218,8 @@ pub(super) async fn active(
     let page = usize::try_from(PAGE).unwrap_or(0);
     let skip = page.saturating_mul(usize::try_from(number - 1).unwrap_or(0));
     let payload = core.store.view(|view| {
-        let mut found = Vec::new();
-        for id in here.iter().skip(skip).take(page) {
-            found.extend(view.find_contact(scope.account_id, *id)?);
-        }
+        let shown_here: Vec<ContactId> = here.iter().skip(skip).take(page).copied().collect();
+        let found = view.find_contacts(scope.account_id, &shown_here)?;
         shown(&edge, view, &found)
     })?;
     let meta = value!({ "count": here.len(), "current_page": number });

@@ -1,7 +1,7 @@
 //! Contacts and their addresses.
 
 use app::{Result, ports::ContactKey};
-use domain::{AccountId, Address, AddressId, Contact, ContactId, InboxId, LabelId};
+use domain::{AccountId, Address, AddressId, Contact, ContactId, InboxId, LabelId, Timestamp};
 
 use super::{
     Writing, all,
@@ -69,6 +69,53 @@ pub(super) fn find(
         " FROM contacts t WHERE t.id = ?1 AND t.account_id = ?2"
     );
     first(engine, SQL, &[id.0.into(), account.0.into()], contact)
+}
+
+/// Several contacts: one statement for all of them.
+pub(super) fn find_all(
+    engine: &impl Engine,
+    account: AccountId,
+    ids: &[ContactId],
+) -> Result<Vec<Contact>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut draft = Draft::of([account.0.into()]);
+    let list = draft.bind_all(ids.iter().map(|id| id.0));
+    let columns = contact_columns!();
+    let sql = format!(
+        "SELECT {columns} FROM contacts t WHERE t.account_id = ?1 AND t.id IN ({list}) ORDER BY t.id"
+    );
+    draft.all(engine, &sql, contact)
+}
+
+/// When something last happened with several contacts: one statement for all of them.
+pub(super) fn last_active(
+    engine: &impl Engine,
+    ids: &[ContactId],
+) -> Result<Vec<(ContactId, Timestamp)>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut draft = Draft::default();
+    let each: Vec<String> = ids
+        .iter()
+        .enumerate()
+        .map(|(place, id)| {
+            let id = draft.bind(id.0);
+            format!(
+                "SELECT max(n{place}.last_activity_at) AS at, min(n{place}.contact_id) AS id FROM \
+                 (SELECT c.contact_id, c.last_activity_at FROM conversations c \
+                 WHERE c.contact_id = {id} ORDER BY c.id DESC LIMIT 100) n{place}"
+            )
+        })
+        .collect();
+    let read = |row: &mut Columns<'_>| {
+        let (at, id) = (row.maybe_int()?, row.maybe_int()?);
+        Ok((id.map(ContactId), at.map(codes::time).transpose()?))
+    };
+    let all = draft.all(engine, &each.join(" UNION ALL "), read)?;
+    Ok(all.into_iter().filter_map(|(id, at)| id.zip(at)).collect())
 }
 
 /// A contact by what it is known by; of several the oldest.

@@ -304,6 +304,12 @@ impl<E: Engine> View for Reading<'_, E> {
     fn find_contact_by(&self, account: AccountId, key: ContactKey<'_>) -> Result<Option<Contact>> {
         contacts::find_by(self.0, account, key)
     }
+    fn find_contacts(&self, account: AccountId, ids: &[ContactId]) -> Result<Vec<Contact>> {
+        contacts::find_all(self.0, account, ids)
+    }
+    fn last_active(&self, contacts: &[ContactId]) -> Result<Vec<(ContactId, Timestamp)>> {
+        contacts::last_active(self.0, contacts)
+    }
     fn labels_of_contact(&self, contact: ContactId) -> Result<Vec<LabelId>> {
         contacts::labels_of(self.0, contact)
     }
@@ -643,6 +649,8 @@ read_through! {
     find_contact_by(account: AccountId, key: ContactKey<'_>) -> Option<Contact>;
     list_addresses(contact: ContactId) -> Vec<Address>;
     list_addresses_of(contacts: &[ContactId]) -> Vec<Address>;
+    find_contacts(account: AccountId, ids: &[ContactId]) -> Vec<Contact>;
+    last_active(contacts: &[ContactId]) -> Vec<(ContactId, Timestamp)>;
     labels_of_contact(contact: ContactId) -> Vec<LabelId>;
     list_snoozed(now: Timestamp, limit: i64) -> Vec<(AccountId, i64)>;
     list_contacts(account: AccountId, page: &ContactPage<'_>) -> Vec<Contact>;

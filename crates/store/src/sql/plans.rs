@@ -141,6 +141,8 @@ fn read_people(view: &dyn View) -> Result<()> {
     }
     view.list_addresses(ContactId(1))?;
     view.list_addresses_of(&[ContactId(1), ContactId(2)])?;
+    view.find_contacts(AccountId(1), &[ContactId(1), ContactId(2)])?;
+    view.last_active(&[ContactId(1), ContactId(2)])?;
     view.list_snoozed(samples::at(0), 100)?;
     view.find_document(AccountId(1), samples::document().id)?;
     view.list_documents(AccountId(1), samples::document().kind, None, 10)?;

@@ -588,12 +588,12 @@ async fn agents_inboxes_and_contacts_have_their_documented_shapes() {
         &format!("/contacts/{}", conversation["meta"]["sender"]["id"]),
     )
     .await;
-    // Alone, a contact is shown with its addresses.
-    let addresses = contact["payload"]
-        .as_object_mut()
-        .unwrap()
-        .remove("contact_inboxes");
-    assert_eq!(addresses.unwrap()[0]["source_id"], "385910000001");
+    // Alone, a contact is shown with its addresses and when it was last active.
+    let shown = contact["payload"].as_object_mut().unwrap();
+    let addresses = shown.remove("contact_inboxes").unwrap();
+    assert_eq!(addresses[0]["source_id"], "385910000001");
+    let active = shown.remove("last_activity_at").unwrap();
+    assert_eq!(active, conversation["last_activity_at"]);
     assert_eq!(contact["payload"], conversation["meta"]["sender"]);
     assert_eq!(contact["payload"]["phone_number"], "+385910000001");
     let missing = demo.agent("GET", "/contacts/1", None).await;

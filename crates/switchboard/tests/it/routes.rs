@@ -2,6 +2,7 @@
 
 mod account;
 mod bots;
+mod contacts;
 mod conversations;
 mod pictures;
 mod reports;
