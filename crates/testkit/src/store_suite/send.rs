@@ -28,12 +28,15 @@ pub fn a_sent_message_waits_for_its_network(bench: Bench) {
     assert_eq!((head.attempts, head.next_at), (0, message.created_at));
     let journal = bench.journal_after(before);
     assert_eq!(journal.len(), 1);
+    // Whom it answers had waited since their own words.
+    let waited = sent.thread.conversation.heard_at;
+    assert!(waited.is_some());
     assert_eq!(
         journal[0].event,
         Event::MessageCreated {
             thread: Box::new(sent.thread),
             spoken: Box::new(sent.spoken),
-            waited: None,
+            waited,
         }
     );
 }
