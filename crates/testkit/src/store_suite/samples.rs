@@ -563,28 +563,8 @@ pub fn document() -> Document {
 pub fn full_events() -> Vec<Event> {
     let agent = Arc::new(agent());
     let mut events = events_of_people();
+    events.extend(events_of_the_account());
     events.extend([
-        Event::AccountChanged { account: account() },
-        Event::AccountRemoved {
-            inboxes: vec![Arc::new(paused_inbox())],
-            apps: vec![AppId(3)],
-        },
-        Event::SocketAppChanged { app_id: AppId(3) },
-        Event::EndpointChanged {
-            endpoint_id: EndpointId(5),
-        },
-        Event::InboxChanged {
-            inbox: Arc::new(paused_inbox()),
-            was: None,
-        },
-        Event::InboxRemoved {
-            inbox: Arc::new(paused_inbox()),
-        },
-        Event::SessionChanged {
-            inbox: Arc::new(paused_inbox()),
-            session: session(),
-            was: SessionState::Loading,
-        },
         Event::ContactCreated {
             contact: contact(),
             address: Some(Box::new(address())),
@@ -644,6 +624,32 @@ pub fn full_events() -> Vec<Event> {
         },
     ]);
     events
+}
+
+fn events_of_the_account() -> Vec<Event> {
+    vec![
+        Event::AccountChanged { account: account() },
+        Event::AccountRemoved {
+            inboxes: vec![Arc::new(paused_inbox())],
+            apps: vec![AppId(3)],
+        },
+        Event::SocketAppChanged { app_id: AppId(3) },
+        Event::EndpointChanged {
+            endpoint_id: EndpointId(5),
+        },
+        Event::InboxChanged {
+            inbox: Arc::new(paused_inbox()),
+            was: None,
+        },
+        Event::InboxRemoved {
+            inbox: Arc::new(paused_inbox()),
+        },
+        Event::SessionChanged {
+            inbox: Arc::new(paused_inbox()),
+            session: session(),
+            was: SessionState::Loading,
+        },
+    ]
 }
 
 fn events_of_people() -> Vec<Event> {
