@@ -13,7 +13,7 @@ use std::{
 
 use domain::{
     Account, AccountId, Agent, AgentId, AppId, Availability, Conversation, EndpointId, Entry,
-    Event, Inbox, InboxId, Label, LabelId, Role, Team, TeamId, Wishes,
+    Event, Habits, Inbox, InboxId, Label, LabelId, Role, Team, TeamId, Timestamp, Wishes,
 };
 
 use crate::{
@@ -22,6 +22,7 @@ use crate::{
     limits::PICTURES,
     pictures::{self, Owner},
     ports::{Closed, SocketApp, Store},
+    presence::{Person, Presence},
 };
 
 /// An inbox with its carrier's settings.
@@ -49,6 +50,8 @@ pub struct Tables {
     pub leaving: BTreeMap<InboxId, Arc<Inbox>>,
     /// Who answers in an inbox besides administrators, by number; nobody if it is not here.
     pub members: BTreeMap<InboxId, Vec<AgentId>>,
+    /// What inboxes do by themselves; nothing if one is not here.
+    pub habits: BTreeMap<InboxId, Habits>,
     /// Which program answers first in an inbox; none if it is not here.
     pub bots: BTreeMap<InboxId, AgentId>,
     /// The pictures of agents and inboxes, by their owners' names.
@@ -225,12 +228,17 @@ pub struct Directory {
     tables: RwLock<Arc<Tables>>,
     /// Whether it could not be read again when something changed.
     stale: AtomicBool,
+    /// Who is here.
+    presence: Arc<Presence>,
 }
 
 impl Directory {
-    /// A directory of what the store holds.
-    pub fn load(store: &dyn Store) -> Result<Arc<Self>> {
-        let directory = Self::default();
+    /// A directory of what the store holds, and of who is here.
+    pub fn load(store: &dyn Store, presence: Arc<Presence>) -> Result<Arc<Self>> {
+        let directory = Self {
+            presence,
+            ..Self::default()
+        };
         directory.reload(store)?;
         Ok(Arc::new(directory))
     }
@@ -260,6 +268,7 @@ impl Directory {
             for (inbox, agent) in view.inbox_members()? {
                 tables.members.entry(inbox).or_default().push(agent);
             }
+            tables.habits = view.inbox_habits()?.into_iter().collect();
             tables.bots = view.inbox_bots()?.into_iter().collect();
             tables.pictures = view
                 .list_kept(pictures::KEEPER, PICTURES)?
@@ -366,6 +375,27 @@ impl Directory {
     /// Somebody as an account [knows](Tables::known) them.
     pub fn known(&self, account: AccountId, id: AgentId) -> Option<Arc<Agent>> {
         self.tables().known(account, id)
+    }
+
+    /// The agents of an account who take conversations at this time: they are here or never leave, and say that they
+    /// answer.
+    pub fn available(&self, account: AccountId, now: Timestamp) -> Vec<AgentId> {
+        let tables = self.tables();
+        let here = |id| {
+            let person = Person::Agent(id);
+            self.presence.is_here(account, person, now)
+        };
+        let all = tables.agents_of(account);
+        all.filter(|it| it.availability == Availability::Online)
+            .filter(|it| !it.auto_offline || here(it.id))
+            .map(|it| it.id)
+            .collect()
+    }
+
+    /// What an inbox does by itself.
+    pub fn habits(&self, inbox: InboxId) -> Habits {
+        let tables = self.tables();
+        tables.habits.get(&inbox).cloned().unwrap_or_default()
     }
 
     /// Whether a program answers first in an inbox.

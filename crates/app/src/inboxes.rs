@@ -6,7 +6,7 @@ mod remove;
 
 use std::sync::Arc;
 
-use domain::{Agent, AgentId, Event, Inbox, InboxId, InboxState, Kind};
+use domain::{Agent, AgentId, Event, Habits, Inbox, InboxId, InboxState, Kind};
 
 pub use eraser::Eraser;
 pub use remove::remove;
@@ -120,6 +120,18 @@ pub fn edit(
         settings: settings.map_or_else(|| connected.settings.clone(), Into::into),
     };
     set_state(tx, &changed, state)
+}
+
+/// Says what an inbox does by itself from now on. Saying what it does already changes nothing.
+pub fn set_habits(tx: &mut dyn Tx, id: InboxId, habits: &Habits) -> Result<()> {
+    let kept = tx.inbox_habits()?.into_iter().find(|it| it.0 == id);
+    if kept.map(|it| it.1).unwrap_or_default() == *habits {
+        return Ok(());
+    }
+    tx.set_inbox_habits(id, habits)?;
+    let inbox = Arc::new(load(&*tx, id)?.inbox);
+    let was = Some(inbox.clone());
+    tx.append(inbox.account_id, Event::InboxChanged { inbox, was })
 }
 
 /// The same as [`set_members`], and whoever is not among them any more has no conversation there and takes part in

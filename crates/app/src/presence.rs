@@ -6,9 +6,7 @@ use std::{
     time::Duration,
 };
 
-use domain::{AccountId, AgentId, Availability, ContactId, Timestamp};
-
-use crate::Core;
+use domain::{AccountId, AgentId, ContactId, Timestamp};
 
 /// Somebody who can be here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -26,19 +24,6 @@ type Board = BTreeMap<Person, Timestamp>;
 pub struct Presence {
     window: Duration,
     boards: Mutex<HashMap<AccountId, Board>>,
-}
-
-/// The agents of an account who are here and take conversations.
-pub fn available(core: &Core, account: AccountId) -> Vec<AgentId> {
-    let here = core.presence.here(account, core.clock.now());
-    let agents = here.into_iter().filter_map(|person| match person {
-        Person::Agent(id) => core.directory.seat(account, id),
-        Person::Contact(_) => None,
-    });
-    agents
-        .filter(|it| it.availability == Availability::Online)
-        .map(|it| it.id)
-        .collect()
 }
 
 impl Presence {
@@ -99,6 +84,13 @@ impl Presence {
 
     fn fresh(&self, seen: Timestamp, now: Timestamp) -> bool {
         now.duration_since(seen).unsigned_abs() < self.window || now < seen
+    }
+}
+
+impl Default for Presence {
+    /// With the usual window.
+    fn default() -> Self {
+        Self::new(Self::WINDOW)
     }
 }
 

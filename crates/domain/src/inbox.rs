@@ -14,6 +14,15 @@ pub enum InboxState {
     },
 }
 
+/// What an inbox does by itself with its conversations.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Habits {
+    /// Whether a conversation that opens is given to one of those who answer there and are here, by turns.
+    pub assigns: bool,
+    /// Who has so many open conversations there is given no more; as many as come without.
+    pub assigns_max: Option<i64>,
+}
+
 /// One connected address of an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Inbox {

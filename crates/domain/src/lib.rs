@@ -31,7 +31,7 @@ pub use ids::{
     AccountId, AddressId, AgentId, AppId, ContactId, ConversationId, DeliveryId, DocumentId,
     EndpointId, InboxId, LabelCategoryId, LabelId, MessageId, NotificationId, TeamId, UploadId,
 };
-pub use inbox::{Inbox, InboxState};
+pub use inbox::{Habits, Inbox, InboxState};
 pub use jiff::Timestamp;
 pub use label::{Label, LabelCategory};
 pub use message::{

@@ -99,6 +99,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("migrations/0030_unread.postgres.sql"),
     },
     Migration::portable(31, include_str!("migrations/0031_loose_files.sql")),
+    Migration::portable(32, include_str!("migrations/0032_habits.sql")),
 ];
 
 #[cfg(test)]

@@ -97,16 +97,18 @@ pub(crate) fn open_core(
     policy: Policy,
     public_url: &str,
 ) -> Result<(Core, Guard, [u8; 32])> {
-    open_core_at(place, node, policy, public_url, Arc::new(SystemClock))
+    let (clock, presence) = (Arc::new(SystemClock), Arc::default());
+    open_core_at(place, node, policy, public_url, clock, presence)
 }
 
-/// The same by another clock.
+/// The same by another clock, with who is here.
 pub(crate) fn open_core_at(
     place: &config::Store,
     node: Option<String>,
     policy: Policy,
     public_url: &str,
     clock: Arc<dyn Clock>,
+    presence: Arc<Presence>,
 ) -> Result<(Core, Guard, [u8; 32])> {
     let data = &*place.data;
     std::fs::create_dir_all(data).with_context(|| format!("{} cannot be made", data.display()))?;
@@ -124,7 +126,7 @@ pub(crate) fn open_core_at(
         }
     };
     let key = key::load_or_make(data)?;
-    let directory = Directory::load(&*store)?;
+    let directory = Directory::load(&*store, presence.clone())?;
     feed.observe({
         let (directory, store) = (directory.clone(), store.clone());
         Box::new(move |entries| directory.follow(&*store, entries))
@@ -140,7 +142,7 @@ pub(crate) fn open_core_at(
         sealer: Arc::new(Sealer::new(&key)),
         paces: Arc::default(),
         typing: Arc::default(),
-        presence: Arc::new(Presence::new(Presence::WINDOW)),
+        presence,
         post: None,
         public_url: public_url.into(),
     };
@@ -185,8 +187,15 @@ impl Prepared {
             https_only: config.outside.https_only,
         };
         let node = config.store.url.is_some().then(|| config.store.node());
-        let (mut core, guard, key) = open_core(&config.store, node.clone(), policy, &public_url)?;
-        core.presence = Arc::new(Presence::new(Duration::from_secs(config.presence.window_s)));
+        let window = Duration::from_secs(config.presence.window_s);
+        let (mut core, guard, key) = open_core_at(
+            &config.store,
+            node.clone(),
+            policy,
+            &public_url,
+            Arc::new(SystemClock),
+            Arc::new(Presence::new(window)),
+        )?;
         core.paces = Arc::new(config.pacing.paces()?);
         core.post = config.mail.post(&public_url)?.map(Arc::new);
         let deliveries = Settings {

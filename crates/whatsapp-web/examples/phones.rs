@@ -138,7 +138,8 @@ fn open(place: &std::path::Path) -> Result<Core, Failure> {
     let path = place.join("switchboard.db");
     let (store, feed) = SqliteStore::open(&Options { path }, clock.clone())?;
     let store: Arc<dyn Store> = store;
-    let directory = Directory::load(&*store)?;
+    let presence = Arc::<Presence>::default();
+    let directory = Directory::load(&*store, presence.clone())?;
     feed.observe({
         let (directory, store) = (directory.clone(), store.clone());
         Box::new(move |entries| directory.follow(&*store, entries))
@@ -151,7 +152,7 @@ fn open(place: &std::path::Path) -> Result<Core, Failure> {
         media: Arc::new(media),
         clock,
         sealer: Arc::new(Sealer::new(&[9; 32])),
-        presence: Arc::new(Presence::new(Presence::WINDOW)),
+        presence,
         paces: Arc::default(),
         post: None,
         typing: Arc::default(),

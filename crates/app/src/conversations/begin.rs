@@ -7,6 +7,7 @@ use domain::{
     Thread,
 };
 
+use super::deal;
 use crate::{
     Error, Result, Scope,
     contacts::{self, Told},
@@ -57,9 +58,13 @@ pub fn begin(
         team: None,
     });
     let by = scope.agent_id();
-    let event = Event::ConversationCreated { thread, by };
+    let event = Event::ConversationCreated {
+        thread: thread.clone(),
+        by,
+    };
     tx.append(inbox.account_id, event)?;
-    Ok(conversation)
+    let dealt = deal(tx, directory, &thread)?;
+    Ok(dealt.map_or(conversation, |it| it.conversation))
 }
 
 pub(super) fn may_use(scope: &Scope, inbox: &Inbox) -> Result<()> {

@@ -6,7 +6,7 @@ use domain::{
     Address, AgentId, Contact, ConversationStatus, Details, Event, Inbox, Thread, Timestamp,
 };
 
-use super::{assign::may_have, assignee_of, begin::may_use, fresh, team_of};
+use super::{assign::may_have, assignee_of, begin::may_use, deal, fresh, team_of};
 use crate::{
     Result, Scope,
     directory::Directory,
@@ -75,5 +75,5 @@ pub fn create(
     tx.append(scope.account_id, event)?;
     notifications::of_begun(tx, directory, &thread)?;
     notifications::of_assigned(tx, directory, scope, &thread)?;
-    Ok(thread)
+    Ok(deal(tx, directory, &thread)?.unwrap_or(thread))
 }

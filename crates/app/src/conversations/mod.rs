@@ -40,6 +40,7 @@ pub use seen::seen;
 pub(crate) use status::hand_over;
 pub use status::{NewStatus, set_status};
 pub use team::assign_team;
+pub(crate) use turns::deal;
 pub use unread::{UnreadCounts, unread_counts};
 pub use wake::{run_waking, wake};
 

@@ -2,7 +2,7 @@
 
 use domain::{AccountId, ConversationStatus, Event, Thread, Timestamp};
 
-use super::{activity, load, parts};
+use super::{activity, deal, load, parts};
 use crate::{
     Actor, Result, Scope,
     directory::Directory,
@@ -54,10 +54,12 @@ pub(crate) fn hand_over(
     };
     tx.append(account_id, event)?;
     activity::write(tx, &thread, vec![UNREACHED.to_owned()])?;
-    notifications::of_begun(tx, directory, &thread)
+    notifications::of_begun(tx, directory, &thread)?;
+    deal(tx, directory, &thread).map(drop)
 }
 
-/// Sets the status of a conversation. Setting the one it has changes nothing and is not an error.
+/// Sets the status of a conversation. Setting the one it has changes nothing and is not an error. One that opens may be
+/// given to somebody.
 pub fn set_status(
     tx: &mut dyn Tx,
     directory: &Directory,
@@ -105,6 +107,9 @@ pub fn set_status(
     if matches!(scope.actor, Actor::Bot(..)) && was == Some(ConversationStatus::Pending) {
         // It is the people's turn now: for them it begins here.
         notifications::of_begun(tx, directory, &thread)?;
+    }
+    if was.is_some_and(|was| was != status) {
+        return Ok(deal(tx, directory, &thread)?.unwrap_or(*thread));
     }
     Ok(*thread)
 }

@@ -1,6 +1,6 @@
 //! Giving a conversation to a team.
 
-use domain::{AgentId, TeamId, Thread};
+use domain::{TeamId, Thread};
 
 use super::{assign, describe, load, participants::shed, turns};
 use crate::{Result, Scope, directory::Directory, ports::Tx, teams};
@@ -8,15 +8,14 @@ use crate::{Result, Scope, directory::Directory, ports::Tx, teams};
 /// Gives a conversation to a team of its account, or takes it from the one that has it.
 ///
 /// An agent who is not in the team gives the conversation up, and so does whoever saw it by the team before alone. If
-/// nobody has it then and the team wants it, one of its agents does who answers in the inbox and is among those
-/// `available`: by turns.
+/// nobody has it then and the team wants it, one of its agents does who answers in the inbox and is here: by
+/// turns.
 pub fn assign_team(
     tx: &mut dyn Tx,
     directory: &Directory,
     scope: &Scope,
     number: i64,
     team: Option<TeamId>,
-    available: &[AgentId],
 ) -> Result<Thread> {
     let wanted = team.map(|id| teams::find(directory, scope, id));
     let wanted = wanted.transpose()?;
@@ -35,7 +34,7 @@ pub fn assign_team(
     let assignee = match wanted {
         None => stays,
         Some(wanted) => match stays.filter(|id| wanted.members.contains(id)) {
-            None if wanted.assigns => turns::next(tx, directory, &now, Some(&wanted), available)?,
+            None if wanted.assigns => turns::next(tx, directory, &now, Some(&wanted))?,
             stays => stays,
         },
     };

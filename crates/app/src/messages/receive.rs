@@ -131,6 +131,9 @@ pub fn receive(
     };
     tx.append(inbox.account_id, event)?;
     notifications::of_said(tx, directory, &thread, &spoken, &[])?;
+    if begins || reopened.is_some() {
+        conversations::deal(tx, directory, &thread)?;
+    }
     Ok(Received::Fresh(id))
 }
 

@@ -8,7 +8,7 @@ use domain::{
 use super::{NewAttachment, Replies, by_itself, send::Sent, send::check};
 use crate::{
     Result, Scope,
-    conversations::{load, spoken, thread},
+    conversations::{deal, load, spoken, thread},
     directory::Directory,
     notifications,
     ports::{ConversationRow, Tx, whole_micros},
@@ -94,6 +94,11 @@ pub fn say(
     tx.append(scope.account_id, event)?;
     notifications::of_said(tx, directory, &thread, &spoken, &[])?;
     by_itself::reply(tx, directory, &thread, is_first, &words.replies)?;
+    let dealt = match reopened {
+        Some(_) => deal(tx, directory, &thread)?,
+        None => None,
+    };
+    let thread = dealt.unwrap_or(thread);
     Ok(Sent {
         thread,
         spoken,

@@ -6,7 +6,7 @@
 use domain::{
     Account, AccountId, Address, AddressId, Agent, AgentId, AppId, Contact, ContactId,
     Conversation, ConversationId, ConversationStatus, DeliveryId, Direction, Document, DocumentId,
-    DocumentKind, EndpointId, Entry, Event, InboxId, Label, LabelCategory, LabelCategoryId,
+    DocumentKind, EndpointId, Entry, Event, Habits, InboxId, Label, LabelCategory, LabelCategoryId,
     LabelId, Message, MessageId, Notification, NotificationId, Session, Team, TeamId, Timestamp,
     UploadId,
 };
@@ -48,6 +48,8 @@ pub trait View {
     fn seats_of(&self, id: AgentId) -> Result<Vec<Agent>>;
     /// Who answers in which inbox, by their numbers.
     fn inbox_members(&self) -> Result<Vec<(InboxId, AgentId)>>;
+    /// What inboxes do by themselves, by their numbers, where it was ever said.
+    fn inbox_habits(&self) -> Result<Vec<(InboxId, Habits)>>;
     /// Which program answers first in which inbox, by the inboxes' numbers.
     fn inbox_bots(&self) -> Result<Vec<(InboxId, AgentId)>>;
     /// Inboxes that are removed and not wholly erased.
@@ -403,6 +405,8 @@ pub trait Tx: View {
     fn end_removing_inbox(&mut self, id: InboxId) -> Result<()>;
     /// Says who answers in an inbox: these and no others.
     fn set_inbox_members(&mut self, inbox: InboxId, members: &[AgentId]) -> Result<()>;
+    /// Says what an inbox does by itself.
+    fn set_inbox_habits(&mut self, inbox: InboxId, habits: &Habits) -> Result<()>;
     /// Says which program answers first in an inbox, if one.
     fn set_inbox_bot(&mut self, inbox: InboxId, bot: Option<AgentId>) -> Result<()>;
     /// Adds a label; its id is given and the one in `label` ignored. It is never given again.

@@ -58,8 +58,6 @@ pub struct Doing<'a> {
     pub directory: &'a Directory,
     /// Who does it.
     pub scope: &'a Scope,
-    /// The agents who are here and take conversations.
-    pub available: &'a [AgentId],
     /// Writes what is posted.
     pub book: &'a dyn Rulebook,
 }
@@ -88,8 +86,7 @@ fn perform_one(tx: &mut dyn Tx, doing: Doing<'_>, number: i64, deed: &Deed) -> R
             conversations::assign(tx, directory, scope, number, *agent)?;
         }
         Deed::AssignTeam(team) => {
-            let free = doing.available;
-            conversations::assign_team(tx, directory, scope, number, *team, free)?;
+            conversations::assign_team(tx, directory, scope, number, *team)?;
         }
         Deed::AddLabels(titles) => {
             let labels = labels::titled(tx, scope, titles)?;

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use super::{Asked, Doing, NAME, Rule, Rulebook, perform};
 use crate::{
     Actor, Core, Error, Result, Scope, StoreError, journal::Reader, limits::DOCUMENTS, ports::Tx,
-    presence, stop::persist,
+    stop::persist,
 };
 
 /// The cursor's name, and under what the rules' own entries are noted.
@@ -160,7 +160,6 @@ impl Runner {
             actor: Actor::Program(NAME.to_owned()),
         };
         let (directory, book) = (self.core.directory.clone(), self.book.clone());
-        let available = presence::available(&self.core, account_id);
         let (written, passed) = (place.written, passed(&place.own, seq));
         let work = move |tx: &mut dyn Tx| {
             if tx.find_cursor(READER)? != Some(written) {
@@ -170,7 +169,6 @@ impl Runner {
             let doing = Doing {
                 directory: &directory,
                 scope: &scope,
-                available: &available,
                 book: &*book,
             };
             for it in &asked {

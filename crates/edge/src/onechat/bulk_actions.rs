@@ -17,7 +17,7 @@ use wire::onechat::{Params, errors::Refusal, words};
 
 use super::{
     caller::Caller, conversations::status_of, errors::Answer, given::Given, path::Path,
-    presence::available, to_wire::titles,
+    to_wire::titles,
 };
 use crate::Edge;
 
@@ -57,15 +57,14 @@ pub(super) async fn create(
         return Err(Refusal::unprocessable(&text).into());
     }
     let wanted = read(&edge.core.directory, &scope, &params)?;
-    let free = available(&edge, scope.account_id);
     for some in numbers.chunks(AT_ONCE) {
         let (directory, scope) = (edge.core.directory.clone(), scope.clone());
-        let (some, wanted, free) = (some.to_vec(), wanted.clone(), free.clone());
+        let (some, wanted) = (some.to_vec(), wanted.clone());
         let work = move |tx: &mut dyn Tx| {
             for number in &some {
                 let found = tx.find_conversation(scope.account_id, *number)?;
                 if found.is_some_and(|it| scope.sees(&it.conversation)) {
-                    perform(tx, &directory, &scope, *number, &wanted, &free)?;
+                    perform(tx, &directory, &scope, *number, &wanted)?;
                 }
             }
             Ok(())
@@ -116,13 +115,12 @@ fn perform(
     scope: &Scope,
     number: i64,
     wanted: &Wanted,
-    free: &[AgentId],
 ) -> app::Result<()> {
     if let Some(status) = wanted.status {
         conversations::set_status(tx, directory, scope, number, status)?;
     }
     if let Some(team) = wanted.team {
-        conversations::assign_team(tx, directory, scope, number, team, free)?;
+        conversations::assign_team(tx, directory, scope, number, team)?;
     }
     if let Some(assignee) = wanted.assignee {
         conversations::assign(tx, directory, scope, number, assignee)?;

@@ -33,7 +33,6 @@ use super::{
     filters,
     given::Given,
     path::Path,
-    presence::available,
     to_wire::{conversation_status, push, rest},
     typing::{self, Typist},
 };
@@ -311,9 +310,11 @@ pub(super) async fn toggle_status(
         .core
         .store
         .transact(move |tx| {
+            // Whoever opens what is nobody's has it, whoever's turn it was.
+            let before = conversations::load(tx, &scope, number)?.conversation;
             let thread = conversations::set_status(tx, &directory, &scope, number, new)?;
-            let it = &thread.conversation;
-            if takes && it.status == ConversationStatus::Open && it.assignee_id.is_none() {
+            let is_open = thread.conversation.status == ConversationStatus::Open;
+            if takes && is_open && before.assignee_id.is_none() {
                 return conversations::assign(tx, &directory, &scope, number, Some(me));
             }
             Ok(thread)
@@ -376,10 +377,10 @@ async fn assign_bot(edge: &Edge, scope: Scope, number: i64, bot: AgentId) -> Ans
 
 async fn assign_team(edge: &Edge, scope: Scope, number: i64, team: Option<TeamId>) -> Answer {
     let directory = edge.core.directory.clone();
-    let free = available(edge, scope.account_id);
-    let assigned = edge.core.store.transact(move |tx| {
-        conversations::assign_team(tx, &directory, &scope, number, team, &free)
-    });
+    let assigned = edge
+        .core
+        .store
+        .transact(move |tx| conversations::assign_team(tx, &directory, &scope, number, team));
     let team = assigned.await?.team.as_deref().map(push::team);
     Ok(json(StatusCode::OK, &team))
 }

@@ -26,7 +26,7 @@ use wire::{
 use super::{
     changes::{self, Changes},
     settings,
-    to_wire::{Audience, content, content_attributes, content_type, iso, message_type, push},
+    to_wire::{Audience, content, content_attributes, content_type, iso, message_type, push, rest},
 };
 
 /// OneChat's webhooks, by whom they tell.
@@ -342,6 +342,7 @@ pub(super) fn conversation(
 
 /// An inbox as webhooks show it, without its secrets.
 fn inbox_settings(core: &Core, inbox: &Inbox, at: Timestamp, account: Named) -> InboxSettings {
+    let habits = core.directory.habits(inbox.id);
     let connected = core.directory.inbox(inbox.id);
     let own = connected
         .as_ref()
@@ -357,8 +358,8 @@ fn inbox_settings(core: &Core, inbox: &Inbox, at: Timestamp, account: Named) -> 
     InboxSettings {
         allow_messages_after_resolved: true,
         lock_to_single_conversation: own.lock_to_single_conversation,
-        auto_assignment_config: Json::default(),
-        enable_auto_assignment: false,
+        auto_assignment_config: rest::assignment(&habits),
+        enable_auto_assignment: habits.assigns,
         enable_email_collect: own.enable_email_collect,
         greeting_enabled: own.greeting_enabled,
         greeting_message: own.greeting_message,

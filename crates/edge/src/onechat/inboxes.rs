@@ -17,7 +17,7 @@ use axum::{
     extract::{Request, State},
     http::StatusCode,
 };
-use domain::{Inbox, InboxId, Role};
+use domain::{Habits, Inbox, InboxId, Role};
 use wire::onechat::{Params, errors::Refusal, rest::Payload};
 
 use super::{
@@ -84,6 +84,7 @@ pub(super) async fn create(
     }
     let mut settings = InboxSettings::fresh()?;
     set(&mut settings, &params, &channel)?;
+    let habits = habits(Habits::default(), &params)?;
     check_callback(&edge, &settings)?;
     if carrier == WIDGET && settings.website_url.is_none() {
         return Err(Refusal::invalid("Website url can't be blank", &["website_url"]).into());
@@ -102,6 +103,7 @@ pub(super) async fn create(
         );
         let made = inboxes::create(tx, &new)?;
         put_callback(tx, &made, &settings)?;
+        inboxes::set_habits(tx, made.id, &habits)?;
         Ok(made)
     };
     let inbox = edge.core.store.transact(make).await?;
@@ -139,10 +141,12 @@ pub(super) async fn update(
         }
         None => None,
     };
-    edge.core
-        .store
-        .transact(move |tx| edit(tx, &connected, name.as_deref(), settings.as_ref()))
-        .await?;
+    let habits = habits(edge.core.directory.habits(connected.inbox.id), &params)?;
+    let change = move |tx: &mut dyn Tx| {
+        inboxes::set_habits(tx, connected.inbox.id, &habits)?;
+        edit(tx, &connected, name.as_deref(), settings.as_ref())
+    };
+    edge.core.store.transact(change).await?;
     let owner = Owner::Inbox(InboxId(inbox));
     picture.give(&edge, &scope, owner).await?;
     shown(&edge, &caller, account, inbox)
@@ -212,6 +216,23 @@ fn put_callback(tx: &mut dyn Tx, inbox: &Inbox, settings: &InboxSettings) -> app
         (None, Some(before)) => endpoints::remove(tx, inbox.account_id, before.id),
         (None, None) => Ok(()),
     }
+}
+
+/// What was sent of what the inbox does by itself, over what it does.
+fn habits(mut kept: Habits, params: &Params) -> Answer<Habits> {
+    kept.assigns = params
+        .flag("enable_auto_assignment")?
+        .unwrap_or(kept.assigns);
+    if params.has("auto_assignment_config") {
+        let config = params.within("auto_assignment_config");
+        let most = config.number("max_assignment_limit")?;
+        if most.is_some_and(|it| it < 1) {
+            let text = "Max assignment limit must be greater than 0";
+            return Err(Refusal::invalid(text, &["auto_assignment_config"]).into());
+        }
+        kept.assigns_max = most;
+    }
+    Ok(kept)
 }
 
 /// Writes what was sent into the settings.

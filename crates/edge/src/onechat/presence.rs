@@ -11,7 +11,7 @@ use std::{
 
 use app::{presence::Person, stopped};
 use bytes::Bytes;
-use domain::{AccountId, AgentId, Availability};
+use domain::{AccountId, Availability};
 use tokio::sync::{Notify, watch};
 use wire::onechat::{
     Event, Name,
@@ -112,11 +112,6 @@ pub(super) fn snapshot(edge: &Edge, account: AccountId, for_agent: bool) -> Opti
     Event::new(Name::PresenceUpdate, account.0, &data)
         .to_bytes()
         .ok()
-}
-
-/// The agents of an account who are here and take conversations.
-pub(super) fn available(edge: &Edge, account: AccountId) -> Vec<AgentId> {
-    app::presence::available(&edge.core, account)
 }
 
 /// What an agent says of themselves, in OneChat's words.

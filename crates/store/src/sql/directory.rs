@@ -2,8 +2,8 @@
 
 use app::{Error, Result, ports::StoredInbox};
 use domain::{
-    Account, AccountId, Agent, AgentId, Availability, Inbox, InboxId, InboxState, Role, Timestamp,
-    Wishes,
+    Account, AccountId, Agent, AgentId, Availability, Habits, Inbox, InboxId, InboxState, Role,
+    Timestamp, Wishes,
 };
 
 use super::{Writing, all, codes, first, number};
@@ -179,6 +179,35 @@ pub(super) fn set_inbox_members<E: Engine>(
         )?;
     }
     Ok(())
+}
+
+pub(super) fn inbox_habits(engine: &impl Engine) -> Result<Vec<(InboxId, Habits)>> {
+    let sql = "SELECT inbox_id, assigns, assigns_max FROM inbox_habits ORDER BY inbox_id";
+    all(engine, sql, &[], |row| {
+        let id = InboxId(row.int()?);
+        let habits = Habits {
+            assigns: row.flag()?,
+            assigns_max: row.maybe_int()?,
+        };
+        Ok((id, habits))
+    })
+}
+
+pub(super) fn set_inbox_habits<E: Engine>(
+    tx: &mut Writing<'_, E>,
+    inbox: InboxId,
+    habits: &Habits,
+) -> Result<()> {
+    tx.put(
+        "INSERT INTO inbox_habits (inbox_id, assigns, assigns_max) VALUES (?1, ?2, ?3) \
+         ON CONFLICT (inbox_id) DO UPDATE SET assigns = excluded.assigns, \
+         assigns_max = excluded.assigns_max",
+        &[
+            inbox.0.into(),
+            habits.assigns.into(),
+            habits.assigns_max.map_or(Value::Null, Value::Int),
+        ],
+    )
 }
 
 pub(super) fn inbox_bots(engine: &impl Engine) -> Result<Vec<(InboxId, AgentId)>> {

@@ -284,6 +284,7 @@ pub(super) fn inbox<E: Engine>(tx: &mut Writing<'_, E>, id: InboxId, limit: i64)
         "DELETE FROM sessions WHERE inbox_id = ?1",
         "DELETE FROM paces WHERE inbox_id = ?1",
         "DELETE FROM inbox_members WHERE inbox_id = ?1",
+        "DELETE FROM inbox_habits WHERE inbox_id = ?1",
         "DELETE FROM inbox_bots WHERE inbox_id = ?1",
     ] {
         few += tx.run(sql, &[id.0.into()])?;
@@ -330,6 +331,7 @@ fn rest<E: Engine>(tx: &mut Writing<'_, E>, account: AccountId) -> Result<usize>
         "DELETE FROM sessions WHERE inbox_id IN (SELECT id FROM inboxes WHERE account_id = ?1)",
         "DELETE FROM paces WHERE inbox_id IN (SELECT id FROM inboxes WHERE account_id = ?1)",
         "DELETE FROM inbox_members WHERE inbox_id IN (SELECT id FROM inboxes WHERE account_id = ?1)",
+        "DELETE FROM inbox_habits WHERE inbox_id IN (SELECT id FROM inboxes WHERE account_id = ?1)",
         "DELETE FROM inbox_bots WHERE inbox_id IN (SELECT id FROM inboxes WHERE account_id = ?1)",
         "DELETE FROM endpoint_secrets WHERE endpoint_id IN (SELECT id FROM endpoints WHERE account_id = ?1)",
         "DELETE FROM socket_app_keys WHERE app_id IN (SELECT id FROM socket_apps WHERE account_id = ?1)",

@@ -61,7 +61,7 @@ use app::{
 use domain::{
     Account, AccountId, Address, AddressId, Agent, AgentId, AppId, Contact, ContactId,
     Conversation, ConversationId, ConversationStatus, DeliveryId, Direction, Document, DocumentId,
-    DocumentKind, EndpointId, Entry, Event, InboxId, Label, LabelCategory, LabelCategoryId,
+    DocumentKind, EndpointId, Entry, Event, Habits, InboxId, Label, LabelCategory, LabelCategoryId,
     LabelId, Message, MessageId, Notification, NotificationId, Session, Team, TeamId, Timestamp,
     UploadId,
 };
@@ -257,6 +257,9 @@ impl<E: Engine> View for Reading<'_, E> {
     }
     fn inbox_members(&self) -> Result<Vec<(InboxId, AgentId)>> {
         directory::inbox_members(self.0)
+    }
+    fn inbox_habits(&self) -> Result<Vec<(InboxId, Habits)>> {
+        directory::inbox_habits(self.0)
     }
     fn inbox_bots(&self) -> Result<Vec<(InboxId, AgentId)>> {
         directory::inbox_bots(self.0)
@@ -633,6 +636,7 @@ read_through! {
     find_agent(account: AccountId, id: AgentId) -> Option<Agent>;
     seats_of(id: AgentId) -> Vec<Agent>;
     inbox_members() -> Vec<(InboxId, AgentId)>;
+    inbox_habits() -> Vec<(InboxId, Habits)>;
     inbox_bots() -> Vec<(InboxId, AgentId)>;
     removed_inboxes() -> Vec<RemovedInbox>;
     inboxes() -> Vec<StoredInbox>;
@@ -807,6 +811,9 @@ impl<E: Engine> Tx for Writing<'_, E> {
     }
     fn set_inbox_members(&mut self, inbox: InboxId, members: &[AgentId]) -> Result<()> {
         directory::set_inbox_members(self, inbox, members)
+    }
+    fn set_inbox_habits(&mut self, inbox: InboxId, habits: &Habits) -> Result<()> {
+        directory::set_inbox_habits(self, inbox, habits)
     }
     fn set_inbox_bot(&mut self, inbox: InboxId, bot: Option<AgentId>) -> Result<()> {
         directory::set_inbox_bot(self, inbox, bot)

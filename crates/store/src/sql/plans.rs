@@ -19,7 +19,7 @@ use app::{
 };
 use domain::{
     AccountId, AddressId, AgentId, AppId, ContactId, ConversationId, ConversationStatus,
-    DeliveryId, Direction, EndpointId, InboxId, LabelId, MessageId, MessageStatus, TeamId,
+    DeliveryId, Direction, EndpointId, Habits, InboxId, LabelId, MessageId, MessageStatus, TeamId,
     UploadId,
 };
 use testkit::{
@@ -230,6 +230,7 @@ fn read_all(view: &dyn View) -> Result<()> {
     view.find_agent(AccountId(1), AgentId(1))?;
     view.seats_of(AgentId(1))?;
     view.inbox_members()?;
+    view.inbox_habits()?;
     view.inbox_bots()?;
     view.closed_accounts()?;
     view.removed_conversations(1)?;
@@ -422,6 +423,7 @@ fn write_session_keys(tx: &mut dyn Tx) -> Result<()> {
 
 fn write_bots(tx: &mut dyn Tx) -> Result<()> {
     tx.set_inbox_bot(InboxId(1), Some(AgentId(1)))?;
+    tx.set_inbox_habits(InboxId(1), &Habits::default())?;
     tx.set_inbox_bot(InboxId(1), None)
 }
 

@@ -30,7 +30,8 @@ pub(crate) async fn run(data: &Path, total: u64, conversations: u64) -> Result<(
     let store = Config::from_environment()?.store.with_data(data);
     let calendar = Arc::new(Calendar::of_the_last_year(total));
     let policy = Policy::default();
-    let (core, ..) = open_core_at(&store, None, policy, "http://localhost", calendar.clone())?;
+    let (clock, nobody) = (calendar.clone(), Arc::default());
+    let (core, ..) = open_core_at(&store, None, policy, "http://localhost", clock, nobody)?;
     let inbox = connected(&core)?;
     let desk = Arc::new(Desk::open(&core, inbox.account_id).await?);
     let start = core.feed.head();

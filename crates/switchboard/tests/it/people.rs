@@ -9,6 +9,7 @@ mod platform;
 mod profile;
 mod seats;
 mod teams;
+mod turns;
 
 use serde_json::{Value, json};
 use testkit::{

@@ -342,7 +342,7 @@ impl Drop for Bench {
 
 /// A directory that is read again with every change, before the change is answered.
 fn follow(store: &Arc<dyn Store>, feed: &Feed) -> Arc<Directory> {
-    let directory = Directory::load(&**store).unwrap();
+    let directory = Directory::load(&**store, Arc::default()).unwrap();
     let (weak, followed) = (Arc::downgrade(store), directory.clone());
     feed.observe(Box::new(move |entries| {
         if let Some(store) = weak.upgrade() {

@@ -447,7 +447,8 @@ fn open(place: &Path, shared: Option<(&str, &str)>, luck: &Luck) -> Core {
         }
     };
     let store: Arc<dyn Store> = Arc::new(FaultyStore(store, luck.store.clone()));
-    let directory = Directory::load(&*store).unwrap();
+    let presence = Arc::<Presence>::default();
+    let directory = Directory::load(&*store, presence.clone()).unwrap();
     feed.observe({
         let (directory, store) = (directory.clone(), store.clone());
         Box::new(move |entries| directory.follow(&*store, entries))
@@ -460,7 +461,7 @@ fn open(place: &Path, shared: Option<(&str, &str)>, luck: &Luck) -> Core {
         media: Arc::new(FaultyMedia(media, luck.media.clone())),
         clock,
         sealer: Arc::new(Sealer::new(&KEY)),
-        presence: Arc::new(Presence::new(Presence::WINDOW)),
+        presence,
         paces: Arc::default(),
         post: None,
         typing: Arc::default(),

@@ -228,13 +228,11 @@ pub(in crate::onechat) async fn execute(
     let wanted = body.get("actions").unwrap_or(&Value::Null);
     let deeds = actions::read(wanted, asker(&caller))
         .map_err(|bad| app::Error::refused(Kind::Invalid, bad))?;
-    let available = app::presence::available(&edge.core, scope.account_id);
     let (core, book) = (edge.core.clone(), Book::new(edge.core.clone()));
     let work = move |tx: &mut dyn Tx| {
         let doing = Doing {
             directory: &core.directory,
             scope: &scope,
-            available: &available,
             book: &book,
         };
         for number in &numbers {

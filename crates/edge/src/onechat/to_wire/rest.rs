@@ -2,8 +2,8 @@
 
 use app::{Core, agents, directory::Connected};
 use domain::{
-    Account, AccountId, Address, Agent, AgentId, Contact, Inbox, InboxId, InboxState, Label, Role,
-    Spoken, Team, Thread,
+    Account, AccountId, Address, Agent, AgentId, Contact, Habits, Inbox, InboxId, InboxState,
+    Label, Role, Spoken, Team, Thread,
 };
 use serde_json::{Map, Value, json};
 use wire::onechat::{
@@ -258,6 +258,7 @@ pub(in crate::onechat) fn inbox(edge: &Edge, connected: &Connected, role: Role) 
     let it = &connected.inbox;
     let own = InboxSettings::of(connected);
     let settings = own.clone().unwrap_or_default();
+    let habits = edge.core.directory.habits(it.id);
     let is_own = own.is_some();
     let secret = |text: &String| (is_own && role == Role::Administrator).then(|| text.clone());
     let is_api = it.carrier == API;
@@ -273,8 +274,8 @@ pub(in crate::onechat) fn inbox(edge: &Edge, connected: &Connected, role: Role) 
         working_hours_enabled: settings.working_hours_enabled,
         enable_email_collect: is_own && settings.enable_email_collect,
         csat_survey_enabled: false,
-        enable_auto_assignment: false,
-        auto_assignment_config: Json::default(),
+        enable_auto_assignment: habits.assigns,
+        auto_assignment_config: assignment(&habits),
         out_of_office_message: settings.out_of_office_message.clone(),
         working_hours: settings.working_hours.clone(),
         timezone: settings.timezone.clone(),
@@ -308,6 +309,14 @@ pub(in crate::onechat) fn inbox(edge: &Edge, connected: &Connected, role: Role) 
         }
     }
     body
+}
+
+/// How an inbox gives its conversations.
+pub(in crate::onechat) fn assignment(habits: &Habits) -> Json {
+    let most = habits.assigns_max;
+    most.map_or_else(Json::default, |most| {
+        Json::parse_or_empty(&json!({ "max_assignment_limit": most }).to_string())
+    })
 }
 
 /// What a website widget has besides.

@@ -16,7 +16,7 @@ use super::{
 };
 
 /// Tables of which nothing is left.
-const ERASED: [&str; 22] = [
+const ERASED: [&str; 23] = [
     "contacts",
     "addresses",
     "conversations",
@@ -33,6 +33,7 @@ const ERASED: [&str; 22] = [
     "timings",
     "inbox_members",
     "inbox_bots",
+    "inbox_habits",
     "endpoint_secrets",
     "conversation_counts",
     "contact_counts",
