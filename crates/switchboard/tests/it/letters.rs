@@ -43,7 +43,7 @@ async fn start_with(server: &MailServer, more: Vec<(&'static str, String)>) -> D
 }
 
 /// A demo and its mail server, with one conversation.
-async fn start() -> (Demo, MailServer) {
+pub(crate) async fn start() -> (Demo, MailServer) {
     let server = MailServer::start(Security::None).await;
     let demo = start_with(&server, Vec::new()).await;
     demo.post(json!([demo.inbound(

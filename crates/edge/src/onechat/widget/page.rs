@@ -172,6 +172,7 @@ fn render(
         "conversation": conversation,
         "messages": messages,
         "locale": locale,
+        "sendsTranscripts": edge.core.post.is_some(),
     });
     let title = settings
         .welcome_title

@@ -265,6 +265,8 @@ async fn what_is_written_while_the_server_is_away_arrives_once_and_in_order() {
     for text in ["two", "three", "four"] {
         does(&mut jana, "write", json!(text)).await;
     }
+    let said = "$chatwoot.setCustomAttributes({plan:'gold'});$chatwoot.setConversationCustomAttributes({cart:3})";
+    does(&mut jana, "does", json!(said)).await;
     demo.restart().await;
     for text in ["two", "three", "four"] {
         sees(&mut jana, text).await;
@@ -272,6 +274,13 @@ async fn what_is_written_while_the_server_is_away_arrives_once_and_in_order() {
     let all = demo.messages(number).await;
     let texts: Vec<&str> = all.iter().filter_map(|it| it["content"].as_str()).collect();
     assert_eq!(texts, ["one", "two", "three", "four"]);
+    until("what the page said meanwhile", async || {
+        let seen = shown_to_agents(&demo, number).await;
+        let sender = &seen["meta"]["sender"]["custom_attributes"];
+        let all = seen["custom_attributes"] == json!({ "cart": 3 });
+        (all && *sender == json!({ "plan": "gold" })).then_some(())
+    })
+    .await;
     // A second page of the same visitor shows it all, and what is said on the first.
     does(&mut jana, "tab", json!(url)).await;
     does(&mut jana, "open", json!(true)).await;
@@ -293,6 +302,36 @@ async fn what_is_written_while_the_server_is_away_arrives_once_and_in_order() {
         "document.querySelector('#text').value==='half a sent'",
     )
     .await;
+    complains_of_nothing(&jana);
+}
+
+#[tokio::test]
+async fn a_visitor_has_an_ended_conversation_sent_to_them() {
+    let (demo, mail) = crate::letters::start().await;
+    let (_shop, url) = shop(&demo).await;
+    let mut jana = visitor(&url, Value::Null).await;
+    does(&mut jana, "open", json!(true)).await;
+    does(&mut jana, "email", json!("jana@shop.example")).await;
+    does(&mut jana, "write", json!("Is the lamp in stock?")).await;
+    let number = conversation(&demo, "Is the lamp in stock?").await;
+    assert_eq!(
+        asks_frame(&mut jana, "document.querySelector('#transcript').hidden").await,
+        true
+    );
+    let path = format!("/conversations/{number}/toggle_status");
+    let resolve = json!({ "status": "resolved" });
+    demo.agent("POST", &path, Some(resolve)).await.ok();
+    until_frame(
+        &mut jana,
+        "!document.querySelector('#transcript').hidden&&!document.querySelector('#ended').hidden",
+    )
+    .await;
+    does(&mut jana, "click", json!("#transcript")).await;
+    let taken = mail.wait_for(1).await;
+    assert_eq!(taken[0].to, ["jana@shop.example"]);
+    let told =
+        "document.querySelector('#state').textContent==='It is on its way to your e-mail address.'";
+    until_frame(&mut jana, told).await;
     complains_of_nothing(&jana);
 }
 

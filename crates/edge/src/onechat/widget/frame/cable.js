@@ -19,7 +19,7 @@ function connect() {
       if (tries > 1) note("");
       tries = 0;
       catchUp();
-      outbox.wake();
+      wake();
     } else if (frame.message?.event) {
       on(frame.message.event, frame.message.data);
     }
@@ -40,7 +40,7 @@ function connect() {
   }, 3000);
 }
 // A network that is back is tried at once.
-window.addEventListener("online", () => { if (socket.readyState > 1) { tries = 0; connect(); } outbox.wake(); });
+window.addEventListener("online", () => { if (socket.readyState > 1) { tries = 0; connect(); } wake(); });
 
 // Something that came now, or while we were away.
 function arrived(message) {
@@ -120,9 +120,11 @@ function hide(feature, id) {
   byId(id).hidden = true;
 }
 
-// What the page says goes one after the other, so that what it said last holds.
+// What the page says goes one after the other, so that what it said last holds; without a network it waits, tried for
+// some minutes.
+const TIMES = 20;
 let turn = Promise.resolve();
-function inTurn(step) { turn = quietly(turn.then(step)); }
+function inTurn(step) { turn = quietly(turn.then(() => untilTaken(step, TIMES))); }
 
 // What the page says of the conversation: kept until there is one. If the first message is on its way already, it is said
 // after that message too.
@@ -160,10 +162,16 @@ const told = {
   },
   "set-locale": ({ locale: wanted }) => inLanguage(wanted),
   "set-color-scheme": ({ darkMode }) => inScheme(darkMode),
-  "set-user": ({ identifier: name, user }) => inTurn(() => call("PATCH", "contact/set_user", { identifier: name, ...user }).then((got) => {
-    if (got.widget_auth_token) tellParent("loaded", { config: { authToken: got.widget_auth_token }, reload: true });
-    else if (got.has_email) asked();
-  }, () => tellParent("error", { errorType: "SET_USER_ERROR" }))),
+  "set-user": ({ identifier: name, user }) => inTurn(async () => {
+    const got = await call("PATCH", "contact/set_user", { identifier: name, ...user }).catch((error) => {
+      if (isRefused(error)) tellParent("error", { errorType: "SET_USER_ERROR" });
+      throw error;
+    });
+    if (got.widget_auth_token) return tellParent("loaded", { config: { authToken: got.widget_auth_token }, reload: true });
+    about.contact.has_email = got.has_email;
+    showStatus();
+    if (got.has_email) asked();
+  }),
   "set-custom-attributes": ({ customAttributes }) => inTurn(() => call("PATCH", "contact", { custom_attributes: customAttributes })),
   "delete-custom-attribute": ({ customAttribute }) => inTurn(() => call("POST", "contact/destroy_custom_attributes", { custom_attributes: [customAttribute] })),
   "set-conversation-custom-attributes": ({ customAttributes }) => ofConversation(

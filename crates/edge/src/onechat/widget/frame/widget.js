@@ -44,6 +44,25 @@ async function call(method, path, body, key) {
 
 const quietly = (promise) => promise.catch(() => {});
 
+// Does something until the server has taken it or refused it, at most so many times. A network that is back wakes
+// whoever waits for it.
+const sleepers = new Set();
+const isRefused = ({ status }) => status && status < 500 && status !== 429;
+async function untilTaken(step, times = Infinity) {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      return await step();
+    } catch (error) {
+      if (isRefused(error) || tried >= times) throw error;
+      await new Promise((done) => { sleepers.add(done); setTimeout(done, Math.min(500 * 2 ** tried, 15000)); });
+    }
+  }
+}
+function wake() {
+  for (const done of sleepers) done();
+  sleepers.clear();
+}
+
 function tellParent(event, more) {
   if (framed) window.parent.postMessage(`chatwoot-widget:${JSON.stringify({ event, ...more })}`, "*");
 }
@@ -191,7 +210,6 @@ const random = () => crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
 const outbox = {
   all: [],
   sending: null,
-  wake: () => {},
   put(it) {
     this.all.push(it);
     this.keep();
@@ -205,27 +223,16 @@ const outbox = {
   keep() { drawer.put("outbox", this.all.filter((it) => !it.files.length).map(({ key, words, at }) => ({ key, words, at }))); },
   drain() { this.sending ??= this.sendAll().finally(() => { this.sending = null; }); },
   async sendAll() {
-    for (let tries = 0; this.all.length;) {
+    while (this.all.length) {
       const it = this.all[0];
       const isFirst = !conversation;
-      try {
-        const message = await call("POST", "messages", bodyOf(it), it.key);
-        tries = 0;
-        began(message);
-        // A form has no place for it.
-        if (isFirst && it.files.length) tellKept();
-        show({ ...message, echo_id: it.key });
-        this.done(it.key);
-      } catch (error) {
-        if (!error.status || error.status >= 500 || error.status === 429) {
-          const pause = Math.min(1000 * 2 ** tries, 15000);
-          tries += 1;
-          await new Promise((done) => { this.wake = done; setTimeout(done, pause); });
-          continue;
-        }
-        this.done(it.key);
-        failed(it);
-      }
+      const message = await untilTaken(() => call("POST", "messages", bodyOf(it), it.key)).catch(() => null);
+      this.done(it.key);
+      if (!message) { failed(it); continue; }
+      began(message);
+      // A form has no place for it.
+      if (isFirst && it.files.length) tellKept();
+      show({ ...message, echo_id: it.key });
     }
   },
 };
@@ -366,6 +373,7 @@ who.addEventListener("submit", async (event) => {
   if (!email) return byId("email").focus();
   try {
     await call("PATCH", "contact", { email });
+    about.contact.has_email = true;
     asked();
     text.focus();
   } catch (error) {
@@ -382,7 +390,14 @@ function showStatus() {
   const done = conversation?.status === "resolved";
   byId("ended").hidden = !done;
   byId("end").hidden = !FEATURES.has("end_conversation") || !conversation || done;
+  byId("transcript").hidden = !done || !about.sendsTranscripts || !about.contact.has_email;
 }
+byId("transcript").onclick = async () => {
+  try {
+    await call("POST", "conversations/transcript");
+    note(say("on_its_way"));
+  } catch { note(say("failed")); }
+};
 byId("end").onclick = () => {
   const yes = element("button", { type: "button", textContent: say("yes") });
   const no = element("button", { type: "button", textContent: say("no") });
