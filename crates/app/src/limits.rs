@@ -56,6 +56,8 @@ pub const READ_MESSAGES: i64 = 200;
 pub const MEDIA_URL_SECONDS: i64 = 24 * 3600;
 /// How long a file can be fetched from a letter, in seconds: people read their mail days later.
 pub const MAILED_FILE_SECONDS: i64 = 30 * 24 * 3600;
+/// Accounts of one server.
+pub const ACCOUNTS: i64 = 100_000;
 /// Bytes of what a letter says.
 pub const LETTER_BYTES: usize = 512 * 1024;
 /// Messages in a transcript: the newest.

@@ -12,7 +12,7 @@ use anyhow::{Context as _, Result, bail};
 use app::{
     Core,
     accounts::Eraser,
-    conversations::{self, run_waking},
+    conversations::{self, run_idle, run_waking},
     deliveries::{Figures, Retention, Sender, Settings, Sweeper},
     directory::Directory,
     hooks::{Enqueuer, HookDesk},
@@ -316,6 +316,7 @@ fn follow(
         tokio::spawn(Indexer::new(core).run(stopping.clone())),
         tokio::spawn(Sweeper::new(core.clone(), retention).run(stopping.clone())),
         tokio::spawn(run_waking(core.clone(), stopping.clone())),
+        tokio::spawn(run_idle(core.clone(), stopping.clone())),
         tokio::spawn(eraser.run(stopping.clone())),
         tokio::spawn(removed.run(stopping.clone())),
         tokio::spawn(removed_inboxes.run(stopping.clone())),

@@ -2,7 +2,7 @@
 
 use domain::{AccountId, Event};
 
-use crate::{Error, Result, ports::Tx};
+use crate::{Error, Result, conversations, ports::Tx};
 
 /// Closes an account. Its name is forgotten with it; its number is never given again.
 pub fn remove(tx: &mut dyn Tx, id: AccountId) -> Result<()> {
@@ -18,5 +18,6 @@ pub fn remove(tx: &mut dyn Tx, id: AccountId) -> Result<()> {
         apps: apps.collect(),
     };
     tx.append(id, event)?;
+    conversations::set_idle(tx, id, None)?;
     tx.remove_account(id)
 }

@@ -7,7 +7,7 @@ use crate::{
     Actor, Result, Scope,
     directory::Directory,
     notifications,
-    ports::{Tx, whole_micros},
+    ports::{ConversationRow, Tx, whole_micros},
 };
 
 /// What to set.
@@ -33,29 +33,20 @@ pub(crate) fn hand_over(
         account_id,
         actor: Actor::System,
     };
-    let now = tx.now();
-    let mut row = load(tx, &scope, number)?;
+    let row = load(tx, &scope, number)?;
     if row.conversation.status != ConversationStatus::Pending {
         return Ok(());
     }
-    let put_off = row.conversation.snoozed_until;
-    let was = row
-        .conversation
-        .set_status(ConversationStatus::Open, None, now);
-    row.conversation.noted(now);
-    tx.update_conversation(&row.conversation)?;
-    let (thread, last_message) = parts(directory, row)?;
-    let event = Event::ConversationStatusChanged {
-        thread: thread.clone(),
-        last_message,
-        was: was.unwrap_or(ConversationStatus::Pending),
-        put_off,
-        by: None,
-    };
-    tx.append(account_id, event)?;
-    activity::write(tx, &thread, vec![UNREACHED.to_owned()])?;
-    notifications::of_begun(tx, directory, &thread)?;
-    deal(tx, directory, &thread).map(drop)
+    let open = NewStatus::To(ConversationStatus::Open, None);
+    let notes = Some(vec![UNREACHED.to_owned()]);
+    let (thread, _) = set(tx, directory, &scope, row, open, notes)?;
+    begins_for_people(tx, directory, &thread)
+}
+
+/// For people a conversation begins when a program hands it over.
+fn begins_for_people(tx: &mut dyn Tx, directory: &Directory, thread: &Thread) -> Result<()> {
+    notifications::of_begun(tx, directory, thread)?;
+    deal(tx, directory, thread).map(drop)
 }
 
 /// Sets the status of a conversation. Setting the one it has changes nothing and is not an error. One that opens may be
@@ -67,8 +58,40 @@ pub fn set_status(
     number: i64,
     new: NewStatus,
 ) -> Result<Thread> {
+    let row = load(tx, scope, number)?;
+    let (thread, was) = set(tx, directory, scope, row, new, None)?;
+    if matches!(scope.actor, Actor::Bot(..)) && was == Some(ConversationStatus::Pending) {
+        notifications::of_begun(tx, directory, &thread)?;
+    }
+    if was.is_some_and(|was| was != thread.conversation.status) {
+        return Ok(deal(tx, directory, &thread)?.unwrap_or(*thread));
+    }
+    Ok(*thread)
+}
+
+/// Resolves a conversation by itself, and writes into it why.
+pub(super) fn resolve(
+    tx: &mut dyn Tx,
+    directory: &Directory,
+    scope: &Scope,
+    number: i64,
+    why: String,
+) -> Result<()> {
+    let row = load(tx, scope, number)?;
+    let resolved = NewStatus::To(ConversationStatus::Resolved, None);
+    set(tx, directory, scope, row, resolved, Some(vec![why])).map(drop)
+}
+
+/// Sets it, and writes these notes into the conversation, or else who did it. Returns the former one if it changed.
+fn set(
+    tx: &mut dyn Tx,
+    directory: &Directory,
+    scope: &Scope,
+    mut row: ConversationRow,
+    new: NewStatus,
+    notes: Option<activity::Notes>,
+) -> Result<(Box<Thread>, Option<ConversationStatus>)> {
     let now = tx.now();
-    let mut row = load(tx, scope, number)?;
     let (status, until) = match new {
         NewStatus::To(status, until) => (status, until.map(whole_micros)),
         NewStatus::Toggled if row.conversation.status == ConversationStatus::Open => {
@@ -79,9 +102,8 @@ pub fn set_status(
     let put_off = row.conversation.snoozed_until;
     let was = row.conversation.set_status(status, until, now);
     let notes = match was {
-        Some(was) if was != status => {
-            activity::of_status(directory, scope, &row.contact.name, status)
-        }
+        Some(was) if was != status => notes
+            .unwrap_or_else(|| activity::of_status(directory, scope, &row.contact.name, status)),
         _ => activity::Notes::new(),
     };
     if !notes.is_empty() {
@@ -104,12 +126,5 @@ pub fn set_status(
         )?;
     }
     activity::write(tx, &thread, notes)?;
-    if matches!(scope.actor, Actor::Bot(..)) && was == Some(ConversationStatus::Pending) {
-        // It is the people's turn now: for them it begins here.
-        notifications::of_begun(tx, directory, &thread)?;
-    }
-    if was.is_some_and(|was| was != status) {
-        return Ok(deal(tx, directory, &thread)?.unwrap_or(*thread));
-    }
-    Ok(*thread)
+    Ok((thread, was))
 }

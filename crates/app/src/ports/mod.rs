@@ -22,8 +22,8 @@ pub use network_files::NetworkFiles;
 pub use phones::{Backup, Group, GroupChange, Person, Phones, Product, Qr};
 pub use rows::{
     Claim, Closed, ContactKey, ConversationRow, Counts, EarlyReport, HistoryPage, KeyPair, Lease,
-    MessagePage, NotificationPage, Owed, RecentPage, Removed, RemovedInbox, SessionKey, SocketApp,
-    SocketLimits, StoredInbox, Token, TokenKind, Unread, With,
+    MessagePage, NotificationPage, Owed, Quiet, RecentPage, Removed, RemovedInbox, SessionKey,
+    Silence, SocketApp, SocketLimits, StoredInbox, Token, TokenKind, Unread, With,
 };
 pub use store::{Job, Store, Tx, View};
 pub use templates::{Template, Templates};

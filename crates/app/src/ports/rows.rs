@@ -255,6 +255,30 @@ pub struct RecentPage {
     pub limit: i64,
 }
 
+/// Open conversations in which nothing has happened until a time, the longest silent first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Silence {
+    /// Only those beyond this place.
+    pub beyond: Option<(Timestamp, ConversationId)>,
+    /// Until when nothing has happened.
+    pub until: Timestamp,
+    /// At most this many.
+    pub limit: i64,
+}
+
+/// One of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quiet {
+    /// Which.
+    pub id: ConversationId,
+    /// Its number in the account.
+    pub number: i64,
+    /// Since when nothing has happened.
+    pub since: Timestamp,
+    /// Whether its contact waits for an answer.
+    pub waits: bool,
+}
+
 /// What a contact can be found by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ContactKey<'a> {

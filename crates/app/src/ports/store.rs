@@ -14,8 +14,8 @@ use domain::{
 use super::{
     rows::{
         Claim, Closed, ContactKey, ConversationRow, Counts, EarlyReport, HistoryPage, Lease,
-        MessagePage, NotificationPage, Owed, RecentPage, Removed, RemovedInbox, SessionKey,
-        SocketApp, StoredInbox, Token, Unread, With,
+        MessagePage, NotificationPage, Owed, Quiet, RecentPage, Removed, RemovedInbox, SessionKey,
+        Silence, SocketApp, StoredInbox, Token, Unread, With,
     },
     wanted::{ContactPage, ConversationFilter, MessageSearch},
 };
@@ -117,6 +117,8 @@ pub trait View {
     fn find_conversation_by_id(&self, id: ConversationId) -> Result<Option<ConversationRow>>;
     /// Conversations that were put off until a time that has come, by account and number.
     fn list_snoozed(&self, now: Timestamp, limit: i64) -> Result<Vec<(AccountId, i64)>>;
+    /// Open conversations of an account in which nothing has happened.
+    fn list_quiet(&self, account: AccountId, of: &Silence) -> Result<Vec<Quiet>>;
     /// A page of conversations, in the filter's order.
     fn list_conversations(
         &self,

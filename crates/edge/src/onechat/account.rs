@@ -1,6 +1,11 @@
 //! The account itself: what it is called and what its people keep about it (swagger, `account_detail`).
 
-use app::{Scope, accounts, limits::NAME_CHARS, ports::Tx};
+use app::{
+    Scope, accounts,
+    conversations::{self, Idle},
+    limits::{CONTENT_CHARS, NAME_CHARS},
+    ports::Tx,
+};
 use axum::{
     extract::{Request, State},
     http::StatusCode,
@@ -22,6 +27,13 @@ const SETTING_CHARS: usize = 255;
 /// The settings that are texts of the account itself, and those that are shown among its attributes.
 const TEXTS: [&str; 3] = ["locale", "domain", "support_email"];
 const ATTRIBUTES: [&str; 3] = ["industry", "company_size", "timezone"];
+/// The settings of conversations in which nothing happens.
+const IDLE: [&str; 4] = [
+    "auto_resolve_after",
+    "auto_resolve_message",
+    "auto_resolve_label",
+    "auto_resolve_ignore_waiting",
+];
 /// Languages that texts of the server are in.
 const LOCALE: &str = "en";
 /// What of the original's there is here, and what there is not: its clients hide what there is not.
@@ -68,11 +80,6 @@ pub(super) async fn update(
     let scope = caller.administers(account)?;
     let params = Given::read(&edge, request).await?.params;
     let params = params.unwrapped("account");
-    if params.value("auto_resolve_after").is_some() {
-        let text =
-            "Auto resolve after is not offered here: an automation rule can resolve conversations";
-        return Err(Refusal::invalid(text, &["auto_resolve_after"]).into());
-    }
     let name = params.text("name")?;
     if name.as_ref().is_some_and(|it| it.trim().is_empty()) {
         return Err(Refusal::invalid("Name can't be blank", &["name"]).into());
@@ -86,9 +93,13 @@ pub(super) async fn update(
     let mut kept = load(&edge, scope.account_id)?;
     let keeps = set(&mut kept, &params)?;
     let id = scope.account_id;
+    let idle = idle(&edge, id, &params)?;
     let change = move |tx: &mut dyn Tx| {
         if let Some(name) = &name {
             accounts::rename(tx, id, name)?;
+        }
+        if let Some(idle) = &idle {
+            conversations::set_idle(tx, id, idle.as_ref())?;
         }
         if keeps {
             let text = Value::Object(kept.clone()).to_string();
@@ -127,6 +138,11 @@ pub(super) fn active_at(
     Ok(kept.and_then(|it| it.parse().ok()).map(Iso::from_micros))
 }
 
+/// Forgets an account's settings.
+pub(super) fn forget(tx: &mut dyn Tx, id: AccountId) -> app::Result<()> {
+    tx.keep(KEEPER, &id.to_string(), None)
+}
+
 fn seat(account: AccountId, agent: AgentId) -> String {
     format!("{account}/{agent}")
 }
@@ -157,6 +173,77 @@ fn set(kept: &mut Map<String, Value>, params: &Params) -> Answer<bool> {
     Ok(keeps)
 }
 
+/// What a request says of conversations in which nothing happens, over what is kept; `None` if it says nothing of them.
+fn idle(edge: &Edge, id: AccountId, params: &Params) -> Answer<Option<Option<Idle>>> {
+    const AFTER: &str = "auto_resolve_after";
+    if !IDLE.iter().any(|key| params.has(key)) {
+        return Ok(None);
+    }
+    let kept = edge
+        .core
+        .store
+        .view(|view| conversations::find_idle(view, id))?;
+    let minutes = match params.has(AFTER) {
+        true => params.number(AFTER)?,
+        false => kept.as_ref().map(|it| it.minutes),
+    };
+    let Some(minutes) = minutes else {
+        return Ok(Some(None));
+    };
+    if !conversations::IDLE_MINUTES.contains(&minutes) {
+        let text = "Auto resolve after must be between 10 and 1439856 minutes";
+        return Err(Refusal::invalid(text, &[AFTER]).into());
+    }
+    let text = |key: &str, kept: Option<&String>, most: usize| -> Answer<Option<String>> {
+        if !params.has(key) {
+            return Ok(kept.cloned());
+        }
+        let text = params.text(key)?.unwrap_or_default().trim().to_owned();
+        if text.chars().count() > most {
+            return Err(Refusal::invalid("is too long", &[key]).into());
+        }
+        Ok(Some(text).filter(|it| !it.is_empty()))
+    };
+    let before = kept.as_ref();
+    let message = before.and_then(|it| it.message.as_ref());
+    let label = before.and_then(|it| it.label.as_ref());
+    let spares = before.is_some_and(|it| it.spares_waiting);
+    Ok(Some(Some(Idle {
+        minutes,
+        message: text("auto_resolve_message", message, CONTENT_CHARS)?,
+        label: text("auto_resolve_label", label, SETTING_CHARS)?,
+        spares_waiting: params
+            .flag("auto_resolve_ignore_waiting")?
+            .unwrap_or(spares),
+    })))
+}
+
+/// What is shown of that.
+fn settings(edge: &Edge, id: AccountId) -> Answer<Value> {
+    let idle = edge
+        .core
+        .store
+        .view(|view| conversations::find_idle(view, id))?;
+    let Some(idle) = idle else {
+        return Ok(value!({}));
+    };
+    let mut told = value!({
+        "auto_resolve_after": idle.minutes,
+        "auto_resolve_ignore_waiting": idle.spares_waiting,
+    });
+    let texts = [
+        ("auto_resolve_message", idle.message),
+        ("auto_resolve_label", idle.label),
+    ];
+    if let Some(all) = told.as_object_mut() {
+        let texts = texts
+            .into_iter()
+            .filter_map(|(key, text)| Some((key, text?)));
+        all.extend(texts.map(|(key, text)| (key.to_owned(), text.into())));
+    }
+    Ok(told)
+}
+
 fn shown(edge: &Edge, scope: &Scope) -> Answer {
     let tables = edge.core.directory.tables();
     let account = tables.accounts.get(&scope.account_id);
@@ -183,7 +270,7 @@ fn shown(edge: &Edge, scope: &Scope) -> Answer {
         "created_at": iso(account.created_at),
         "cache_keys": edge.cache.keys(account.id).cache_keys,
         "features": features,
-        "settings": {},
+        "settings": settings(edge, account.id)?,
         "custom_attributes": attributes,
         "latest_chatwoot_version": null,
         "subscribed_features": subscribed.collect::<Vec<_>>(),

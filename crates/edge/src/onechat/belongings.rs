@@ -7,7 +7,7 @@ use app::{
 };
 use domain::{AccountId, AgentId, ConversationId, InboxId};
 
-use super::{drafts, platform, profile};
+use super::{account as settings, drafts, platform, profile};
 use crate::maytapi;
 
 /// Under what a carrier keeps something of an inbox: its own name, and that of the inbox.
@@ -35,6 +35,7 @@ impl Belongings for Doors {
     ) -> Result<()> {
         platform::forget(tx, account, agents)?;
         maytapi::forget(tx, account)?;
+        settings::forget(tx, account)?;
         for agent in agents {
             profile::forget(tx, *agent)?;
         }

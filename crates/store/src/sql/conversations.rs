@@ -2,7 +2,7 @@
 
 use app::{
     Result,
-    ports::{ConversationRow, RecentPage, With},
+    ports::{ConversationRow, Quiet, RecentPage, Silence, With},
 };
 use domain::{
     AccountId, AddressId, AgentId, ContactId, Conversation, ConversationId, Details, InboxId,
@@ -157,6 +157,32 @@ pub(super) fn snoozed(
          ORDER BY snoozed_until LIMIT ?2";
     all(engine, SQL, &[micros(now), limit.into()], |row| {
         Ok((AccountId(row.int()?), row.int()?))
+    })
+}
+
+/// Those in which nothing has happened, along the index that lists have.
+pub(super) fn quiet(engine: &impl Engine, account: AccountId, of: &Silence) -> Result<Vec<Quiet>> {
+    const SQL: &str = "SELECT id, number, last_activity_at, waiting_since FROM conversations \
+         WHERE account_id = ?1 AND status = 0 AND (last_activity_at, id) > (?2, ?3) \
+         AND last_activity_at <= ?4 ORDER BY last_activity_at, id LIMIT ?5";
+    let (time, id) = match of.beyond {
+        Some((time, id)) => (micros(time), id.0),
+        None => (Value::Int(i64::MIN), i64::MIN),
+    };
+    let values = [
+        account.0.into(),
+        time,
+        Value::Int(id),
+        micros(of.until),
+        of.limit.into(),
+    ];
+    all(engine, SQL, &values, |row| {
+        Ok(Quiet {
+            id: ConversationId(row.int()?),
+            number: row.int()?,
+            since: codes::time(row.int()?)?,
+            waits: row.maybe_int()?.is_some(),
+        })
     })
 }
 

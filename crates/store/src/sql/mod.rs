@@ -49,9 +49,9 @@ use app::{
     pacing::Paced,
     ports::{
         Claim, Closed, ContactKey, ContactPage, ConversationFilter, ConversationRow, Counts,
-        EarlyReport, HistoryPage, Lease, MessagePage, MessageSearch, NotificationPage, Owed,
-        RecentPage, Removed, RemovedInbox, SessionKey, SocketApp, StoredInbox, Token, Tx, Unread,
-        View, With,
+        EarlyReport, HistoryPage, Lease, MessagePage, MessageSearch, NotificationPage, Owed, Quiet,
+        RecentPage, Removed, RemovedInbox, SessionKey, Silence, SocketApp, StoredInbox, Token, Tx,
+        Unread, View, With,
     },
     reports::{
         Bucket, Cell, Group, Line, Measure, Scoped, Span, Tally, Timing, TimingPage, observed,
@@ -365,6 +365,9 @@ impl<E: Engine> View for Reading<'_, E> {
     ) -> Result<Vec<ConversationRow>> {
         lists::page(self.0, account, filter, limit, offset)
     }
+    fn list_quiet(&self, account: AccountId, of: &Silence) -> Result<Vec<Quiet>> {
+        conversations::quiet(self.0, account, of)
+    }
     fn list_recent(&self, account: AccountId, page: &RecentPage) -> Result<Vec<ConversationRow>> {
         conversations::recent(self.0, account, page)
     }
@@ -667,6 +670,7 @@ read_through! {
     find_conversation_by_id(id: ConversationId) -> Option<ConversationRow>;
     list_conversations(account: AccountId, filter: &ConversationFilter, limit: i64, offset: i64)
         -> Vec<ConversationRow>;
+    list_quiet(account: AccountId, of: &Silence) -> Vec<Quiet>;
     list_recent(account: AccountId, page: &RecentPage) -> Vec<ConversationRow>;
     count_conversations(account: AccountId, filter: &ConversationFilter, me: AgentId) -> Counts;
     count_unread(account: AccountId) -> Vec<Unread>;

@@ -13,7 +13,7 @@ use app::{
     ports::{
         Claim, ContactKey, ContactOrder, ContactPage, ConversationFilter, EarlyReport, HistoryPage,
         Lease, MessagePage, MessageSearch, NotificationPage, RecentPage, Removed, SessionKey,
-        StoredInbox, Token, TokenKind, Tx, View, With,
+        Silence, StoredInbox, Token, TokenKind, Tx, View, With,
     },
     reports::{Group, Measure, Scoped, Span, TimingPage},
 };
@@ -144,6 +144,14 @@ fn read_people(view: &dyn View) -> Result<()> {
     view.find_contacts(AccountId(1), &[ContactId(1), ContactId(2)])?;
     view.last_active(&[ContactId(1), ContactId(2)])?;
     view.list_snoozed(samples::at(0), 100)?;
+    for beyond in [None, Some((samples::at(0), ConversationId(1)))] {
+        let of = Silence {
+            beyond,
+            until: samples::at(1),
+            limit: 100,
+        };
+        view.list_quiet(AccountId(1), &of)?;
+    }
     view.find_document(AccountId(1), samples::document().id)?;
     view.list_documents(AccountId(1), samples::document().kind, None, 10)?;
     Ok(())

@@ -4,6 +4,7 @@ mod account;
 mod bots;
 mod contacts;
 mod conversations;
+mod idle;
 mod pictures;
 mod reports;
 mod uploads;

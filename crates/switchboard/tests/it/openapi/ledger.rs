@@ -36,7 +36,7 @@ pub(super) const DIFFERS: [(&str, &str, &str); 56] = [
     (
         "*",
         "*settings.auto_resolve*: absent",
-        "rules resolve conversations here",
+        "told where somebody set it",
     ),
     (
         "*",

@@ -41,6 +41,9 @@ const ERASED: [&str; 23] = [
     "session_keys",
     "socket_app_keys",
 ];
+/// The account's settings, which are kept under its number.
+const KEPT: &str =
+    "SELECT count(*) FROM kept WHERE keeper IN ('idle', 'onechat/account') AND name = '2'";
 /// Contacts that write, and what each says.
 const CONTACTS: usize = 60;
 const WORDS: usize = 4;
@@ -143,7 +146,10 @@ async fn build(demo: &Demo, program: &str, receiver: &Receiver) -> Acme {
     };
     let new = json!({ "name": "Ben", "email": "ben@acme.example", "password": "correct horse" });
     let ben = does("POST", "/agents", new).await;
-    let new = json!({ "name": "Shop", "channel": { "type": "api" } });
+    let new = json!({
+        "name": "Shop", "channel": { "type": "api" }, "enable_auto_assignment": true,
+        "auto_assignment_config": { "max_assignment_limit": 7 },
+    });
     let inbox = does("POST", "/inboxes", new).await;
     let members = json!({ "inbox_id": inbox["id"], "user_ids": [ann["id"], ben["id"]] });
     does("POST", "/inbox_members", members).await;
@@ -157,6 +163,8 @@ async fn build(demo: &Demo, program: &str, receiver: &Receiver) -> Acme {
     .await;
     let hook = json!({ "url": receiver.url("/hook"), "subscriptions": ["message_created"] });
     does("POST", "/webhooks", hook).await;
+    let about = json!({ "domain": "acme.example", "auto_resolve_after": 1_440 });
+    does("PATCH", "", about).await;
     let identifier = inbox["inbox_identifier"].as_str().unwrap().to_owned();
     let contact = talk(demo, &identifier).await;
     let file = work(demo, token, &ben["id"]).await;
@@ -303,6 +311,7 @@ async fn a_closed_account_is_gone_at_once_and_erased_over_kills_while_others_not
     let acme = build(&demo, &ours, &receiver).await;
     assert!(rows(&demo)["messages"] > before["messages"] + 200);
     assert_eq!(files(&demo), files_before + 1);
+    assert_eq!(number(&demo, KEPT), 2);
     let room = |token: &Value, account: i64, user: &Value| json!({ "channel": "RoomChannel", "pubsub_token": token, "account_id": account, "user_id": user });
     let ann = follow(&demo, room(&acme.ann["pubsub_token"], 2, &acme.ann["id"])).await;
     let visitor = json!({ "channel": "RoomChannel", "pubsub_token": acme.contact });
@@ -408,6 +417,7 @@ async fn a_closed_account_is_gone_at_once_and_erased_over_kills_while_others_not
         ),
         0
     );
+    assert_eq!(number(&demo, KEPT), 0);
     let tokens = "SELECT count(*) FROM tokens WHERE agent_id NOT IN (SELECT agent_id FROM seats WHERE account_id = 1)";
     assert_eq!(number(&demo, tokens), 0);
     // How far they have come, and what is unread, is as it may be.

@@ -71,7 +71,11 @@ async fn what_an_account_cannot_be_is_refused_and_not_kept() {
         json!({ "locale": "xx" }),
         json!({ "domain": "x".repeat(300) }),
         json!({ "name": "Fine", "support_email": { "a": 1 } }),
-        json!({ "name": "Fine", "auto_resolve_after": 60 }),
+        json!({ "name": "Fine", "auto_resolve_after": 9 }),
+        json!({ "auto_resolve_after": 1_439_857 }),
+        json!({ "auto_resolve_after": "soon" }),
+        json!({ "auto_resolve_after": 60, "auto_resolve_message": "x".repeat(150_001) }),
+        json!({ "auto_resolve_after": 60, "auto_resolve_ignore_waiting": "perhaps" }),
     ] {
         let answer = mine(&demo, "PATCH", "", body.clone()).await;
         assert_eq!(answer.status, 422, "{body}: {}", answer.text());
