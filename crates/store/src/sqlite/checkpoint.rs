@@ -15,10 +15,14 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 /// Let the write-ahead log grow to this many pages, 16 MiB, before copying it: the larger, the fewer pages are
 /// copied twice.
 const LOG_FRAMES: i64 = 4096;
-/// From this many pages on, 64 MiB, the writer copies the log too, each time it has committed. A writer that never
+/// From this many pages on, 128 MiB, the writer copies the log too, each time it has committed. A writer that never
 /// rests always adds something while the checkpointer copies, so that the log would never be copied whole, never
-/// start over, and fill the disk.
-pub(super) const LOG_FRAMES_MAX: i64 = 16_384;
+/// start over, and fill the disk. Whoever writes waits for such a copy, so it is to be rare: with 64 MiB there were so
+/// many that one message in a hundred took 20 ms, and half of that with 128 (`bench ingest`).
+pub(super) const LOG_FRAMES_MAX: i64 = 32_768;
+/// To which a longer log's file is cut when it starts over, in bytes: what the writer lets it grow to, so that a server
+/// under load does not give its file back and take it again.
+pub(super) const LOG_BYTES_MAX: i64 = LOG_FRAMES_MAX * 4096;
 
 pub(super) fn run(path: &Path, stopped: &Receiver<()>) {
     let connection = match Connection::open_writer(path) {

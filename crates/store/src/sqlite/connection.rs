@@ -5,7 +5,10 @@ use std::path::Path;
 use app::{Result, StoreError};
 use rusqlite::{OpenFlags, ToSql, config::DbConfig, types::ToSqlOutput, types::ValueRef};
 
-use super::{checkpoint::LOG_FRAMES_MAX, sets};
+use super::{
+    checkpoint::{LOG_BYTES_MAX, LOG_FRAMES_MAX},
+    sets,
+};
 use crate::{
     engine::{Engine, Row, Value, Words},
     migrations::MIGRATIONS,
@@ -36,10 +39,10 @@ impl Connection {
         // 16 MiB of pages: whenever a page is split while the file is below 1 GiB, the next commit looks through the
         // table of all of them, which costs more than to read again what is no longer there. The checkpointer copies
         // the log; the writer itself only when that is not enough. A log that grew while readers kept it from starting
-        // over is cut to 64 MiB when it can.
+        // over is cut when it can.
         let settings = format!(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-             PRAGMA wal_autocheckpoint = {LOG_FRAMES_MAX}; PRAGMA journal_size_limit = 67108864; \
+             PRAGMA wal_autocheckpoint = {LOG_FRAMES_MAX}; PRAGMA journal_size_limit = {LOG_BYTES_MAX}; \
              PRAGMA cache_size = -16384; \
              PRAGMA busy_timeout = 10000; PRAGMA temp_store = MEMORY;"
         );
